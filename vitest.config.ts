@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+const blackBox = ['tests/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'packages',
+          include: ['packages/*/src/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        // Each file starts real servers: one after another, so that two cores are enough.
+        test: {
+          name: 'black-box',
+          include: blackBox,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
