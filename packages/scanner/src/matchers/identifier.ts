@@ -1,0 +1,87 @@
+import { BASE64URL, isIn, LETTER, LOWER, runEnd, runStart, UPPER } from '../characters.ts';
+
+const longestPart = 48;
+
+/** An identifier around a keyword: `DB_PASSWORD`, `clientSecret`, `api-key`. Dots separate identifiers. */
+export interface Identifier {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The identifier that contains `[from, to)`, at most 48 code units to each side; undefined when it is longer. */
+export function identifierAround(text: string, from: number, to: number): Identifier | undefined {
+  let start = runStart(text, from, BASE64URL, from - longestPart);
+  const end = runEnd(text, to, BASE64URL, to + longestPart);
+  if (from - start === longestPart || end - to === longestPart) return undefined;
+  // The letter of an escaped newline is no part of the name.
+  if (text[start - 1] === '\\' && 'nrt'.includes(text[start] ?? ' ') && start < from) start++;
+  return { start, end };
+}
+
+/** Words of the identifier; of a lone `key` in prose (`the API key: …`) with the word before it. */
+export function wordsAt(text: string, { start, end }: Identifier): string[] {
+  const words = wordsOf(text.slice(start, end));
+  if (words.length !== 1 || words[0] !== 'key' || text[start - 1] !== ' ') return words;
+  const before = runStart(text, start - 1, LETTER, start - 17);
+  return [text.slice(before, start - 1).toLowerCase(), 'key'];
+}
+
+/** Words of an identifier, lower-case: `myAPIKey_2` has my, api, key, 2. */
+export function wordsOf(identifier: string): string[] {
+  const words: string[] = [];
+  let word = '';
+  for (let i = 0; i < identifier.length; i++) {
+    const code = identifier.charCodeAt(i);
+    const isUpper = isIn(code, UPPER);
+    const followsLower = isIn(identifier.charCodeAt(i - 1), LOWER);
+    const endsAcronym =
+      isIn(identifier.charCodeAt(i - 1), UPPER) && isIn(identifier.charCodeAt(i + 1), LOWER);
+    if (code === 45 || code === 95 || (isUpper && (followsLower || endsAcronym))) {
+      if (word !== '') words.push(word);
+      word = '';
+    }
+    if (code !== 45 && code !== 95) word += identifier[i]!.toLowerCase();
+  }
+  if (word !== '') words.push(word);
+  return words;
+}
+
+export type Noun = 'password' | 'key';
+
+const passwords = new Set('password passwords passwd pass passphrase passcode pwd pswd'.split(' '));
+const keys = new Set('secret secrets token apikey credential credentials creds'.split(' '));
+// What makes a key a secret one, and `public_key`, `primary_key`, `cache_key`, `sort_key` not.
+const keyQualifiers = new Set(
+  (
+    'api access auth secret private encryption encrypt decryption signing signature sign account master ' +
+    'storage shared session app application service subscription admin client hmac jwt cipher license write ' +
+    'function host deploy integration server'
+  ).split(' '),
+);
+const notSecrets = new Set(
+  (
+    'public pub foreign primary cache partition sort next prev previous page pagination continuation cursor ' +
+    'csrf xsrf tokenizer max min num count total no has is show hide forgot reset validate verify'
+  ).split(' '),
+);
+// After the noun, words that still name the value itself: `password_prod`, `token2`, `secret_value`.
+const trailers = new Set(
+  'value string str plain raw text prod production dev development test testing staging stage live default old new current base64 b64 hex key1 key2 primary secondary'.split(
+    ' ',
+  ),
+);
+const gluedPassword = /^[a-z]{0,16}(?:password|passwd|passphrase)\d*$/;
+const gluedKey =
+  /^(?:[a-z]{0,16}(?:secret|token)|[a-z]{0,12}(?:api|secret|access|private|auth|account|master)key)\d*$/;
+
+/** Which kind of secret the identifier names by its last noun, or undefined when it names none. */
+export function nounOf(words: readonly string[]): Noun | undefined {
+  if (words.some((word, i) => notSecrets.has(word) && !(i > 0 && trailers.has(word)))) return undefined;
+  let last = words.length - 1;
+  while (last > 0 && (trailers.has(words[last]!) || /^\d{1,2}$/.test(words[last]!))) last--;
+  const word = words[last] ?? '';
+  const bare = word.replace(/\d{1,2}$/, '');
+  if (passwords.has(bare) || gluedPassword.test(word)) return 'password';
+  if (keys.has(bare) || gluedKey.test(word)) return 'key';
+  return bare === 'key' && keyQualifiers.has(words[last - 1] ?? '') ? 'key' : undefined;
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Prefilter } from './prefilter.ts';
+import { buildPrefilter } from './prefilter.ts';
+import { rules } from './rules.ts';
+
+function hits({ classOf, next, firstAccepting, classCount, outputs }: Prefilter, text: string): string[] {
+  const found: string[] = [];
+  let state = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    state = next[state + (code < 128 ? classOf[code]! : 0)]!;
+    if (state < firstAccepting) continue;
+    const output = outputs[(state - firstAccepting) / classCount]!;
+    for (let i = 0; i < output.length; i += 2)
+      found.push(`${output[i]}:${at + 1 - output[i + 1]!}-${at + 1}`);
+  }
+  return found.sort();
+}
+
+function naiveHits(keywords: string[][], text: string): string[] {
+  const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const found: string[] = [];
+  keywords.forEach((list, owner) => {
+    for (const keyword of list) {
+      const wanted = keyword.toLowerCase();
+      for (let at = lower.indexOf(wanted); at !== -1; at = lower.indexOf(wanted, at + 1)) {
+        found.push(`${owner}:${at}-${at + wanted.length}`);
+      }
+    }
+  });
+  return found.sort();
+}
+
+describe('the prefilter', () => {
+  it('finds every occurrence of every keyword, like a naive search', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'C', '-'), minLength: 1, maxLength: 4 });
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'B', 'c', '-', 'x', 'é', '密', '\ud800'),
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(fc.uniqueArray(word, { selector: (w) => w.toLowerCase(), maxLength: 3 }), { maxLength: 4 }),
+        text,
+        (keywords, input) => {
+          expect(hits(buildPrefilter(keywords), input)).toEqual(naiveHits(keywords, input));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuses keywords that match everywhere or never', () => {
+    expect(() => buildPrefilter([['']])).toThrow(RangeError);
+    expect(() => buildPrefilter([['clé']])).toThrow(RangeError);
+  });
+
+  it('keeps the table of all rules small', () => {
+    expect(buildPrefilter(rules.map((rule) => rule.keywords)).next.byteLength).toBeLessThan(65_536);
+  });
+});

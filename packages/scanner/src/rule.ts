@@ -1,0 +1,81 @@
+import type { Category, Confidence, Severity } from './finding.ts';
+
+/** Where the sensitive value lies, and where it differs from what its rule says in general. */
+export interface Match {
+  /** UTF-16 offsets, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** Leading code units that belong to the format and may be shown (`ghp_` has 4). Default 0. */
+  readonly publicPrefix?: number;
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+}
+
+/**
+ * Judgement of a value: `proved` by checksum or exact structure, `plausible`, `doubtful` (looks invented:
+ * reported with medium confidence), `refuted` (cannot be one: not reported).
+ */
+export type Verdict = 'proved' | 'plausible' | 'doubtful' | 'refuted';
+
+export interface Remediation {
+  readonly steps: readonly string[];
+  readonly references: readonly string[];
+}
+
+/** Controls that a finding touches, by the names of their catalogues. */
+export interface Mappings {
+  readonly cwe: readonly string[];
+  readonly owasp: readonly string[];
+  readonly hipaa?: readonly string[];
+  readonly pciDss?: readonly string[];
+  readonly soc2?: readonly string[];
+}
+
+export interface Rule {
+  /** Also the name of its file, of its cases and of its place in the documentation. */
+  readonly id: string;
+  readonly category: Category;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** ASCII, compared without regard to case; `match` runs once per occurrence. */
+  readonly keywords: readonly string[];
+  /** No part of a match lies farther than this from the start of its keyword, in code units. */
+  readonly maximumLength: number;
+  /** Looks around one keyword, never farther than `maximumLength`. Must not throw on any text. */
+  match(text: string, keywordStart: number, keywordEnd: number): Match | undefined;
+  /** Judges the matched value. Without it, matches are `plausible`. */
+  validate?(value: string): Verdict;
+  readonly remediation: Remediation;
+  readonly mappings: Mappings;
+}
+
+/** Mappings of hard-coded credentials, the same for every provider. */
+export const credentialMappings: Mappings = {
+  cwe: ['CWE-798', 'CWE-312'],
+  owasp: ['A07:2021', 'A02:2021'],
+  hipaa: ['164.312(d)'],
+  pciDss: ['8.6.2'],
+  soc2: ['CC6.1'],
+};
+
+/** Mappings of personal data in the clear. */
+export const personalDataMappings: Mappings = {
+  cwe: ['CWE-359'],
+  owasp: ['A02:2021'],
+  hipaa: ['164.312(a)(2)(iv)'],
+  soc2: ['P4.1', 'CC6.1'],
+};
+
+/** Remediation of a leaked provider token: what to do first, and where. */
+export function revokeAndRotate(provider: string, references: readonly string[]): Remediation {
+  return {
+    steps: [
+      `Revoke the credential at ${provider} now: deleting the text does not make it secret again.`,
+      'Issue a new one with the least scope and a short life, and keep it in a secret store.',
+      `Look through the access logs of ${provider} for uses that were not yours.`,
+      'Remove the value from the text, its history and its backups.',
+    ],
+    references,
+  };
+}

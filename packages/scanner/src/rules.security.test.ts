@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { rules } from './rules.ts';
+import { scan } from './scan.ts';
+import { casesOf } from './testing/cases.ts';
+import { makeTokens } from './testing/tokens.ts';
+
+/** Milliseconds of the fastest of a few runs: the least disturbed by other work on the machine. */
+function cost(text: string): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 3; run++) {
+    const started = performance.now();
+    scan(text);
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
+}
+
+/** Milliseconds; below this the clock says nothing. A quadratic rule would be far above it at four times the size. */
+const shortestMeasurable = 0.5;
+
+const tokens = makeTokens(99);
+const units: Record<string, string> = {
+  'addresses without end': 'a@',
+  'address-like runs': 'a@a.',
+  'local parts': `${'a'.repeat(63)}@`,
+  digits: '4',
+  'digits and spaces': '4 ',
+  'digits and dashes': '4-',
+  'card groups': '4111-',
+  'openings of PEM': '-----BEGIN ',
+  'headers of PEM': '-----BEGIN RSA PRIVATE KEY-----',
+  'headers of PEM with a body': `-----BEGIN RSA PRIVATE KEY-----\n${'A'.repeat(64)}\n`,
+  'one letter': 'a',
+  'one space': ' ',
+  newlines: '\n',
+  backslashes: '\\',
+  quotes: '"',
+  schemes: 'a://',
+  authorities: 'a://b:c<',
+  'headers of JWT': `${tokens.jwt().split('.')[0]}.`,
+  'beginnings of JWT': 'eyJ',
+  'assignments without value': 'password=',
+  'assignments with a quote': 'password="',
+  'names without end': 'token_',
+  'names in prose': 'ssn is ',
+  'key ids': `${tokens.awsAccessKey()} `,
+  addresses: `${tokens.email()} `,
+  'two-byte text': '密钥 key: ',
+  'lone surrogates': '\ud800',
+};
+for (const rule of rules) {
+  for (const keyword of rule.keywords) {
+    units[`${rule.id}: ${keyword}`] = keyword;
+    units[`${rule.id}: ${keyword} and a space`] = `${keyword} `;
+  }
+}
+
+describe('hostile texts cost linear time', () => {
+  it.each(Object.entries(units))('%s', (_name, unit) => {
+    const size = 24_576;
+    const text = unit.repeat(Math.ceil(size / unit.length));
+    const larger = text.repeat(4);
+    // Other work on the machine can only add time, so one quiet measurement of a few is enough.
+    const isLinear = () => cost(larger) / Math.max(cost(text), shortestMeasurable) < 8;
+    expect(isLinear() || isLinear() || isLinear()).toBe(true);
+  });
+
+  it('takes a megabyte of each in a fraction of a second', () => {
+    for (const unit of Object.values(units).slice(0, 12)) {
+      const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+      const started = performance.now();
+      scan(text);
+      expect(performance.now() - started).toBeLessThan(5000);
+    }
+  });
+});
+
+describe('a finding', () => {
+  it('never holds the secret, nor more than half of it', () => {
+    for (const [id, { positives }] of Object.entries(casesOf)) {
+      for (const { text, value } of positives) {
+        const reported = JSON.stringify(scan(text));
+        const tail = value.slice(Math.ceil(value.length / 2));
+        expect(reported.includes(tail), `${id} shows ${tail}`).toBe(false);
+      }
+    }
+  });
+});
+
+describe('the sources of the scanner', () => {
+  it('hold no secret that the scanner would redact', () => {
+    const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
+    const sources = files.filter((file) => file.endsWith('.ts'));
+    expect(sources.length).toBeGreaterThan(40);
+    const found = sources.flatMap((file) =>
+      scan(readFileSync(`${import.meta.dirname}/${file}`, 'utf8'))
+        .filter(
+          (finding) => finding.category === 'secret' && (finding.validated || finding.confidence === 'high'),
+        )
+        .map((finding) => `${file}:${finding.line} ${finding.ruleId}`),
+    );
+    expect(found).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { BASE32, DIGIT, isIn, runEnd, startsToken, UPPER, WORD } from '../characters.ts';
+import { judgeBody } from '../matchers/prefix-token.ts';
+import type { Rule } from '../rule.ts';
+import { credentialMappings, revokeAndRotate } from '../rule.ts';
+
+const prefixes = ['AKIA', 'ASIA', 'ABIA', 'ACCA'];
+const bodyLength = 16;
+
+/**
+ * Four letters of the kind, then 16 capitals and digits, in practice of base32. Source: IAM user guide,
+ * "Unique identifiers".
+ */
+export const awsAccessKey: Rule = {
+  id: 'aws-access-key',
+  category: 'secret',
+  title: 'AWS access key id',
+  severity: 'critical',
+  confidence: 'high',
+  keywords: prefixes,
+  maximumLength: 20,
+  match(text, start, keywordEnd) {
+    if (!prefixes.includes(text.slice(start, keywordEnd)) || !startsToken(text, start, WORD))
+      return undefined;
+    const end = runEnd(text, keywordEnd, UPPER | DIGIT, keywordEnd + bodyLength);
+    if (end - keywordEnd !== bodyLength || isIn(text.charCodeAt(end), WORD)) return undefined;
+    return { start, end, publicPrefix: 4 };
+  },
+  validate(value) {
+    const isBase32 = runEnd(value, 4, BASE32, value.length) === value.length;
+    return judgeBody(value.slice(4), isBase32 ? 'proved' : 'plausible');
+  },
+  remediation: revokeAndRotate('AWS IAM', [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html',
+  ]),
+  mappings: credentialMappings,
+};

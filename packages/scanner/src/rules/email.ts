@@ -1,0 +1,88 @@
+import { ALPHANUMERIC, DASH, DOT, isIn, LETTER, PLUS_SLASH, runStart, UNDERSCORE } from '../characters.ts';
+import type { Rule } from '../rule.ts';
+import { personalDataMappings } from '../rule.ts';
+
+const longestLocal = 64;
+const longestDomain = 253;
+const LOCAL = ALPHANUMERIC | DOT | UNDERSCORE | DASH;
+// Endings of files with a density mark (`icon@2x.png`) or of modules (`user@model.ts`), which are no domains.
+const fileEndings = new Set('png jpg jpeg gif svg webp js ts css json html py rb yml yaml md txt'.split(' '));
+
+/**
+ * Addresses as people write them: dot-atom local part (RFC 5322) up to 64, domain of letters, digits and
+ * dashes up to 253 with an alphabetic last label. Quoted local parts and bare host names are left out.
+ */
+export const email: Rule = {
+  id: 'email',
+  category: 'pii',
+  title: 'E-mail address',
+  severity: 'low',
+  confidence: 'high',
+  keywords: ['@'],
+  maximumLength: longestDomain + 1,
+  match(text, at) {
+    const start = localStart(text, at);
+    if (start === at || isUserInfo(text, start)) return undefined;
+    const end = domainEnd(text, at + 1);
+    if (end === -1 || isSshTarget(text, start, at, end)) return undefined;
+    return { start, end };
+  },
+  remediation: {
+    steps: [
+      'Keep the address only if the purpose needs it and the person was told.',
+      'Otherwise replace it with a role (“the customer”) or an internal id.',
+    ],
+    references: ['https://gdpr-info.eu/art-5-gdpr/', 'https://cwe.mitre.org/data/definitions/359.html'],
+  },
+  mappings: personalDataMappings,
+};
+
+function localStart(text: string, at: number): number {
+  let start = at;
+  const limit = Math.max(0, at - longestLocal);
+  while (start > limit) {
+    const code = text.charCodeAt(start - 1);
+    const isPlus = code === 43;
+    if (!isPlus && !isIn(code, LOCAL) && !(code === 39 && isIn(text.charCodeAt(start - 2), LETTER))) break;
+    start--;
+  }
+  if (text[start - 1] === '\\' && 'nrt'.includes(text[start] ?? ' ')) start++;
+  while (start < at && !isIn(text.charCodeAt(start), ALPHANUMERIC | UNDERSCORE)) start++;
+  return isIn(text.charCodeAt(at - 1), DOT) ? at : start;
+}
+
+/** `//user@host` and `//user:password@host` are logins of a URL. */
+function isUserInfo(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (before === 47) return text[start - 2] === '/';
+  if (before !== 58) return false;
+  const userStart = runStart(text, start - 1, LOCAL | PLUS_SLASH, start - longestLocal);
+  return text.slice(userStart, start).includes('//');
+}
+
+/** `git@github.com:owner/repository`. */
+function isSshTarget(text: string, start: number, at: number, end: number): boolean {
+  return text[end] === ':' && text.slice(start, at) === 'git';
+}
+
+const isLatin = (code: number) => code >= 0xc0 && code <= 0x24f;
+
+/** End of the domain, or -1 when it has no dot or its last label is no top-level domain. */
+function domainEnd(text: string, from: number): number {
+  const limit = Math.min(text.length, from + longestDomain);
+  let end = from;
+  while (end < limit) {
+    const code = text.charCodeAt(end);
+    if (!isIn(code, ALPHANUMERIC | DASH) && !isLatin(code)) {
+      const isInnerDot = isIn(code, DOT) && isIn(text.charCodeAt(end + 1), ALPHANUMERIC) && end > from;
+      if (!isInnerDot) break;
+    }
+    end++;
+  }
+  while (end > from && isIn(text.charCodeAt(end - 1), DASH)) end--;
+  const domain = text.slice(from, end);
+  const dot = domain.lastIndexOf('.');
+  const label = domain.slice(dot + 1).toLowerCase();
+  if (dot <= 0 || label.length < 2 || fileEndings.has(label) || text[end] === '@') return -1;
+  return /^(?:[a-z]+|xn--[a-z\d-]+)$/.test(label) ? end : -1;
+}

@@ -1,0 +1,82 @@
+import type { RuleCases } from '../testing/rule-cases.ts';
+import { makeTokens } from '../testing/tokens.ts';
+
+const tokens = makeTokens(14);
+const password = tokens.password();
+const key = tokens.body(32);
+const hash = tokens.hex(40);
+const uuid = [8, 4, 4, 4, 12].map((length) => tokens.hex(length)).join('-');
+
+export const cases: RuleCases = {
+  positives: [
+    ...[
+      `password = "${password}"`,
+      `DB_PASSWORD=${password}`,
+      `spring.datasource.password: ${password}`,
+      `{"password":"${password}"}`,
+      `{\\"password\\": \\"${password}\\"}`,
+      `config["password"] = '${password}'`,
+      `const password: string = '${password}';`,
+      `<password>${password}</password>`,
+      `mysql --password ${password}`,
+      `The password is ${password}.`,
+      `Server=db;Uid=app;Pwd=${password};`,
+      `first\\npassword=${password}\\nlast`,
+      `:password => '${password}'`,
+    ].map((text) => ({ text, value: password })),
+    ...[
+      `api_key: ${key}`,
+      `apiKey = '${key}'`,
+      `CLIENT_SECRET="${key}"`,
+      `X-Auth-Token: ${key}`,
+      `secret_key_base: ${key}`.replace('_base', ''),
+      `my API key is ${key}`,
+      `AccountKey=${key};`,
+    ].map((text) => ({ text, value: key })),
+    { text: `api_key = "${hash}"`, value: hash },
+  ],
+  negatives: [
+    `public_key = "${key}"`,
+    `monkey: "${key}"`,
+    `key: 'section-title'`,
+    `commit: ${hash}`,
+    `commit_hash = "${hash}"`,
+    `"${uuid}"`,
+    `secret: "${uuid}"`,
+    `primary_key = "${key}"`,
+    `cache_key = "${hash}"`,
+    `key_id = "${key}"`,
+    `password_hash = "${hash}"`,
+    `next_page_token = "${key}"`,
+    `secret_name = "prod/database/primary-2"`,
+    `password = getPassword()`,
+    `password = req.body.password`,
+    `password = process.env.DB_PASSWORD1`,
+    `password: string;`,
+    `password: z.string().min(12)`,
+    `token = tokens[2]`,
+    `password = "\${DB_PASSWORD}"`,
+    `password: {{ .Values.password1 }}`,
+    `password: <your password 1>`,
+    `password = "changeme123"`,
+    `api_key = "your-api-key-123"`,
+    `api_key = "XXXXXXXXXXXXXXXX"`,
+    `token: 'access-token-2'`,
+    `password: "password-field"`,
+    `tokenizer = "cl100k_base-2024x"`,
+    `if (password == "${password}")`,
+    `The password is required and the token is refreshed daily.`,
+    `password =\n${password}`,
+    `PASSWORD_FILE=/run/secrets/db2`,
+    `secret = "vault:kv/data/app2#x9"`,
+    `token_type = "Bearer2x9q"`,
+    `keyboard: "qwertz-de-2"`,
+    `secretary = "${password}"`,
+    `passport: "${password}"`,
+    `password: $2b$12$${tokens.body(53)}`,
+    `access_key = 0x${tokens.hex(8)}`,
+    `{ label: 'Password:', next: 'remember${tokens.body(9)}' }`,
+    `const field = { password: '#add-password' }`,
+    `consumer_key="${tokens.body(16)}"`,
+  ],
+};

@@ -1,0 +1,98 @@
+import { ALPHANUMERIC, DASH, DIGIT, DOT, isIn, startsToken } from '../characters.ts';
+import { hasLuhnChecksum } from '../checksum.ts';
+import type { Match, Rule } from '../rule.ts';
+import { personalDataMappings } from '../rule.ts';
+
+/** Issuer ranges of ISO/IEC 7812 as the networks publish them: first and last prefix, lengths. */
+const issuers: readonly (readonly [first: number, last: number, lengths: readonly number[]])[] = [
+  [4, 4, [13, 16, 19]], // Visa
+  [51, 55, [16]], // Mastercard
+  [2221, 2720, [16]], // Mastercard
+  [34, 34, [15]], // American Express
+  [37, 37, [15]], // American Express
+  [300, 305, [14, 16]], // Diners Club
+  [36, 36, [14, 16]], // Diners Club
+  [38, 39, [14, 16]], // Diners Club
+  [6011, 6011, [16, 19]], // Discover
+  [644, 659, [16, 19]], // Discover
+  [3528, 3589, [16, 19]], // JCB
+  [62, 62, [16, 17, 18, 19]], // UnionPay
+];
+
+const longest = 19 + 6;
+const tens = (digit: string) => Array.from('0123456789', (next) => digit + next);
+
+/**
+ * 13 to 19 digits of a known issuer with a right check digit, in one piece or in groups with one kind of
+ * separator. In one piece a tenth of all numbers pass, so that confidence is medium there.
+ */
+export const paymentCard: Rule = {
+  id: 'payment-card',
+  category: 'pii',
+  title: 'Payment card number',
+  severity: 'high',
+  confidence: 'high',
+  keywords: [
+    ...tens('4'),
+    ...['51', '52', '53', '54', '55', '22', '23', '24', '25', '26', '27'],
+    ...['34', '35', '36', '37', '38', '39', '30', '60', '62', '64', '65'],
+  ],
+  maximumLength: longest,
+  match(text, start) {
+    const before = text.charCodeAt(start - 1);
+    if (!startsToken(text, start)) return undefined;
+    // A fraction, a longer grouped number, a negative number or an identifier.
+    if (isIn(before, DOT | DASH) && isIn(text.charCodeAt(start - 2), ALPHANUMERIC)) return undefined;
+    if (before === 95 || before === 43) return undefined;
+    return readNumber(text, start);
+  },
+  validate(value) {
+    const digits = value.replace(/\D/g, '');
+    const isIssued = issuers.some(([first, last, lengths]) => {
+      const prefix = Number(digits.slice(0, String(first).length));
+      return prefix >= first && prefix <= last && lengths.includes(digits.length);
+    });
+    const isVaried = new Set(digits).size > 1;
+    return isIssued && isVaried && hasLuhnChecksum(digits) ? 'proved' : 'refuted';
+  },
+  remediation: {
+    steps: [
+      'Remove the number; keep a token of the payment provider or the last four digits.',
+      'If a system stores it on purpose, that system is in scope of PCI DSS: encrypt and log access.',
+    ],
+    references: ['https://www.pcisecuritystandards.org/document_library/'],
+  },
+  mappings: { ...personalDataMappings, pciDss: ['3.4.1', '3.5.1'] },
+};
+
+const groupings = ['4-4-4-4', '4-4-4-4-3', '4-6-5', '4-6-4', '4-4-4-1', '4-4-5', '6-13'];
+
+function readNumber(text: string, start: number): Match | undefined {
+  let separator = '';
+  let end = start;
+  let group = 0;
+  const groups: number[] = [];
+  while (end < start + longest + 1) {
+    if (isIn(text.charCodeAt(end), DIGIT)) {
+      group++;
+      end++;
+      continue;
+    }
+    const character = text[end];
+    const continues = (character === ' ' || character === '-') && isIn(text.charCodeAt(end + 1), DIGIT);
+    if (!continues || (separator !== '' && character !== separator)) break;
+    separator = character!;
+    groups.push(group);
+    group = 0;
+    end++;
+  }
+  groups.push(group);
+  const next = text.charCodeAt(end);
+  const goesOn =
+    isIn(next, ALPHANUMERIC) || (isIn(next, DOT | DASH) && isIn(text.charCodeAt(end + 1), DIGIT));
+  if (goesOn) return undefined;
+  if (groups.length === 1) {
+    return group >= 13 && group <= 19 ? { start, end, confidence: 'medium' } : undefined;
+  }
+  return groupings.includes(groups.join('-')) ? { start, end } : undefined;
+}

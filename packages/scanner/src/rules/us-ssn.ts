@@ -1,0 +1,79 @@
+import { ALPHANUMERIC, DASH, DIGIT, isIn, runEnd, startsToken } from '../characters.ts';
+import type { Match, Rule } from '../rule.ts';
+import { personalDataMappings } from '../rule.ts';
+
+const contextWindow = 40;
+const contexts = ['ssn', 'social security', 'social_security', 'social-security', 'socialsecurity'];
+// Printed on specimen cards and in advertisements, so void by order of the Social Security Administration.
+const voided = new Set(['078051120', '219099999']);
+
+/**
+ * Three, two and four digits: with dashes anywhere, with spaces or in one piece only after words that name
+ * it. Source: SSA, "Social Security Number Randomization" (no area 000, 666, 900–999, no zero group).
+ */
+export const usSsn: Rule = {
+  id: 'us-ssn',
+  category: 'pii',
+  title: 'US social security number',
+  severity: 'high',
+  confidence: 'medium',
+  keywords: [...contexts, ...Array.from('0123456789', (digit) => `${digit}-`)],
+  maximumLength: 16 + contextWindow + 11,
+  match(text, keywordStart, keywordEnd) {
+    if (!isIn(text.charCodeAt(keywordStart), DIGIT)) return afterContext(text, keywordStart, keywordEnd);
+    const start = keywordStart - 2;
+    return start >= 0 && text[keywordEnd] !== '-' ? numberAt(text, start, '-') : undefined;
+  },
+  validate(value) {
+    const digits = value.replace(/\D/g, '');
+    const area = digits.slice(0, 3);
+    const isIssued = area !== '000' && area !== '666' && area < '900';
+    if (!isIssued || digits.slice(3, 5) === '00' || digits.slice(5) === '0000') return 'refuted';
+    return voided.has(digits) || new Set(digits).size === 1 ? 'refuted' : 'plausible';
+  },
+  remediation: {
+    steps: [
+      'Remove the number; refer to the person by an internal id.',
+      'Where the law asks for it, keep it encrypted, with logged access and a date of deletion.',
+    ],
+    references: ['https://www.ssa.gov/employer/randomization.html'],
+  },
+  mappings: personalDataMappings,
+};
+
+/** The number at `start` with one separator throughout, not part of a longer number or name. */
+function numberAt(text: string, start: number, separator: string): Match | undefined {
+  if (!startsToken(text, start) || isGlued(text, start)) return undefined;
+  const width = separator.length;
+  const group = start + 3 + width;
+  const serial = group + 2 + width;
+  const end = serial + 4;
+  const isShaped =
+    runEnd(text, start, DIGIT, start + 4) === start + 3 + Number(width === 0) &&
+    text.startsWith(separator, start + 3) &&
+    runEnd(text, group, DIGIT, group + 2) === group + 2 &&
+    text.startsWith(separator, group + 2) &&
+    runEnd(text, serial, DIGIT, end) === end;
+  if (!isShaped || isIn(text.charCodeAt(end), ALPHANUMERIC)) return undefined;
+  const goesOn = isIn(text.charCodeAt(end), DASH) && isIn(text.charCodeAt(end + 1), ALPHANUMERIC);
+  return goesOn ? undefined : { start, end };
+}
+
+function isGlued(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  const isJoint = before === 45 || before === 46 || before === 95 || before === 43;
+  return isJoint && isIn(text.charCodeAt(start - 2), ALPHANUMERIC);
+}
+
+function afterContext(text: string, keywordStart: number, keywordEnd: number): Match | undefined {
+  if (!startsToken(text, keywordStart)) return undefined;
+  const limit = Math.min(text.length, keywordEnd + contextWindow);
+  for (let at = keywordEnd; at < limit && text.charCodeAt(at) !== 10; at++) {
+    if (!isIn(text.charCodeAt(at), DIGIT) || isIn(text.charCodeAt(at - 1), DIGIT)) continue;
+    for (const separator of ['-', ' ', '']) {
+      const match = numberAt(text, at, separator);
+      if (match !== undefined) return { ...match, confidence: 'high' };
+    }
+  }
+  return undefined;
+}

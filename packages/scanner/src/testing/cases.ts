@@ -1,0 +1,39 @@
+import { cases as anthropicKey } from '../rules/anthropic-key.cases.ts';
+import { cases as awsAccessKey } from '../rules/aws-access-key.cases.ts';
+import { cases as awsSecretKey } from '../rules/aws-secret-key.cases.ts';
+import { cases as connectionString } from '../rules/connection-string.cases.ts';
+import { cases as email } from '../rules/email.cases.ts';
+import { cases as genericAssignment } from '../rules/generic-assignment.cases.ts';
+import { cases as githubToken } from '../rules/github-token.cases.ts';
+import { cases as gitlabToken } from '../rules/gitlab-token.cases.ts';
+import { cases as googleApiKey } from '../rules/google-api-key.cases.ts';
+import { cases as jwt } from '../rules/jwt.cases.ts';
+import { cases as npmToken } from '../rules/npm-token.cases.ts';
+import { cases as openaiKey } from '../rules/openai-key.cases.ts';
+import { cases as paymentCard } from '../rules/payment-card.cases.ts';
+import { cases as privateKey } from '../rules/private-key.cases.ts';
+import { cases as slackToken } from '../rules/slack-token.cases.ts';
+import { cases as stripeKey } from '../rules/stripe-key.cases.ts';
+import { cases as usSsn } from '../rules/us-ssn.cases.ts';
+import type { RuleCases } from './rule-cases.ts';
+
+/** Cases by rule id; the generic test refuses a rule that is missing here. */
+export const casesOf: Readonly<Record<string, RuleCases>> = {
+  'anthropic-key': anthropicKey,
+  'aws-access-key': awsAccessKey,
+  'aws-secret-key': awsSecretKey,
+  'connection-string': connectionString,
+  email,
+  'generic-assignment': genericAssignment,
+  'github-token': githubToken,
+  'gitlab-token': gitlabToken,
+  'google-api-key': googleApiKey,
+  jwt,
+  'npm-token': npmToken,
+  'openai-key': openaiKey,
+  'payment-card': paymentCard,
+  'private-key': privateKey,
+  'slack-token': slackToken,
+  'stripe-key': stripeKey,
+  'us-ssn': usSsn,
+};
