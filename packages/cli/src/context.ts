@@ -1,0 +1,45 @@
+import type { Writable } from 'node:stream';
+import { stopSignal } from './signals.ts';
+
+/** The part of the service that commands use. Loaded when a command needs it, so that help stays quick. */
+export type ServerModule = Pick<
+  typeof import('@memhold/server'),
+  'ConfigError' | 'exportAudit' | 'initialise' | 'loadConfig' | 'startServer' | 'verifyExport'
+>;
+
+/** What a command may touch of its surroundings; tests give their own. */
+export interface Context {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether standard output takes colours. */
+  readonly colours: boolean;
+  /** Where `--out -` writes. */
+  readonly stdout: Writable;
+  /** Writes lines to standard output. */
+  out(text: string): void;
+  /** Writes lines to standard error. */
+  err(text: string): void;
+  server(): Promise<ServerModule>;
+  /** Resolves when the process is asked to stop; from then on a second request ends it at once. */
+  stopRequested(): Promise<void>;
+  /** The code that the process will end with; 0 unless a command says otherwise. */
+  exitCode: number;
+}
+
+export function processContext(): Context {
+  for (const stream of [process.stdout, process.stderr]) {
+    // `memhold … | head` closes the pipe early: no reason to fail, nor to stop serving.
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    env: process.env,
+    colours: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+    stdout: process.stdout,
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    server: () => import('@memhold/server'),
+    stopRequested: () => stopSignal(process, (code) => process.exit(code)),
+    exitCode: 0,
+  };
+}

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import type { Actor } from '../access/actor.ts';
+import { AccessError } from '../access/errors.ts';
+import { parse } from '../http/input.ts';
+import { AccountError } from './errors.ts';
+import { originOf } from './origin.ts';
+import type { Registration } from './registration.ts';
+import { registration, userPath } from './schema.ts';
+import type { AccountService } from './service.ts';
+
+export interface AccountRouteDeps {
+  accounts: Pick<AccountService, 'own' | 'byUsername'>;
+  registration: Pick<Registration, 'register'>;
+}
+
+/** The account of a request that came with a login, not with an API key: keys have no profile. */
+function loggedIn(actor: Actor | null): Actor {
+  if (!actor) throw new AccessError('unauthenticated');
+  if (actor.kind !== 'account')
+    throw new AccountError('permission_denied', 'This needs a login: an API key has no profile.');
+  return actor;
+}
+
+export function accountRoutes(app: FastifyInstance, { accounts, registration: registrar }: AccountRouteDeps) {
+  /** `{username, email, password, full_name?}` → 201 `{user}`. 400 `username_taken`, `weak_password`. */
+  app.post('/auth/register', { config: { access: 'public' } }, async (request, reply) => {
+    const user = await registrar.register(parse(registration, request.body), originOf(request));
+    return reply.status(201).send({ user });
+  });
+
+  /** → 200, the user that is logged in. */
+  app.get('/auth/me', { config: { access: 'authenticated' } }, (request) =>
+    accounts.own(loggedIn(request.actor)),
+  );
+
+  /** → 200, a user: oneself, or anybody for an administrator; 404 otherwise. */
+  app.get('/auth/users/:username', { config: { access: 'authenticated' } }, (request) =>
+    accounts.byUsername(loggedIn(request.actor), parse(userPath, request.params).username),
+  );
+}

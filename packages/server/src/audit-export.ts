@@ -1,0 +1,63 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { exportLog } from './audit/export.ts';
+import { logSigner } from './audit/log-signer.ts';
+import type { Config } from './config.ts';
+import { dataFolder } from './data-folder.ts';
+import { DatabaseError } from './database/errors.ts';
+import { sqliteReader } from './database/reader.ts';
+import { connect } from './database/sqlite.ts';
+import { localKeyProvider } from './encryption/envelope.ts';
+import { openKeyring } from './encryption/keyring.ts';
+import { dataKey } from './encryption/seal.ts';
+import { loadServerSecrets, loadSigningKey } from './encryption/server-keys.ts';
+import { sqliteSecretStore, subjectByKeyId } from './encryption/store.ts';
+import { SubjectKeys } from './encryption/subject-keys.ts';
+
+/**
+ * Writes the audit log of a data folder to a file (0600) or a stream. Reads only, so it works beside a running server.
+ * @throws DatabaseError `folder_missing` when there is no database.
+ */
+export async function exportAudit(
+  config: Config,
+  out: string | Writable,
+): Promise<{ size: number; key: string }> {
+  const folder = dataFolder(config);
+  if (!existsSync(folder.database)) {
+    const message = `There is no database in ${folder.folder}: name the data folder with --data-dir or MEMHOLD_DATA_DIR.`;
+    throw new DatabaseError('folder_missing', message);
+  }
+  const { kek, pageKey } = await openKeyring(folder.keyring, folder.keySource);
+  const provider = localKeyProvider(kek);
+  const connection = connect(folder.database, pageKey, 'read');
+  const reader = sqliteReader(connection);
+  try {
+    const secrets = sqliteSecretStore(connection);
+    const signer = logSigner(await loadSigningKey(secrets, provider));
+    const { records, digest } = await loadServerSecrets(secrets, provider);
+    const recordsKey = dataKey(records);
+    const subjects = new SubjectKeys(provider, digest, { byDigest: async () => undefined });
+    const stream = typeof out === 'string' ? createWriteStream(out, { mode: 0o600 }) : out;
+    const result = await exportLog(
+      {
+        reader,
+        signer,
+        now: Date.now,
+        async keyById(keyId) {
+          if (recordsKey.id.equals(keyId)) return recordsKey;
+          const [row] = await reader.all(subjectByKeyId, { keyId });
+          return row?.state === 'active' ? (await subjects.of(row)).key : undefined;
+        },
+      },
+      stream,
+    );
+    if (typeof out === 'string') {
+      stream.end();
+      await finished(stream);
+    }
+    return result;
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,89 @@
+import type { Json } from './canonical-json.ts';
+import { canonicalJson, canonicalString } from './canonical-json.ts';
+import { commit, newSalt } from './commitment.ts';
+import type { EventType, Severity } from './events.ts';
+import { EVENT_SEVERITY } from './events.ts';
+import { leafHash } from './merkle.ts';
+
+/** Who did it. `id` is an opaque id, never a name or an address: the skeleton cannot be erased. */
+export type AuditActor = {
+  readonly kind: 'account' | 'api_key' | 'operator' | 'system' | 'anonymous';
+  readonly id?: string;
+  readonly session?: string;
+};
+
+/** What happened. Everything outside `private` is kept for ever: ids, codes and times only. */
+export type AuditEvent = {
+  readonly type: EventType;
+  /** Default: the severity of the type. */
+  readonly severity?: Severity;
+  /** Unix time in milliseconds. */
+  readonly time: number;
+  readonly actor: AuditActor;
+  readonly namespace?: string;
+  readonly resource?: { readonly type: string; readonly ids: readonly string[] };
+  readonly action?: string;
+  readonly success: boolean;
+  /** Stable error code where it failed. */
+  readonly code?: string;
+  readonly requestId?: string;
+  /** What may have to be erased one day (addresses, names, text): committed to, stored apart. */
+  readonly private?: { readonly [key: string]: Json | undefined };
+};
+
+/** What the log stores for an event. The byte arrays may lie in Node's shared buffer pool. */
+export type EncodedEvent = {
+  /** The public part as canonical JSON, UTF-8: the entry that the leaf hash covers. */
+  readonly skeleton: Uint8Array;
+  /** The private part as canonical JSON, UTF-8. */
+  readonly privatePart?: Uint8Array;
+  /** 16 bytes; erased together with the private part. */
+  readonly salt?: Uint8Array;
+  /** SHA-256(0x00 ‖ skeleton), 32 bytes. */
+  readonly leafHash: Uint8Array;
+};
+
+/** Version of the skeleton's shape, its property `v`. */
+const SKELETON_VERSION = 1;
+
+/**
+ * Encodes an event for the log. The skeleton holds HMAC-SHA256(salt, private part) as `private`, so that
+ * erasing the private part and its salt keeps every proof valid and leaves nothing to guess from.
+ * Throws TypeError where the time is not a whole number or the private part is not JSON.
+ */
+export function encodeEvent(event: AuditEvent): EncodedEvent {
+  if (event.private === undefined) return encodeSkeleton(event, undefined);
+  const privatePart = Buffer.from(canonicalJson(event.private));
+  const salt = newSalt();
+  return { ...encodeSkeleton(event, commit(salt, privatePart)), privatePart, salt };
+}
+
+function encodeSkeleton(event: AuditEvent, commitment: string | undefined): EncodedEvent {
+  const skeleton = Buffer.from(skeletonText(event, commitment));
+  return { skeleton, leafHash: leafHash(skeleton) };
+}
+
+/**
+ * Written by hand because it is on the path of every read and write; must equal canonicalJson of the same
+ * object (keys sorted), which a test holds.
+ */
+function skeletonText(event: AuditEvent, commitment: string | undefined): string {
+  const { actor, resource, time } = event;
+  if (!Number.isSafeInteger(time))
+    throw new TypeError('the time of an event is a whole number of milliseconds');
+  let text = event.action === undefined ? '{' : `{"action":${canonicalString(event.action)},`;
+  text += '"actor":{';
+  if (actor.id !== undefined) text += `"id":${canonicalString(actor.id)},`;
+  text += `"kind":${canonicalString(actor.kind)}`;
+  if (actor.session !== undefined) text += `,"session":${canonicalString(actor.session)}`;
+  text += '}';
+  if (event.code !== undefined) text += `,"code":${canonicalString(event.code)}`;
+  if (event.namespace !== undefined) text += `,"namespace":${canonicalString(event.namespace)}`;
+  if (commitment !== undefined) text += `,"private":"${commitment}"`;
+  if (event.requestId !== undefined) text += `,"requestId":${canonicalString(event.requestId)}`;
+  if (resource !== undefined)
+    text += `,"resource":{"ids":${canonicalJson(resource.ids)},"type":${canonicalString(resource.type)}}`;
+  text += `,"severity":${canonicalString(event.severity ?? EVENT_SEVERITY[event.type])}`;
+  text += `,"success":${event.success ? 'true' : 'false'},"time":${time === 0 ? 0 : time}`;
+  return `${text},"type":${canonicalString(event.type)},"v":${SKELETON_VERSION}}`;
+}

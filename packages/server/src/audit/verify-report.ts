@@ -1,0 +1,155 @@
+/** What can be wrong with an export. Stable names: scripts may match on them. */
+export type ProblemCode =
+  | 'header-missing'
+  | 'header-unreadable'
+  | 'key-unreadable'
+  | 'key-mismatch'
+  | 'line-unreadable'
+  | 'event-unreadable'
+  | 'event-not-canonical'
+  | 'leaf-mismatch'
+  | 'leaf-missing'
+  | 'leaf-out-of-place'
+  | 'leaf-swapped'
+  | 'leaf-repeated'
+  | 'private-mismatch'
+  | 'checkpoint-unreadable'
+  | 'checkpoint-signature'
+  | 'checkpoint-origin'
+  | 'checkpoint-position'
+  | 'checkpoint-time'
+  | 'checkpoint-root'
+  | 'size-mismatch'
+  | 'truncated'
+  | 'outside-checkpoint-unreadable'
+  | 'outside-checkpoint-signature'
+  | 'outside-checkpoint-origin'
+  | 'fork';
+
+/** `index`: the (first) leaf concerned, from 0; `last`: the last one where it is a range. */
+export type Problem = {
+  readonly index?: number;
+  readonly last?: number;
+  readonly code: ProblemCode;
+  readonly message: string;
+};
+
+/** The answer of `verifyExport`. */
+export type VerifyReport = {
+  /** No problem was found. What that means stands in `proven` and `notProven`. */
+  readonly ok: boolean;
+  /** Number of leaves, as far as the lines tell. */
+  readonly size: number;
+  /** The first 20 problems, in the order of the file. */
+  readonly problems: readonly Problem[];
+  /** How many problems there are in all. */
+  readonly problemCount: number;
+  /** What holds, in plain words. */
+  readonly proven: readonly string[];
+  /** What this verification cannot tell, in plain words. */
+  readonly notProven: readonly string[];
+  /** Base64 root over all leaves; undefined where a missing leaf leaves it unknown. */
+  readonly root: string | undefined;
+  /** Verifier key text of the key that signatures were checked with. */
+  readonly key: string | undefined;
+};
+
+const REPORTED_PROBLEMS = 20;
+
+const ABOUT_LEAVES: readonly ProblemCode[] = [
+  'line-unreadable',
+  'event-unreadable',
+  'event-not-canonical',
+  'leaf-mismatch',
+  'leaf-missing',
+  'leaf-out-of-place',
+  'leaf-swapped',
+  'leaf-repeated',
+];
+
+/** Keeps the first problems and counts all. */
+export class ProblemList {
+  readonly first: Problem[] = [];
+  count = 0;
+  readonly #codes = new Set<ProblemCode>();
+
+  add(code: ProblemCode, message: string, index?: number, last?: number): void {
+    this.count++;
+    this.#codes.add(code);
+    if (this.first.length >= REPORTED_PROBLEMS) return;
+    const range = last === undefined || index === undefined || last <= index ? {} : { last };
+    this.first.push({ ...(index === undefined ? {} : { index }), ...range, code, message });
+  }
+
+  has(...codes: readonly ProblemCode[]): boolean {
+    return codes.some((code) => this.#codes.has(code));
+  }
+}
+
+/** What was established while reading, for `describe`. */
+export type Findings = {
+  readonly size: number;
+  readonly problems: ProblemList;
+  /** Where the trusted key came from. */
+  readonly keyFrom: 'outside' | 'export' | undefined;
+  /** Leaves that a checkpoint with a valid signature covers. */
+  readonly signedSize: number;
+  readonly checkpoints: number;
+  /** The checkpoint kept outside, when one was given and could be read. */
+  readonly outside: { readonly size: number; readonly matched: boolean } | undefined;
+  readonly privateMatched: number;
+  readonly privateAbsent: number;
+  /** First leaf whose time is well before that of an earlier leaf, and how many there are. */
+  readonly clockBack: { readonly index: number; readonly count: number } | undefined;
+};
+
+/** What holds and what is left open, in plain words. */
+export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'notProven'> {
+  const { size, problems, keyFrom, signedSize, checkpoints, outside } = findings;
+  const proven: string[] = [];
+  const notProven: string[] = [];
+  if (!problems.has(...ABOUT_LEAVES))
+    proven.push(`All ${size} events match their leaf hashes and stand in order.`);
+  if (checkpoints > 0 && keyFrom !== undefined) {
+    const whose = keyFrom === 'outside' ? 'the key that you gave' : 'the key inside the export';
+    proven.push(
+      `The first ${signedSize} leaves are those of ${checkpoints} checkpoints signed with ${whose}.`,
+    );
+  }
+  if (outside?.matched) {
+    proven.push(
+      `The first ${outside.size} leaves are exactly those of the checkpoint that you kept outside.`,
+    );
+  }
+  if (findings.privateMatched > 0 && !problems.has('private-mismatch')) {
+    proven.push(`${findings.privateMatched} private parts are the ones that were logged.`);
+  }
+  if (keyFrom !== 'outside') {
+    notProven.push(
+      'Who wrote this export: the key was taken from the export itself, and anyone can make an export with a key of their own. Give the key that you got another way.',
+    );
+  }
+  if (!outside?.matched) {
+    notProven.push(
+      'That nothing was cut off at the end and that the log was not rewound or replaced: only a checkpoint kept outside can show that.',
+    );
+  } else if (outside.size < size) {
+    notProven.push(
+      `That nothing was cut off or rewritten after leaf ${outside.size - 1}: the checkpoint kept outside covers the first ${outside.size} of ${size} leaves.`,
+    );
+  }
+  if (signedSize < size)
+    notProven.push(`Leaves ${signedSize} to ${size - 1}: no valid checkpoint covers them.`);
+  if (findings.privateAbsent > 0) {
+    notProven.push(
+      `What the private parts of ${findings.privateAbsent} events said: they were erased, or left out of this file.`,
+    );
+  }
+  if (findings.clockBack !== undefined) {
+    const { index, count } = findings.clockBack;
+    notProven.push(
+      `The times of ${count} events from leaf ${index} on: they are before those of earlier events, so the clock was set back. The order is that of the log.`,
+    );
+  }
+  return { proven, notProven };
+}

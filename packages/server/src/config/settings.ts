@@ -1,0 +1,196 @@
+import type { z } from 'zod';
+import {
+  addressRange,
+  bytes,
+  byteText,
+  choice,
+  hostName,
+  list,
+  onOff,
+  origin,
+  text,
+  wholeNumber,
+} from './values.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** The settings after parsing. Paths are absolute. */
+export interface Settings {
+  /** Address or host name to listen on. Default 127.0.0.1. */
+  readonly host: string;
+  /** TCP port, 0 to 65535; 0 picks a free one. Default 8002. */
+  readonly port: number;
+  /** Folder of the database. Default ~/.memhold/data. */
+  readonly dataDir: string;
+  /** File of the key that seals the data; undefined with a passphrase. Default `<dataDir>.key`. */
+  readonly keyFile: string | undefined;
+  /** Secret. Seals the data in place of a key file; 12 to 1024 bytes. No default. */
+  readonly passphrase: string | undefined;
+  /** Name of the administrator made at first start. Default admin. */
+  readonly adminUsername: string;
+  /** Secret. The administrator's first password. Default: a random one, in a file whose path is printed. */
+  readonly adminPassword: string | undefined;
+  /** Who may register: anybody, invited people, nobody. Default open on loopback, else invite. */
+  readonly registration: 'open' | 'invite' | 'closed';
+  /** Secret. Signs access tokens (HS256); 32 to 1024 bytes. Default: a random one, sealed in the database. */
+  readonly jwtSecret: string | undefined;
+  /** Web origins whose pages may call the service. Default none. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses and CIDR ranges of the reverse proxies whose X-Forwarded-* headers count. Default none. */
+  readonly trustedProxies: readonly string[];
+  /** PEM file of the TLS certificate chain; goes with tlsKey. Default none: plain HTTP. */
+  readonly tlsCert: string | undefined;
+  /** PEM file of the TLS private key; goes with tlsCert. */
+  readonly tlsKey: string | undefined;
+  /** Whether callers are rate limited; off is meant for benchmarks. Default on. */
+  readonly rateLimits: boolean;
+  /** Longest text of one memory, in bytes of UTF-8. Default 64 KiB. */
+  readonly maxMemoryBytes: number;
+  /** Longest request body, in bytes. Default 1 MiB. */
+  readonly maxBodyBytes: number;
+  /** Least severe message that is logged. Default info. */
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** Whether a read's audit event is on disk before the answer, or at most 1 s later. Default durable. */
+  readonly auditReads: 'durable' | 'deferred';
+  /** Lifetime of an access token, in minutes, 1 to 1440. Default 15. */
+  readonly accessTokenMinutes: number;
+  /** Memory that warm search shards may take together, in bytes. Default 512 MiB. */
+  readonly shardCacheBytes: number;
+}
+
+export interface Definition<T> {
+  /** Name in the environment; the file's key is the same in lower case with dots. */
+  readonly env: `MEMHOLD_${string}`;
+  readonly accepts: z.ZodType<T>;
+  /** Completes "<name> must …"; tells what to do and never holds the value. */
+  readonly must: string;
+  readonly kind?: 'secret' | 'path' | 'list';
+}
+
+type Definitions = { readonly [K in keyof Settings]-?: Definition<NonNullable<Settings[K]>> };
+
+const PASSWORD = /^(?=.*\p{Lu})(?=.*\p{Ll})(?=.*\d)[^\0\r\n]*$/u;
+
+export const definitions: Definitions = {
+  host: {
+    env: 'MEMHOLD_HOST',
+    accepts: hostName(),
+    must: 'be an address or host name without scheme or port, such as 127.0.0.1',
+  },
+  port: {
+    env: 'MEMHOLD_PORT',
+    accepts: wholeNumber(0, 65_535),
+    must: 'be a whole number from 0 to 65535 (0 picks a free port)',
+  },
+  dataDir: { env: 'MEMHOLD_DATA_DIR', accepts: text(1, 4096), must: 'be the path of a folder', kind: 'path' },
+  keyFile: { env: 'MEMHOLD_KEY_FILE', accepts: text(1, 4096), must: 'be the path of a file', kind: 'path' },
+  passphrase: {
+    env: 'MEMHOLD_PASSPHRASE',
+    accepts: byteText(12, KiB),
+    must: 'be one line of 12 to 1024 bytes',
+    kind: 'secret',
+  },
+  adminUsername: {
+    env: 'MEMHOLD_ADMIN_USERNAME',
+    accepts: text(3, 50, /^[a-zA-Z0-9_-]+$/),
+    must: 'be 3 to 50 letters, digits, _ or -',
+  },
+  adminPassword: {
+    env: 'MEMHOLD_ADMIN_PASSWORD',
+    accepts: text(8, 128, PASSWORD),
+    must: 'be 8 to 128 characters with an upper-case letter, a lower-case letter and a digit',
+    kind: 'secret',
+  },
+  registration: {
+    env: 'MEMHOLD_REGISTRATION',
+    accepts: choice('open', 'invite', 'closed'),
+    must: 'be open, invite or closed',
+  },
+  jwtSecret: {
+    env: 'MEMHOLD_JWT_SECRET',
+    accepts: byteText(32, KiB),
+    must: 'be one line of 32 to 1024 bytes: make one with `memhold security generate-key`',
+    kind: 'secret',
+  },
+  corsOrigins: {
+    env: 'MEMHOLD_CORS_ORIGINS',
+    accepts: list(origin()),
+    must: 'list origins such as https://app.example.org, without path or *',
+    kind: 'list',
+  },
+  trustedProxies: {
+    env: 'MEMHOLD_TRUSTED_PROXIES',
+    accepts: list(addressRange()),
+    must: 'list addresses or ranges such as 10.0.0.5 or 10.0.0.0/8, never all addresses',
+    kind: 'list',
+  },
+  tlsCert: {
+    env: 'MEMHOLD_TLS_CERT',
+    accepts: text(1, 4096),
+    must: 'be the path of a PEM file',
+    kind: 'path',
+  },
+  tlsKey: { env: 'MEMHOLD_TLS_KEY', accepts: text(1, 4096), must: 'be the path of a PEM file', kind: 'path' },
+  rateLimits: { env: 'MEMHOLD_RATE_LIMITS', accepts: onOff(), must: 'be on or off' },
+  maxMemoryBytes: {
+    env: 'MEMHOLD_MAX_MEMORY_BYTES',
+    accepts: bytes(1, 16 * MiB),
+    must: 'be a number of bytes from 1 to 16 MiB, such as 65536 or 64KiB',
+  },
+  maxBodyBytes: {
+    env: 'MEMHOLD_MAX_BODY_BYTES',
+    accepts: bytes(KiB, 64 * MiB),
+    must: 'be a number of bytes from 1 KiB to 64 MiB, such as 1048576 or 1MiB',
+  },
+  logLevel: {
+    env: 'MEMHOLD_LOG_LEVEL',
+    accepts: choice('silent', 'error', 'warn', 'info', 'debug'),
+    must: 'be silent, error, warn, info or debug',
+  },
+  auditReads: {
+    env: 'MEMHOLD_AUDIT_READS',
+    accepts: choice('durable', 'deferred'),
+    must: 'be durable or deferred',
+  },
+  accessTokenMinutes: {
+    env: 'MEMHOLD_ACCESS_TOKEN_MINUTES',
+    accepts: wholeNumber(1, 1440),
+    must: 'be a whole number of minutes from 1 to 1440',
+  },
+  shardCacheBytes: {
+    env: 'MEMHOLD_SHARD_CACHE_BYTES',
+    accepts: bytes(MiB, 1024 * GiB),
+    must: 'be a number of bytes from 1 MiB to 1024 GiB, such as 536870912 or 512MiB',
+  },
+};
+
+/** Settings that the design names for later versions: an honest answer is better than ignoring them. */
+export const notYet: Readonly<Record<string, string>> = {
+  MEMHOLD_DATABASE_URL: 'PostgreSQL',
+  MEMHOLD_REDIS_URL: 'Redis',
+  MEMHOLD_SMTP_URL: 'Sending mail',
+  MEMHOLD_LLM: 'A language model',
+  MEMHOLD_EMBEDDER: 'An embedder',
+  MEMHOLD_UPSTREAM_KIND: 'An upstream server',
+  MEMHOLD_UPSTREAM_URL: 'An upstream server',
+  MEMHOLD_UPSTREAM_KEY: 'An upstream server',
+};
+
+/** What holds when nothing is given. Settings that depend on others (keyFile, registration) are not here. */
+export const defaults = {
+  host: '127.0.0.1',
+  port: 8002,
+  dataDir: '~/.memhold/data',
+  adminUsername: 'admin',
+  corsOrigins: [],
+  trustedProxies: [],
+  rateLimits: true,
+  maxMemoryBytes: 64 * KiB,
+  maxBodyBytes: MiB,
+  logLevel: 'info',
+  auditReads: 'durable',
+  accessTokenMinutes: 15,
+  shardCacheBytes: 512 * MiB,
+} as const satisfies Partial<Settings>;

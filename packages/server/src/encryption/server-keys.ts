@@ -1,0 +1,68 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyProvider } from './envelope.ts';
+import { randomBytes } from './randomness.ts';
+import { type Address, type DataKey, dataKey } from './seal.ts';
+
+/** The server's own keys, kept in the database under the key-encryption key, so that replicas share them. */
+export interface ServerKeys {
+  /** Seals accounts, key names, namespaces and audit details that belong to no data subject. */
+  records: DataKey;
+  /** Makes the keyed digests that look-ups go by. 32 bytes. */
+  digest: Uint8Array;
+  /** Signs access tokens (HS256), at least 32 bytes. */
+  tokenSecret: Uint8Array;
+}
+
+/** The bytes behind `ServerKeys`, as they travel between the threads of one process. */
+export interface ServerSecrets {
+  records: Uint8Array;
+  digest: Uint8Array;
+  tokenSecret: Uint8Array;
+}
+
+/** Where wrapped secrets are kept; `put` never replaces one. */
+export interface SecretStore {
+  get(name: string): Promise<Uint8Array | undefined>;
+  put(name: string, sealed: Uint8Array): Promise<void>;
+}
+
+const address = (name: string): Address => ({ namespace: 0, table: 'secrets', row: name, field: 'secret' });
+
+/** Reads a secret, or makes it at the first start. Reads it back, so that of two that start at once one wins. */
+async function secret(
+  store: SecretStore,
+  provider: KeyProvider,
+  name: string,
+  make: () => Uint8Array,
+): Promise<Buffer> {
+  const existing = await store.get(name);
+  if (existing) return provider.unwrap(existing, address(name));
+  await store.put(name, await provider.wrap(make(), address(name)));
+  const stored = await store.get(name);
+  return provider.unwrap(stored!, address(name));
+}
+
+/** Loads the server's secrets, making those that are not there yet. */
+export async function loadServerSecrets(store: SecretStore, provider: KeyProvider): Promise<ServerSecrets> {
+  const random = () => randomBytes(32);
+  return {
+    records: await secret(store, provider, 'records', random),
+    digest: await secret(store, provider, 'digest', random),
+    tokenSecret: await secret(store, provider, 'token', random),
+  };
+}
+
+/** The Ed25519 key that signs audit checkpoints. */
+export async function loadSigningKey(store: SecretStore, provider: KeyProvider): Promise<KeyObject> {
+  const make = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' });
+  const der = await secret(store, provider, 'audit-signing', make);
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+}
+
+export function serverKeys(secrets: ServerSecrets, configuredTokenSecret?: string): ServerKeys {
+  return {
+    records: dataKey(secrets.records),
+    digest: secrets.digest,
+    tokenSecret: configuredTokenSecret ? Buffer.from(configuredTokenSecret) : secrets.tokenSecret,
+  };
+}

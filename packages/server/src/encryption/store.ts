@@ -1,0 +1,73 @@
+import type { Connection } from '../database/sqlite.ts';
+import { statement } from '../database/statement.ts';
+import type { SecretStore } from './server-keys.ts';
+import type { NewSubject } from './subject-keys.ts';
+
+export const secretByName = statement((db, p: { name: string }) =>
+  db.selectFrom('secrets').select('sealed').where('name', '=', p.name),
+);
+
+export const insertSecret = statement((db, p: { name: string; sealed: Uint8Array; at: number }) =>
+  db
+    .insertInto('secrets')
+    .values({ name: p.name, sealed: p.sealed, created_at: p.at })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const SUBJECT_COLUMNS = [
+  'id',
+  'namespace_id',
+  'digest',
+  'key_id',
+  'wrapped_key',
+  'generation',
+  'state',
+  'head_seq',
+] as const;
+
+export const subjectByDigest = statement((db, p: { digest: Uint8Array }) =>
+  db.selectFrom('subjects').select(SUBJECT_COLUMNS).where('digest', '=', p.digest),
+);
+
+export const subjectById = statement((db, p: { id: number }) =>
+  db.selectFrom('subjects').select(SUBJECT_COLUMNS).where('id', '=', p.id),
+);
+
+export const subjectByKeyId = statement((db, p: { keyId: Uint8Array }) =>
+  db.selectFrom('subjects').select(SUBJECT_COLUMNS).where('key_id', '=', p.keyId),
+);
+
+export const subjectsOfNamespace = statement((db, p: { namespace: number }) =>
+  db.selectFrom('subjects').select(SUBJECT_COLUMNS).where('namespace_id', '=', p.namespace).orderBy('id'),
+);
+
+export const insertSubject = statement((db, p: NewSubject) =>
+  db
+    .insertInto('subjects')
+    .values({
+      namespace_id: p.namespace,
+      digest: p.digest,
+      entity_sealed: p.entity,
+      key_id: p.keyId,
+      wrapped_key: p.wrapped,
+      generation: 1,
+      state: 'active',
+      head_seq: 0,
+      created_at: p.at,
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+/** The secrets over one connection, for the threads that have one. */
+export function sqliteSecretStore(db: Connection): SecretStore {
+  return {
+    async get(name) {
+      const { sql, parameters } = secretByName.bind({ name });
+      return db.prepare<unknown[], { sealed: Uint8Array }>(sql).get(...parameters)?.sealed;
+    },
+    async put(name, sealed) {
+      const { sql, parameters } = insertSecret.bind({ name, sealed, at: Date.now() });
+      db.prepare<unknown[]>(sql).run(...parameters);
+    },
+  };
+}

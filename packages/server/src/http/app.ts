@@ -1,0 +1,123 @@
+import { isUtf8 } from 'node:buffer';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { v7 as uuid } from 'uuid';
+import { type Actor, type Authorized, authorize } from '../access/actor.ts';
+import { AccessError } from '../access/errors.ts';
+import type { Permission } from '../access/permissions.ts';
+import { InputError } from './input.ts';
+import { type Problem, problemOf } from './problem.ts';
+
+/** What a route says of itself, in one visible line: a permission, any valid credential, or nobody's business. */
+export type Access = Permission | 'authenticated' | 'public';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    /** How this door writes its errors; native routes answer problem documents. */
+    present?: (problem: Problem) => object;
+  }
+  interface FastifyRequest {
+    actor: Actor | null;
+  }
+}
+
+export interface AppOptions {
+  maxBodyBytes: number;
+  logLevel: string;
+  trustedProxies: string[];
+  tls?: { cert: string; key: string };
+  authenticate(request: FastifyRequest): Promise<Actor>;
+  /** Tells the audit log of a refused request; its own failure must not change the answer. */
+  refused(request: FastifyRequest, error: AccessError): void;
+}
+
+/** The actor of a request whose route asked for `permission`: the type says that it was checked. */
+export function actorOf<P extends Permission>(request: FastifyRequest, permission: P): Authorized<P> {
+  if (!request.actor) throw new AccessError('unauthenticated');
+  return authorize(request.actor, permission);
+}
+
+/** Builds the HTTP server without any feature: body parsing, authentication, errors. */
+export function buildApp(options: AppOptions): FastifyInstance {
+  const app = Fastify({
+    logger: options.logLevel === 'silent' ? false : { level: options.logLevel, base: null },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.maxBodyBytes,
+    genReqId: () => uuid(),
+    trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1024 },
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    ...(options.tls ? { https: options.tls as never } : {}),
+  }) as FastifyInstance;
+  acceptJson(app);
+  guardRoutes(app, options);
+  answerErrors(app);
+  return app;
+}
+
+function acceptJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = body as Buffer;
+    // Decoding would replace bad bytes silently: what is stored must be what was sent.
+    if (!isUtf8(bytes)) return done(new InputError('The body is not UTF-8.', [], 'invalid_json'));
+    if (bytes.length === 0) return done(null, undefined);
+    parseJson(request, bytes.toString('utf8'), (error, value) =>
+      error ? done(new InputError('The body is not valid JSON.', [], 'invalid_json')) : done(null, value),
+    );
+  });
+}
+
+function guardRoutes(app: FastifyInstance, options: AppOptions): void {
+  app.decorateRequest('actor', null);
+  app.addHook('onRoute', (route) => {
+    if (route.method === 'HEAD' || route.method === 'OPTIONS') return;
+    if (!route.config?.access) throw new Error(`${route.method} ${route.url} does not say who may call it`);
+  });
+  // Before the body is read: nobody without a credential makes this server parse a megabyte.
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access;
+    if (request.is404 || access === undefined || access === 'public') return;
+    try {
+      request.actor = await options.authenticate(request);
+      if (access !== 'authenticated') authorize(request.actor, access);
+    } catch (error) {
+      if (error instanceof AccessError) options.refused(request, error);
+      throw error;
+    }
+  });
+}
+
+const FASTIFY_CODES: Record<string, [code: string, message: string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this server accepts.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send JSON: "Content-Type: application/json".'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_json', 'The body is empty: send a JSON object.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_json', 'The body does not have its announced length.'],
+};
+
+function answerErrors(app: FastifyInstance): void {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const known = FASTIFY_CODES[(error as { code?: string }).code ?? ''];
+    const problem = problemOf(known ? new InputError(known[1], [], known[0]) : error, request.id);
+    if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
+    const retryAfter = (error as { retryAfterSeconds?: number }).retryAfterSeconds;
+    if (retryAfter !== undefined || problem.status === 503)
+      reply.header('retry-after', String(retryAfter ?? 1));
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    const present = request.routeOptions.config?.present;
+    if (present) return reply.status(problem.status).send(present(problem));
+    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  };
+  app.setErrorHandler(answer);
+  app.setNotFoundHandler((request, reply) => {
+    const message = `There is no ${request.method} ${request.url.split('?')[0]} here.`;
+    return answer(Object.assign(new Error(message), { code: 'route_not_found' }), request, reply);
+  });
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** Input that does not fit; nothing was stored. `problems` name each field. */
+export class InputError extends Error {
+  readonly code: string;
+  readonly problems: { path: string; message: string }[];
+
+  constructor(message: string, problems: { path: string; message: string }[] = [], code = 'invalid_input') {
+    super(message);
+    this.name = 'InputError';
+    this.code = code;
+    this.problems = problems;
+  }
+}
+
+/**
+ * Parses a body or query with a schema.
+ * @throws InputError that names every field at fault, never its value.
+ */
+export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value ?? {}, { reportInput: false });
+  if (result.success) return result.data;
+  const problems = result.error.issues.slice(0, 20).map((issue) => ({
+    path: issue.path.join('.'),
+    message: issue.message,
+  }));
+  const summary = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+  throw new InputError(summary, problems);
+}
+
+/** Text that can be stored and shown again unchanged: well-formed Unicode without NUL. */
+export function text(limits: { min?: number; max: number }) {
+  const { min = 1, max } = limits;
+  return z
+    .string()
+    .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
+    .max(max, `must have at most ${max} characters`)
+    .refine(isStorable, 'must be well-formed Unicode without NUL characters');
+}
+
+export function isStorable(value: string): boolean {
+  return value.isWellFormed() && !value.includes('\0');
+}
+
+const METADATA_DEPTH = 8;
+
+function storableJson(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  return Object.entries(value).every(([key, item]) => isStorable(key) && storableJson(item, depth - 1));
+}
+
+/** A JSON object of the caller's own: ≤ 16 KiB, at most eight levels deep. */
+export const metadata = z
+  .record(z.string(), z.json())
+  .refine(
+    (value) => storableJson(value, METADATA_DEPTH),
+    `must be well-formed, at most ${METADATA_DEPTH} levels deep`,
+  )
+  .refine((value) => JSON.stringify(value).length <= 16_384, 'must be at most 16 KiB of JSON');

@@ -1,0 +1,84 @@
+/** RFC 9457 problem document, with this product's stable `code`. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  request_id?: string;
+  errors?: { path: string; message: string }[];
+}
+
+const TITLES: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Authentication required',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Unprocessable',
+  428: 'Precondition required',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Unavailable',
+};
+
+/** The status of each stable error code; a code that is not here is a defect and answers 500. */
+const STATUS: Record<string, number> = {
+  unauthenticated: 401,
+  invalid_credentials: 401,
+  permission_denied: 403,
+  password_change_required: 403,
+  registration_closed: 403,
+  not_found: 404,
+  route_not_found: 404,
+  stale_version: 409,
+  stale_authorization: 401,
+  invalid_input: 400,
+  invalid_json: 400,
+  invalid_filter: 400,
+  invalid_version: 400,
+  username_taken: 400,
+  weak_password: 400,
+  body_too_large: 413,
+  text_too_large: 413,
+  content_rejected: 422,
+  unsupported_media_type: 415,
+  hashing_busy: 429,
+  overloaded: 503,
+  storage_full: 503,
+  storage_failed: 503,
+  shutting_down: 503,
+  decryption_failed: 500,
+};
+
+export interface CodedError extends Error {
+  code: string;
+  /** Field problems, for input errors. */
+  problems?: { path: string; message: string }[];
+  retryAfterSeconds?: number;
+}
+
+export function statusOf(code: string): number {
+  return STATUS[code] ?? 500;
+}
+
+/** Error to problem: only errors that carry a known code show their message; anything else says nothing. */
+export function problemOf(error: unknown, requestId?: string): Problem {
+  const coded = error as Partial<CodedError>;
+  const known = typeof coded.code === 'string' && coded.code in STATUS;
+  const code = known ? coded.code! : 'internal_error';
+  const status = known ? statusOf(code) : 500;
+  const showMessage = known && status !== 500;
+  return {
+    type: `urn:memhold:error:${code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail: showMessage ? coded.message! : 'Something went wrong here; the server log has the request id.',
+    code,
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...(coded.problems === undefined ? {} : { errors: coded.problems }),
+  };
+}

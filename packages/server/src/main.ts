@@ -1,0 +1,253 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
+import cors from '@fastify/cors';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AccessError } from './access/errors.ts';
+import { auditActor, originOf, traced } from './accounts/origin.ts';
+import { argon2Hasher } from './accounts/passwords.ts';
+import { Registration } from './accounts/registration.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { AccountService } from './accounts/service.ts';
+import { apiKeyRoutes } from './api-keys/routes.ts';
+import { ApiKeyService } from './api-keys/service.ts';
+import type { AuditEvent } from './audit/entry.ts';
+import { createRecorder, type Recorder } from './audit/recorder.ts';
+import { mem0Routes } from './compat/mem0-routes.ts';
+import type { Config } from './config.ts';
+import { type DataFolder, dataFolder, readApiKey } from './data-folder.ts';
+import { holdFolder } from './database/holder.ts';
+import { openKeyring } from './encryption/keyring.ts';
+import { writeSecretFile } from './encryption/secret-file.ts';
+import { type ServerKeys, serverKeys } from './encryption/server-keys.ts';
+import { secretByName } from './encryption/store.ts';
+import { healthRoutes } from './health/routes.ts';
+import { HealthService } from './health/service.ts';
+import { buildApp } from './http/app.ts';
+import { memoryRoutes } from './memories/routes.ts';
+import { MemoryService } from './memories/service.ts';
+import { expireOriginals } from './memories/store.ts';
+import { NamespaceService } from './namespaces/service.ts';
+import { createAuthenticate } from './sessions/authenticate.ts';
+import { CredentialCache } from './sessions/credential-cache.ts';
+import { sessionRoutes } from './sessions/routes.ts';
+import { SessionService } from './sessions/service.ts';
+import { AccessTokens } from './sessions/tokens.ts';
+import { startThreads, type Threads } from './threads/start.ts';
+import { VERSION } from './version.ts';
+
+export interface RunningServer {
+  url: string;
+  /** What a person should know at this start: where the first credentials are. */
+  notices: string[];
+  /** Resolves if the server cannot go on by itself (a thread died). */
+  died: Promise<Error>;
+  close(): Promise<void>;
+}
+
+export interface Initialised {
+  dataDir: string;
+  /** Undefined with a passphrase. */
+  keyFile: string | undefined;
+  adminPasswordFile?: string;
+  apiKeyFile: string;
+  apiKey: string;
+  /** False when the folder was ready before. */
+  created: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The storage and the services, without HTTP. */
+async function openStronghold(config: Config, folder: DataFolder) {
+  const holder = holdFolder(folder.folder);
+  try {
+    const { kek, pageKey } = await openKeyring(folder.keyring, folder.keySource);
+    const threads = await startThreads({
+      databaseFile: folder.database,
+      pageKey,
+      kek,
+      cacheBytes: config.shardCacheBytes,
+      readsAreDurable: config.auditReads === 'durable',
+    });
+    const keys = serverKeys(threads.secrets, config.jwtSecret);
+    const recorder = createRecorder(threads.writer, keys.records);
+    const identity = identityServices(config, threads, keys, recorder);
+    const notices = await firstCredentials(config, folder, identity);
+    const close = async () => {
+      await threads.close();
+      holder.release();
+    };
+    return { threads, keys, recorder, identity, notices, close };
+  } catch (error) {
+    holder.release();
+    throw error;
+  }
+}
+
+function identityServices(config: Config, threads: Threads, keys: ServerKeys, recorder: Recorder) {
+  const now = Date.now;
+  const { writer } = threads;
+  const cache = new CredentialCache();
+  const accountDeps = { writer, keys, recorder, hasher: argon2Hasher(), now };
+  const defaults = { audit_reads: config.auditReads };
+  const namespaces = new NamespaceService({ writer, keys, recorder, defaults, now });
+  const accounts = new AccountService(accountDeps);
+  const registration = new Registration({ ...accountDeps, namespaces, mode: config.registration });
+  const tokens = new AccessTokens({ secret: keys.tokenSecret, minutes: config.accessTokenMinutes, now });
+  const sessions = new SessionService({ writer, recorder, accounts, tokens, cache, now });
+  const forgetKey = (id: string) => cache.forgetKey(id);
+  const apiKeys = new ApiKeyService({ writer, keys, recorder, forgetKey, now });
+  const authenticate = createAuthenticate({ writer, recorder, tokens, apiKeys, cache, now });
+  return { accounts, registration, sessions, apiKeys, authenticate };
+}
+
+/** At the first start: an administrator and an API key, each in a file that only its owner may read. */
+async function firstCredentials(
+  config: Config,
+  folder: DataFolder,
+  { registration, apiKeys }: Pick<ReturnType<typeof identityServices>, 'registration' | 'apiKeys'>,
+): Promise<string[]> {
+  const notices: string[] = [];
+  const username = config.adminUsername;
+  const admin = await registration.ensureAdmin({ username, password: config.adminPassword });
+  if (admin.password !== undefined) {
+    writeSecretFile(folder.adminPasswordFile, `${admin.password}\n`);
+    notices.push(`administrator "${username}": the first password is in ${folder.adminPasswordFile}`);
+  }
+  if (admin.created && readApiKey(folder) === undefined) {
+    writeSecretFile(folder.apiKeyFile, `${(await apiKeys.createFirstKey(admin.account)).key}\n`);
+    notices.push(`a ready API key is in ${folder.apiKeyFile}`);
+  }
+  return notices;
+}
+
+/**
+ * Starts the service: opens the data folder, makes the first credentials, listens.
+ * @throws DatabaseError, EncryptionError or an error with code `port_in_use`, each with what to do in its message.
+ */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const startedAt = Date.now();
+  const folder = dataFolder(config);
+  const { threads, recorder, identity, notices, close } = await openStronghold(config, folder);
+  const memories = new MemoryService({
+    write: (request) => threads.pipeline.submit(request),
+    read: (request) => threads.recall.call(request),
+    now: Date.now,
+    maxTextBytes: config.maxMemoryBytes,
+  });
+  const health = new HealthService({
+    startedAt,
+    now: Date.now,
+    version: VERSION,
+    database: async () => void (await threads.writer.read(secretByName, { name: 'records' })),
+    writable: threads.writable,
+    heapShare: () => process.memoryUsage().heapUsed / getHeapStatistics().heap_size_limit,
+    features: { page_encryption: true, field_encryption: true, audit: true, screening: true, vectors: false },
+  });
+
+  const app = buildApp({
+    maxBodyBytes: config.maxBodyBytes,
+    logLevel: config.logLevel,
+    trustedProxies: [...config.trustedProxies],
+    ...(config.tlsCert !== undefined && { tls: { cert: read(config.tlsCert), key: read(config.tlsKey!) } }),
+    authenticate: identity.authenticate,
+    refused: (request, error) => refusal(recorder, request, error),
+  });
+  if (config.corsOrigins.length > 0)
+    await app.register(cors, { origin: [...config.corsOrigins], maxAge: 600 });
+  healthRoutes(app, health);
+  accountRoutes(app, identity);
+  sessionRoutes(app, identity);
+  apiKeyRoutes(app, identity);
+  memoryRoutes(app, memories);
+  mem0Routes(app, memories);
+
+  const expiry = setInterval(() => {
+    threads.writer.commit({ steps: [expireOriginals(Date.now())], leaves: [] }).catch(() => undefined);
+  }, HOUR_MS);
+  const system = { time: Date.now(), actor: { kind: 'system' }, success: true } as const;
+  try {
+    await recorder.record({ ...system, type: 'system.startup', private: { version: VERSION } });
+    const url = await listen(app, config);
+    return {
+      url,
+      notices,
+      died: threads.died,
+      async close() {
+        clearInterval(expiry);
+        await app.close();
+        if (threads.writable()) await recorder.record({ ...system, time: Date.now(), type: 'system.shutdown' });
+        await close();
+      },
+    };
+  } catch (error) {
+    clearInterval(expiry);
+    await app.close();
+    await close();
+    throw error;
+  }
+}
+
+/** For `memhold init`: makes what a first start would, and hands out the ready API key. */
+export async function initialise(config: Config): Promise<Initialised> {
+  const folder = dataFolder(config);
+  const { folder: dataDir, apiKeyFile } = folder;
+  const keyFile = 'keyFile' in folder.keySource ? folder.keySource.keyFile : undefined;
+  const known = existsSync(folder.database) ? readApiKey(folder) : undefined;
+  if (known !== undefined) return { dataDir, keyFile, apiKeyFile, apiKey: known, created: false };
+  const { identity, notices, close } = await openStronghold(config, folder);
+  try {
+    let apiKey = readApiKey(folder);
+    if (apiKey === undefined) {
+      const { account } = await identity.registration.ensureAdmin({ username: config.adminUsername });
+      apiKey = (await identity.apiKeys.createFirstKey(account)).key;
+      writeSecretFile(apiKeyFile, `${apiKey}\n`);
+    }
+    const created = notices.length > 0;
+    const passwordFile = existsSync(folder.adminPasswordFile) ? folder.adminPasswordFile : undefined;
+    return {
+      dataDir,
+      keyFile,
+      apiKeyFile,
+      apiKey,
+      created,
+      ...(passwordFile && { adminPasswordFile: passwordFile }),
+    };
+  } finally {
+    await close();
+  }
+}
+
+const read = (path: string) => readFileSync(path, 'utf8');
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
+    const why = code === 'EACCES' ? 'may not be used by this user' : 'is in use by another program';
+    const message = `Port ${port} on ${host} ${why}: stop that program, or set MEMHOLD_PORT (0 picks a free one).`;
+    throw Object.assign(new Error(message, { cause }), { code: 'port_in_use' });
+  }
+  const address = app.server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `${app.initialConfig.https ? 'https' : 'http'}://${name}:${address.port}`;
+}
+
+/** A permission that was lacking; missing credentials are no event, wrong ones are told by `authenticate`. */
+function refusal(recorder: Recorder, request: FastifyRequest, error: AccessError): void {
+  if (error.code !== 'permission_denied' || !request.actor) return;
+  const { namespace } = request.actor;
+  const event: AuditEvent = {
+    ...traced(originOf(request), { permission: String(error.permission) }),
+    type: 'authz.access.denied',
+    time: Date.now(),
+    actor: auditActor(request.actor),
+    namespace: namespace.publicId,
+    success: false,
+    code: error.code,
+  };
+  recorder.record(event).catch(() => undefined);
+}

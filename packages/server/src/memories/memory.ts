@@ -1,0 +1,68 @@
+import type { Entities } from '../access/actor.ts';
+import type { Entity } from '../encryption/subject-keys.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Metadata = Readonly<Record<string, Json>>;
+
+/** What a caller gives for one memory. */
+export interface MemoryContent {
+  text: string;
+  metadata: Metadata;
+  /** `user`, `assistant` …, where the memory is a turn of a conversation. */
+  role?: string;
+  /** The speaker's name. */
+  speaker?: string;
+  thread?: string;
+  /** The moment that it tells of, epoch ms, where that is not the moment of storing. */
+  timestamp?: number;
+  /** Last day (UTC, `YYYY-MM-DD`) on which it is found. */
+  expiresOn?: string;
+  categories?: string[];
+}
+
+/** What is sealed in `memories.body`. */
+export interface MemoryBody extends MemoryContent {
+  entities: Entities;
+  labels: string[];
+}
+
+/** A memory as it is read. Times are epoch ms. */
+export interface Memory extends MemoryBody {
+  id: string;
+  version: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** One step in a memory's life. Texts are null where they were erased. */
+export interface HistoryEntry {
+  version: number;
+  event: 'ADD' | 'UPDATE' | 'DELETE';
+  at: number;
+  before: string | null;
+  after: string | null;
+  entities: Entities;
+  metadata: Metadata;
+}
+
+/** What the screen found and did, as every door reports it. */
+export interface Screening {
+  action: 'allowed' | 'redacted';
+  findings: { rule: string; category: string; severity: string; action: 'redacted' | 'labelled' }[];
+  labels: string[];
+}
+
+export const ENTITY_FIELDS = ['user_id', 'agent_id', 'app_id', 'run_id'] as const;
+const KINDS = { user_id: 'user', agent_id: 'agent', app_id: 'app', run_id: 'run' } as const;
+
+/**
+ * The data subject that a memory belongs to: the first of its user, agent, app and run, else its namespace.
+ * That subject's key seals it, and its shard finds it.
+ */
+export function subjectOf(entities: Entities): Entity {
+  for (const field of ENTITY_FIELDS) {
+    const id = entities[field];
+    if (id !== undefined) return { kind: KINDS[field], id };
+  }
+  return { kind: 'namespace', id: '' };
+}

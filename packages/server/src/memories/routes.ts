@@ -1,0 +1,154 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Entities } from '../access/actor.ts';
+import { actorOf } from '../http/app.ts';
+import { parse } from '../http/input.ts';
+import { MemoryError } from './errors.ts';
+import { ENTITY_FIELDS, type HistoryEntry, type Memory, type MemoryContent } from './memory.ts';
+import type { Found } from './requests.ts';
+import { listQuery, memoryChanges, newMemory, searchBody } from './schema.ts';
+import type { MemoryService, RequestOrigin } from './service.ts';
+
+export function originOf(request: FastifyRequest): RequestOrigin {
+  const agent = request.headers['user-agent'];
+  return { requestId: request.id, ip: request.ip, ...(agent !== undefined && { userAgent: agent }) };
+}
+
+/** `{id, content, metadata, user_id…, thread_id, version, created_at, updated_at …}`, times in ISO 8601. */
+export function present(memory: Found): Record<string, unknown> {
+  const { id, text, metadata, entities, role, speaker, thread, labels, categories, version } = memory;
+  return {
+    id,
+    content: text,
+    metadata,
+    ...entities,
+    thread_id: thread ?? null,
+    ...(role !== undefined && { role }),
+    ...(speaker !== undefined && { speaker }),
+    ...(categories !== undefined && { categories }),
+    labels,
+    ...(memory.score !== undefined && { score: memory.score }),
+    version,
+    ...(memory.timestamp !== undefined && { timestamp: new Date(memory.timestamp).toISOString() }),
+    created_at: new Date(memory.createdAt).toISOString(),
+    updated_at: new Date(memory.updatedAt).toISOString(),
+    expires_on: memory.expiresOn ?? null,
+  };
+}
+
+function presentStep({ version, event, at, before, after }: HistoryEntry): Record<string, unknown> {
+  return { version, event, at: new Date(at).toISOString(), old_content: before, new_content: after };
+}
+
+export function entitiesOf(given: Record<string, unknown>): Entities {
+  const entities: Entities = {};
+  for (const field of ENTITY_FIELDS) if (typeof given[field] === 'string') entities[field] = given[field];
+  return entities;
+}
+
+/** The version of an `If-Match` header (RFC 9110 §13.1.1): a strong entity tag, or `*` for any. */
+function expectedVersion(request: FastifyRequest): number | undefined {
+  const header = request.headers['if-match'];
+  if (header === undefined || header === '*') return undefined;
+  const version = /^"(\d{1,9})"$/.exec(header)?.[1];
+  if (version === undefined) throw new MemoryError('invalid_version');
+  return Number(version);
+}
+
+const idParameter = (request: FastifyRequest) => (request.params as { id: string }).id;
+const withVersion = (reply: FastifyReply, { version }: Pick<Memory, 'version'>) =>
+  reply.header('etag', `"${version}"`);
+
+/** The native REST of memories. */
+export function memoryRoutes(app: FastifyInstance, memories: MemoryService): void {
+  /** `{content, …}` → 201 `{id, message, version, screening}`. */
+  app.post('/memories', { config: { access: 'memories:write' } }, async (request, reply) => {
+    const actor = actorOf(request, 'memories:write');
+    const body = parse(newMemory, request.body);
+    const content: MemoryContent = {
+      text: body.content,
+      metadata: body.metadata ?? {},
+      ...(body.role !== undefined && { role: body.role }),
+      ...(body.speaker !== undefined && { speaker: body.speaker }),
+      ...(body.thread_id !== undefined && { thread: body.thread_id }),
+      ...(body.categories !== undefined && { categories: body.categories }),
+      ...(body.timestamp !== undefined && { timestamp: Date.parse(body.timestamp) }),
+      ...(body.expires_on !== undefined && { expiresOn: body.expires_on }),
+    };
+    const [added] = await memories.add(actor, originOf(request), entitiesOf(body), [content]);
+    const { id, version, screening } = added!;
+    const message =
+      screening.action === 'redacted' ? 'Memory stored; secrets in it were redacted' : 'Memory stored';
+    return withVersion(reply, added!).status(201).send({ id, message, version, screening });
+  });
+
+  /** `?user_id&thread_id&top_k=20&offset=0` → `{memories, total}`, newest first. */
+  app.get('/memories', { config: { access: 'memories:read' } }, async (request) => {
+    const actor = actorOf(request, 'memories:read');
+    const { thread_id, top_k, offset, show_expired, ...entities } = parse(listQuery, request.query);
+    const where = {
+      entities: entitiesOf(entities),
+      showExpired: show_expired,
+      ...(thread_id !== undefined && { filter: { thread_id } }),
+    };
+    const found = await memories.list(actor, originOf(request), where, { offset, limit: top_k });
+    return {
+      memories: found.memories.map(present),
+      total: found.total,
+      ...(found.partial && { partial: true }),
+    };
+  });
+
+  /** `{query, user_id?, filters?, top_k=10}` → `{results}`, best first, scores relative to the best. */
+  app.post('/memories/search', { config: { access: 'memories:read' } }, async (request) => {
+    const actor = actorOf(request, 'memories:read');
+    const body = parse(searchBody, request.body);
+    const { query, thread_id, filters, top_k, threshold, show_expired } = body;
+    const filter = { AND: [filters ?? {}, thread_id === undefined ? {} : { thread_id }] };
+    const where = { entities: entitiesOf(body), filter, showExpired: show_expired };
+    const limits = { text: query, topK: top_k, ...(threshold !== undefined && { threshold }) };
+    const found = await memories.search(actor, originOf(request), where, limits);
+    return { results: found.memories.map(present), ...(found.partial && { partial: true }) };
+  });
+
+  app.get('/memories/:id', { config: { access: 'memories:read' } }, async (request, reply) => {
+    const actor = actorOf(request, 'memories:read');
+    const memory = await memories.get(actor, originOf(request), idParameter(request));
+    return withVersion(reply, memory).send(present(memory));
+  });
+
+  /** `{content?, metadata?, expires_on?}`, `If-Match: "<version>"` → the memory; 409 when it has changed since. */
+  app.put('/memories/:id', { config: { access: 'memories:write' } }, async (request, reply) => {
+    const actor = actorOf(request, 'memories:write');
+    const { content, metadata, expires_on } = parse(memoryChanges, request.body);
+    const changes = {
+      ...(content !== undefined && { text: content }),
+      ...(metadata !== undefined && { metadata }),
+      ...(expires_on !== undefined && { expiresOn: expires_on }),
+    };
+    const id = idParameter(request);
+    const updated = await memories.update(actor, originOf(request), id, changes, expectedVersion(request));
+    return withVersion(reply, updated).send({ ...present(updated.memory), screening: updated.screening });
+  });
+
+  app.delete('/memories/:id', { config: { access: 'memories:delete' } }, async (request) => {
+    const actor = actorOf(request, 'memories:delete');
+    const id = idParameter(request);
+    await memories.delete(actor, originOf(request), id, expectedVersion(request));
+    return { id, message: 'Memory deleted' };
+  });
+
+  /** `{history: [{version, event, at, old_content, new_content}]}`, oldest first. */
+  app.get('/memories/:id/history', { config: { access: 'memories:read' } }, async (request) => {
+    const actor = actorOf(request, 'memories:read');
+    const { history } = await memories.history(actor, originOf(request), idParameter(request));
+    return { history: history!.map(presentStep) };
+  });
+
+  /** The text before its redaction, for 30 days: `{id, version, content, metadata, kept_until}`. */
+  app.get('/memories/:id/original', { config: { access: 'memories:reveal' } }, async (request) => {
+    const actor = actorOf(request, 'memories:reveal');
+    const id = idParameter(request);
+    const { version, text, metadata, expiresAt } = await memories.reveal(actor, originOf(request), id);
+    return { id, version, content: text, metadata, kept_until: new Date(expiresAt).toISOString() };
+  });
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { metadata, text } from '../http/input.ts';
+
+const entityId = text({ max: 128 });
+
+/** Entity ids beside a native request; a key without entities must give at least one. */
+export const entityFields = {
+  user_id: entityId.optional(),
+  agent_id: entityId.optional(),
+  app_id: entityId.optional(),
+  run_id: entityId.optional(),
+};
+
+/** A UTC day. */
+export const day = z.iso.date('must be a date of the form YYYY-MM-DD');
+
+/** Characters, as a first bound; the exact one is in bytes and a setting. */
+const content = text({ max: 16 * 1024 * 1024 });
+
+export const newMemory = z.strictObject({
+  content,
+  ...entityFields,
+  thread_id: text({ max: 128 }).optional(),
+  role: text({ max: 32 }).optional(),
+  speaker: text({ max: 128 }).optional(),
+  metadata: metadata.optional(),
+  categories: z
+    .array(text({ max: 100 }))
+    .max(20)
+    .optional(),
+  /** When it happened, ISO 8601 with an offset. */
+  timestamp: z.iso.datetime({ offset: true }).optional(),
+  expires_on: day.optional(),
+});
+
+export const memoryChanges = z
+  .strictObject({
+    content: content.optional(),
+    metadata: metadata.optional(),
+    expires_on: day.nullable().optional(),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, 'give content, metadata or expires_on');
+
+export const listQuery = z.strictObject({
+  ...entityFields,
+  thread_id: text({ max: 128 }).optional(),
+  top_k: z.coerce.number().int().min(1).max(1000).default(20),
+  offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
+  show_expired: z.stringbool().default(false),
+});
+
+export const searchBody = z.strictObject({
+  query: text({ max: 8192 }),
+  ...entityFields,
+  thread_id: text({ max: 128 }).optional(),
+  filters: z.record(z.string(), z.unknown()).optional(),
+  top_k: z.number().int().min(1).max(1000).default(10),
+  threshold: z.number().min(0).max(1).optional(),
+  show_expired: z.boolean().default(false),
+});

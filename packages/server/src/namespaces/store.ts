@@ -1,0 +1,12 @@
+import { statement } from '../database/statement.ts';
+
+export const insertNamespace = statement(
+  (db, p: { publicId: string; name: Uint8Array; settings: string; at: number }) =>
+    db
+      .insertInto('namespaces')
+      .values({ public_id: p.publicId, name_sealed: p.name, settings: p.settings, created_at: p.at }),
+);
+
+export const settingsById = statement((db, p: { id: number }) =>
+  db.selectFrom('namespaces').select('settings').where('id', '=', p.id),
+);

@@ -1,0 +1,93 @@
+import type { MessagePort } from 'node:worker_threads';
+
+/** An error that crossed from another thread: its stable code and message, nothing else. */
+export class RemoteError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'RemoteError';
+    this.code = code;
+  }
+}
+
+export interface WireError {
+  code: string;
+  message: string;
+}
+
+export function wireError(error: unknown): WireError {
+  const { code, message } = error as { code?: string; message?: string };
+  return { code: code ?? 'internal_error', message: message ?? 'unknown' };
+}
+
+interface Answer<R> {
+  ticket: number;
+  result?: R;
+  error?: WireError;
+}
+
+/** Asks another thread; calls of one turn of the event loop travel in one message. */
+export class CallClient<Q, R> {
+  private readonly port: Pick<MessagePort, 'postMessage' | 'on'>;
+  private readonly waiting = new Map<number, { resolve(result: R): void; reject(error: Error): void }>();
+  private pending: { ticket: number; request: Q }[] = [];
+  private nextTicket = 1;
+  private lostWith: Error | undefined;
+
+  constructor(port: Pick<MessagePort, 'postMessage' | 'on'>) {
+    this.port = port;
+    port.on('message', (answers: Answer<R>[]) => {
+      if (!Array.isArray(answers)) return;
+      for (const { ticket, result, error } of answers) {
+        const waiting = this.waiting.get(ticket);
+        this.waiting.delete(ticket);
+        if (error) waiting?.reject(new RemoteError(error.code, error.message));
+        else waiting?.resolve(result as R);
+      }
+    });
+  }
+
+  call(request: Q): Promise<R> {
+    if (this.lostWith) return Promise.reject(this.lostWith);
+    const ticket = this.nextTicket++;
+    if (this.pending.push({ ticket, request }) === 1) queueMicrotask(() => this.flush());
+    return new Promise((resolve, reject) => this.waiting.set(ticket, { resolve, reject }));
+  }
+
+  /** Fails every call, now and later: the thread is gone. */
+  lost(error: Error): void {
+    this.lostWith = error;
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+
+  private flush(): void {
+    this.port.postMessage(this.pending);
+    this.pending = [];
+  }
+}
+
+/** The other end: answers each call when it is done, those that finish together in one message. */
+export function serveCalls<Q, R>(
+  port: Pick<MessagePort, 'postMessage' | 'on'>,
+  handle: (request: Q) => Promise<R>,
+): void {
+  let done: Answer<R>[] = [];
+  const answer = (one: Answer<R>) => {
+    // Next ticks run when all promises of this turn have settled.
+    if (done.push(one) === 1)
+      process.nextTick(() => {
+        port.postMessage(done);
+        done = [];
+      });
+  };
+  port.on('message', (calls: { ticket: number; request: Q }[]) => {
+    for (const { ticket, request } of calls) {
+      handle(request).then(
+        (result) => answer({ ticket, result }),
+        (error: unknown) => answer({ ticket, error: wireError(error) }),
+      );
+    }
+  });
+}

@@ -1,0 +1,53 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ServerSecrets } from '../encryption/server-keys.ts';
+import type { Entity } from '../encryption/subject-keys.ts';
+import type { WriteRequest } from '../memories/requests.ts';
+import type { WireError } from './calls.ts';
+
+export interface WriterStart {
+  databaseFile: string;
+  pageKey: Uint8Array;
+  kek: Uint8Array;
+  /** Lines to the writer; the main thread's first. */
+  ports: MessagePort[];
+  /** One 32-bit number, advanced with every commit that changed a memory. */
+  publishedHead: SharedArrayBuffer;
+}
+
+export type WriterReady =
+  | { ok: true; secrets: ServerSecrets; verifierKey: string; events: number }
+  | { ok: false; code: string; message: string };
+
+/** The disk failed under a COMMIT: nothing more is accepted. */
+export interface WriterStopped {
+  stopped: true;
+}
+
+export interface ScreenStart {
+  kek: Uint8Array;
+  secrets: ServerSecrets;
+  writer: MessagePort;
+}
+
+export interface RecallStart {
+  databaseFile: string;
+  pageKey: Uint8Array;
+  kek: Uint8Array;
+  secrets: ServerSecrets;
+  writer: MessagePort;
+  publishedHead: SharedArrayBuffer;
+  cacheBytes: number;
+  readsAreDurable: boolean;
+}
+
+/** One batch of changes; each is acknowledged by the writer, or comes back in `failed`. */
+export interface ToScreen {
+  batch: { ticket: number; request: WriteRequest }[];
+  /** A subject whose key must be read again. */
+  forget?: { namespaceId: number; entity: Entity };
+}
+
+/** Sent once a batch is on its way to the writer: the next one may come. */
+export interface FromScreen {
+  failed: { ticket: number; error: WireError }[];
+}

@@ -1,0 +1,39 @@
+// The screen thread: scans, seals and packs every change of memories, and hands it to the writer.
+// It keeps this work, the larger part of a write, off the event loop that serves HTTP.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Unit } from '../database/unit.ts';
+import { WriterClient } from '../database/writer-client.ts';
+import { localKeyProvider } from '../encryption/envelope.ts';
+import { insertSubject, subjectByDigest } from '../encryption/store.ts';
+import { SubjectKeys } from '../encryption/subject-keys.ts';
+import { MemoryWriting } from '../memories/writing.ts';
+import { wireError } from './calls.ts';
+import type { FromScreen, ScreenStart, ToScreen } from './protocol.ts';
+
+const { kek, secrets, writer: port } = workerData as ScreenStart;
+const main = parentPort!;
+const writer = new WriterClient(port);
+
+const keys = new SubjectKeys(localKeyProvider(kek), secrets.digest, {
+  byDigest: async (digest) => (await writer.read(subjectByDigest, { digest }))[0],
+  async insert(subject) {
+    await writer.commit({ steps: [insertSubject.bind(subject)], leaves: [] });
+  },
+});
+const writing = new MemoryWriting(keys);
+
+main.on('message', async ({ batch, forget }: ToScreen) => {
+  if (forget) keys.forget(forget.namespaceId, forget.entity);
+  const ready: { ticket: number; unit: Unit; note: unknown }[] = [];
+  const failed: FromScreen['failed'] = [];
+  for (const { ticket, request } of batch) {
+    try {
+      const { unit, result } = await writing.prepare(request);
+      ready.push({ ticket, unit, note: result });
+    } catch (error) {
+      failed.push({ ticket, error: wireError(error) });
+    }
+  }
+  if (ready.length > 0) writer.forward(ready);
+  main.postMessage({ failed } satisfies FromScreen);
+});

@@ -1,0 +1,129 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { DatabaseError, type DatabaseErrorCode } from '../database/errors.ts';
+import { WriterClient } from '../database/writer-client.ts';
+import type { ServerSecrets } from '../encryption/server-keys.ts';
+import type { ReadRequest, ReadResult } from '../memories/requests.ts';
+import { CallClient } from './calls.ts';
+import { MemoryPipeline } from './pipeline.ts';
+import type { RecallStart, ScreenStart, WriterReady, WriterStart, WriterStopped } from './protocol.ts';
+
+export interface Threads {
+  writer: WriterClient;
+  pipeline: MemoryPipeline;
+  recall: { call(request: ReadRequest): Promise<ReadResult> };
+  secrets: ServerSecrets;
+  verifierKey: string;
+  /** False once the disk failed under a commit, or a thread is gone. */
+  writable(): boolean;
+  /** Resolves with the reason if a thread dies: the server must then stop. */
+  died: Promise<Error>;
+  close(): Promise<void>;
+}
+
+export interface ThreadOptions {
+  databaseFile: string;
+  pageKey: Uint8Array;
+  kek: Uint8Array;
+  cacheBytes: number;
+  readsAreDurable: boolean;
+}
+
+/** In a checkout the sources run; the published package has one bundle a thread. */
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+function spawn(name: string, workerData: object, transfer: MessagePort[]): Worker {
+  const file = new URL(`./${name}.${extension}`, import.meta.url);
+  return new Worker(file, { name: `memhold-${name}`, workerData, transferList: transfer as never });
+}
+
+/**
+ * Starts the writer and the screen thread; the recall thread at its first call, because a server that only stores
+ * needs none.
+ * @throws DatabaseError when the database does not open.
+ */
+export async function startThreads(options: ThreadOptions): Promise<Threads> {
+  const { databaseFile, pageKey, kek, cacheBytes, readsAreDurable } = options;
+  const lines = [new MessageChannel(), new MessageChannel(), new MessageChannel()] as const;
+  const publishedHead = new SharedArrayBuffer(4);
+  const ports = lines.map(({ port2 }) => port2);
+  const writerStart: WriterStart = { databaseFile, pageKey, kek, ports, publishedHead };
+  const writerThread = spawn('writer', writerStart, ports);
+  const ready = await new Promise<WriterReady>((resolve, reject) => {
+    writerThread.once('message', resolve);
+    writerThread.once('error', reject);
+  });
+  if (!ready.ok) {
+    await writerThread.terminate();
+    throw new DatabaseError(ready.code as DatabaseErrorCode, ready.message);
+  }
+  let writable = true;
+  writerThread.on('message', (message: Partial<WriterStopped>) => {
+    if (message.stopped) writable = false;
+  });
+  const { secrets, verifierKey } = ready;
+  const writer = new WriterClient(lines[0].port1);
+  const screenStart: ScreenStart = { kek, secrets, writer: lines[1].port1 };
+  const screenThread = spawn('screen', screenStart, [lines[1].port1]);
+  const pipeline = new MemoryPipeline(screenThread, writer);
+
+  let recallThread: Worker | undefined;
+  let recall: CallClient<ReadRequest, ReadResult> | undefined;
+  let closing = false;
+  let died: (reason: Error) => void = () => undefined;
+  const death = new Promise<Error>((resolve) => {
+    died = resolve;
+  });
+  const watch = (name: string, thread: Worker) => {
+    const lost = (cause: unknown) => {
+      if (closing) return;
+      const error = new DatabaseError('storage_failed', `The ${name} thread stopped: restart the server.`, {
+        cause,
+      });
+      writable = false;
+      writer.lost(error);
+      recall?.lost(error);
+      died(error);
+    };
+    thread.on('error', lost);
+    thread.on('exit', () => lost(undefined));
+  };
+  watch('writer', writerThread);
+  watch('screen', screenThread);
+
+  const startRecall = () => {
+    const writerPort = lines[2].port1;
+    const start: RecallStart = {
+      databaseFile,
+      pageKey,
+      kek,
+      secrets,
+      writer: writerPort,
+      publishedHead,
+      cacheBytes,
+      readsAreDurable,
+    };
+    recallThread = spawn('recall', start, [writerPort]);
+    watch('recall', recallThread);
+    return new CallClient<ReadRequest, ReadResult>(recallThread as unknown as MessagePort);
+  };
+
+  return {
+    writer,
+    pipeline,
+    secrets,
+    verifierKey,
+    writable: () => writable,
+    died: death,
+    recall: {
+      call(request) {
+        recall ??= startRecall();
+        return recall.call(request);
+      },
+    },
+    async close() {
+      closing = true;
+      if (writable) await writer.close();
+      await Promise.all([writerThread.terminate(), screenThread.terminate(), recallThread?.terminate()]);
+    },
+  };
+}
