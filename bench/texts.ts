@@ -1,4 +1,21 @@
-const FILLERS = ['the', 'of', 'and', 'to', 'a', 'in', 'that', 'it', 'is', 'was', 'with', 'for', 'as', 'on', 'be', 'at'];
+const FILLERS = [
+  'the',
+  'of',
+  'and',
+  'to',
+  'a',
+  'in',
+  'that',
+  'it',
+  'is',
+  'was',
+  'with',
+  'for',
+  'as',
+  'on',
+  'be',
+  'at',
+];
 const FILLER_SHARE = 0.45;
 
 /** Repeatable texts with the word frequencies of prose: the same seed gives the same memories on every machine. */
@@ -36,7 +53,8 @@ export class Texts {
   /** Prose of about `characters`. */
   text(characters: number): string {
     const words: string[] = [];
-    for (let length = 0; length < characters; length += words.at(-1)!.length + 1) words.push(this.random() < FILLER_SHARE ? this.filler() : this.word());
+    for (let length = 0; length < characters; length += words.at(-1)!.length + 1)
+      words.push(this.random() < FILLER_SHARE ? this.filler() : this.word());
     return words.join(' ');
   }
 }

@@ -177,7 +177,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       async close() {
         clearInterval(expiry);
         await app.close();
-        if (threads.writable()) await recorder.record({ ...system, time: Date.now(), type: 'system.shutdown' });
+        if (threads.writable())
+          await recorder.record({ ...system, time: Date.now(), type: 'system.shutdown' });
         await close();
       },
     };

@@ -63,4 +63,17 @@ describe('the credential cache', () => {
     cache.forgetSession('s3');
     expect(cache.size).toBe(0);
   });
+
+  it('keeps nothing that was looked up while something ended', async () => {
+    const cache = new CredentialCache();
+    const actor = { kind: 'account', id: 'a', account: { row: 1 }, session: 's' };
+    const found = { actor: actor as never, expiresAt: 100, mustChangePassword: false };
+    await cache.prove('token', 0, async () => {
+      cache.forgetSession('s');
+      return found;
+    });
+    expect(cache.get('token', 1)).toBeUndefined();
+    await cache.prove('token', 0, async () => found);
+    expect(cache.get('token', 1)).toMatchObject({ actor });
+  });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { authorize, can } from '../access/actor.ts';
+import { AccountError } from '../accounts/errors.ts';
 import { type Identity, identity, login, newUser, PASSWORD } from './testing/identity.ts';
 
 let id: Identity;
@@ -93,6 +94,16 @@ describe('login', () => {
     expect(id.events().at(-1)?.type).toBe('auth.login.failed');
   });
 
+  it('says when to come back while too many passwords are being checked', async () => {
+    id.hasher.verify = async () => {
+      throw new AccountError('hashing_busy', 'Too many logins at once.', { retryAfterSeconds: 3 });
+    };
+    const body = { username: 'alice', password: PASSWORD };
+    const answer = await id.call('POST', '/auth/login', { body });
+    expect(answer).toMatchObject({ status: 429, body: { code: 'hashing_busy' } });
+    expect(answer.headers['retry-after']).toBe('3');
+  });
+
   it('drops the sessions of the account that are over', async () => {
     await newUser(id, 'alice');
     id.clock.at += 15 * 60_000;
@@ -132,16 +143,6 @@ describe('a session', () => {
     expect(id.events().filter(({ type }) => type === 'auth.logout')).toHaveLength(1);
   });
 
-  it('is not remembered when it ended while it was being looked up', async () => {
-    const token = await newUser(id, 'alice');
-    const actor = await actorOf(token);
-    id.cache.forgetAccount(actor.account.row);
-    const looking = actorOf(token);
-    await id.sessions.logout(actor, { client: {} });
-    await looking.catch(() => {});
-    await expect(actorOf(token)).rejects.toMatchObject({ code: 'unauthenticated' });
-  });
-
   it('guards the changes of its account: a later epoch or a switched-off account refuses them', async () => {
     const token = await newUser(id, 'alice');
     const { guard } = await actorOf(token);
@@ -154,6 +155,15 @@ describe('a session', () => {
     await expect(id.writer.commit({ steps: [guard], leaves: [] })).rejects.toMatchObject({
       code: 'stale_authorization',
     });
+  });
+
+  it('ends with its account within five seconds, also when another process switched it off', async () => {
+    const token = await newUser(id, 'alice');
+    expect(await me(token)).toBe(200);
+    sql('update accounts set is_active = 0');
+    id.clock.at += 5_000;
+    expect(await me(token)).toBe(401);
+    expect(id.events().at(-1)).toMatchObject({ type: 'auth.token.invalid', code: 'stale' });
   });
 
   it('of a readonly account cannot write', async () => {

@@ -36,6 +36,7 @@ function countingHasher(): CountingHasher {
     },
     async verify(stored, password) {
       calls.push('verify');
+      if (stored?.startsWith('hash of ') === false) throw new Error('not a hash');
       return stored === `hash of ${password}`;
     },
   };
