@@ -25,7 +25,7 @@ export function dataFolder(config: Pick<Config, 'dataDir' | 'keyFile' | 'passphr
   };
 }
 
-/** The ready API key of a folder, where `init` or the first start has left one. */
-export function readApiKey({ apiKeyFile }: DataFolder): string | undefined {
-  return existsSync(apiKeyFile) ? readFileSync(apiKeyFile, 'utf8').trim() : undefined;
+/** What a secret file of this installation holds; undefined when it is not there. */
+export function readSecret(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
 }

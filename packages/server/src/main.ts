@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessError } from './access/errors.ts';
-import { auditActor, originOf, traced } from './accounts/origin.ts';
-import { argon2Hasher } from './accounts/passwords.ts';
+import { argon2Hasher, randomPassword } from './accounts/passwords.ts';
 import { Registration } from './accounts/registration.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { AccountService } from './accounts/service.ts';
@@ -15,7 +14,7 @@ import type { AuditEvent } from './audit/entry.ts';
 import { createRecorder, type Recorder } from './audit/recorder.ts';
 import { mem0Routes } from './compat/mem0-routes.ts';
 import type { Config } from './config.ts';
-import { type DataFolder, dataFolder, readApiKey } from './data-folder.ts';
+import { type DataFolder, dataFolder, readSecret } from './data-folder.ts';
 import { holdFolder } from './database/holder.ts';
 import { openKeyring } from './encryption/keyring.ts';
 import { writeSecretFile } from './encryption/secret-file.ts';
@@ -24,6 +23,7 @@ import { secretByName } from './encryption/store.ts';
 import { healthRoutes } from './health/routes.ts';
 import { HealthService } from './health/service.ts';
 import { buildApp } from './http/app.ts';
+import { auditActor, originOf, traced } from './http/origin.ts';
 import { memoryRoutes } from './memories/routes.ts';
 import { MemoryService } from './memories/service.ts';
 import { expireOriginals } from './memories/store.ts';
@@ -108,17 +108,22 @@ async function firstCredentials(
   folder: DataFolder,
   { registration, apiKeys }: Pick<ReturnType<typeof identityServices>, 'registration' | 'apiKeys'>,
 ): Promise<string[]> {
+  if (await registration.admin()) return [];
   const notices: string[] = [];
-  const username = config.adminUsername;
-  const admin = await registration.ensureAdmin({ username, password: config.adminPassword });
-  if (admin.password !== undefined) {
-    writeSecretFile(folder.adminPasswordFile, `${admin.password}\n`);
+  const { adminUsername: username, adminPassword: configured } = config;
+  let password = configured ?? readSecret(folder.adminPasswordFile);
+  if (password === undefined) {
+    // Written before the account is made: a crash between leaves a file too many, not an account without a password.
+    password = randomPassword();
+    writeSecretFile(folder.adminPasswordFile, `${password}\n`);
+  }
+  const admin = await registration.createAdmin(username, password, configured === undefined);
+  if (configured === undefined)
     notices.push(`administrator "${username}": the first password is in ${folder.adminPasswordFile}`);
-  }
-  if (admin.created && readApiKey(folder) === undefined) {
-    writeSecretFile(folder.apiKeyFile, `${(await apiKeys.createFirstKey(admin.account)).key}\n`);
-    notices.push(`a ready API key is in ${folder.apiKeyFile}`);
-  }
+  // One that is there already belongs to a data folder that is gone.
+  rmSync(folder.apiKeyFile, { force: true });
+  writeSecretFile(folder.apiKeyFile, `${(await apiKeys.createFirstKey(admin)).key}\n`);
+  notices.push(`a ready API key is in ${folder.apiKeyFile}`);
   return notices;
 }
 
@@ -195,14 +200,14 @@ export async function initialise(config: Config): Promise<Initialised> {
   const folder = dataFolder(config);
   const { folder: dataDir, apiKeyFile } = folder;
   const keyFile = 'keyFile' in folder.keySource ? folder.keySource.keyFile : undefined;
-  const known = existsSync(folder.database) ? readApiKey(folder) : undefined;
+  const known = existsSync(folder.database) ? readSecret(apiKeyFile) : undefined;
   if (known !== undefined) return { dataDir, keyFile, apiKeyFile, apiKey: known, created: false };
   const { identity, notices, close } = await openStronghold(config, folder);
   try {
-    let apiKey = readApiKey(folder);
+    let apiKey = readSecret(apiKeyFile);
     if (apiKey === undefined) {
-      const { account } = await identity.registration.ensureAdmin({ username: config.adminUsername });
-      apiKey = (await identity.apiKeys.createFirstKey(account)).key;
+      const admin = await identity.registration.admin();
+      apiKey = (await identity.apiKeys.createFirstKey(admin!)).key;
       writeSecretFile(apiKeyFile, `${apiKey}\n`);
     }
     const created = notices.length > 0;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Identity, identity, login, newUser, PASSWORD } from '../sessions/testing/identity.ts';
+import { randomPassword } from './passwords.ts';
 
 let id: Identity;
 beforeEach(async () => {
@@ -151,31 +152,30 @@ describe('registration', () => {
 });
 
 describe('the first administrator', () => {
-  it('gets a random password once, and can only change it until then', async () => {
-    const first = await id.registration.ensureAdmin({ username: 'admin' });
-    expect(first).toMatchObject({ created: true, account: { role: 'admin', email: 'admin@localhost' } });
-    expect(first.password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d).{24}$/);
-    expect(await id.registration.ensureAdmin({ username: 'root' })).toEqual({
-      created: false,
-      account: first.account,
-    });
+  it('can only change a password that was made for it', async () => {
+    const password = randomPassword();
+    expect(password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d).{24}$/);
+    expect(await id.registration.admin()).toBeUndefined();
+    const admin = await id.registration.createAdmin('admin', password, true);
+    expect(admin).toMatchObject({ role: 'admin', email: 'admin@localhost' });
+    expect(await id.registration.admin()).toEqual(admin);
 
-    const token = await login(id, 'admin', first.password);
+    const token = await login(id, 'admin', password);
     expect(await id.call('GET', '/memories', { token })).toMatchObject({
       status: 403,
       body: { code: 'password_change_required' },
     });
     expect((await id.call('GET', '/auth/users/admin', { token })).status).toBe(403);
     expect((await id.call('GET', '/auth/me', { token })).status).toBe(200);
-    const body = { current_password: first.password, new_password: 'Another1Password' };
+    const body = { current_password: password, new_password: 'Another1Password' };
     const changed = await id.call('POST', '/auth/change-password', { token, body });
     expect(changed.status).toBe(200);
     expect((await id.call('GET', '/memories', { token: changed.body.access_token })).status).toBe(200);
   });
 
   it('keeps a configured password without having to change it, and reads every user', async () => {
-    const made = await id.registration.ensureAdmin({ username: 'admin', password: PASSWORD });
-    expect(made).toEqual({ created: true, account: expect.objectContaining({ mustChangePassword: false }) });
+    const admin = await id.registration.createAdmin('admin', PASSWORD, false);
+    expect(admin.mustChangePassword).toBe(false);
     await newUser(id, 'alice');
     const token = await login(id, 'admin');
     expect(await id.call('GET', '/auth/users/Alice', { token })).toMatchObject({
@@ -183,13 +183,13 @@ describe('the first administrator', () => {
       body: { username: 'alice' },
     });
     expect((await id.call('GET', '/memories', { token })).body).toEqual({});
-    await expect(id.namespaces.settings(made.account.namespace.id)).resolves.toEqual({
+    await expect(id.namespaces.settings(admin.namespace.id)).resolves.toEqual({
       audit_reads: 'durable',
     });
   });
 
   it('refuses a weak configured password', async () => {
-    await expect(id.registration.ensureAdmin({ username: 'admin', password: 'weak' })).rejects.toMatchObject({
+    await expect(id.registration.createAdmin('admin', 'weak', false)).rejects.toMatchObject({
       code: 'weak_password',
     });
   });

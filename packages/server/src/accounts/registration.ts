@@ -1,14 +1,14 @@
-import { v7 as uuid } from 'uuid';
 import type { Role } from '../access/permissions.ts';
 import type { AuditActor, AuditEvent } from '../audit/entry.ts';
 import { UnitRefused } from '../database/errors.ts';
 import { keyedDigest } from '../encryption/digest.ts';
+import { NO_REQUEST, type Origin, traced } from '../http/origin.ts';
+import { newId } from '../ids.ts';
 import type { NamespaceService } from '../namespaces/service.ts';
 import { type Account, accountOf, type Profile, presentUser, sealProfile, type User } from './account.ts';
 import { AccountError } from './errors.ts';
 import { emailKey, usernameKey } from './names.ts';
-import { NO_REQUEST, type Origin, traced } from './origin.ts';
-import { checkPassword, randomPassword } from './passwords.ts';
+import { checkPassword } from './passwords.ts';
 import type { RegistrationInput } from './schema.ts';
 import type { AccountDeps } from './service.ts';
 import { emailFree, firstAdmin, insertAccount, usernameFree } from './store.ts';
@@ -70,35 +70,23 @@ export class Registration {
     }
   }
 
-  /**
-   * Makes the administrator when there is none yet. Without a password it gets a random one, which is returned this
-   * once and has to be changed at the first login.
-   * @throws AccountError `weak_password`; UnitRefused `username_taken`.
-   */
-  async ensureAdmin(options: {
-    username: string;
-    password?: string | undefined;
-  }): Promise<{ created: boolean; account: Account; password?: string }> {
-    const existing = await this.admin();
-    if (existing) return { created: false, account: existing };
-    const { username } = options;
-    const password = options.password ?? randomPassword();
-    checkPassword(password, 'password');
-    const mustChangePassword = options.password === undefined;
-    // Registration takes no address without a dot in its domain: nobody can have come first.
-    const profile = { username, email: `${username}@localhost`, full_name: null };
-    await this.create(
-      { profile, password, role: 'admin', mustChangePassword },
-      { kind: 'system' },
-      NO_REQUEST,
-    );
-    const account = (await this.admin())!;
-    return mustChangePassword ? { created: true, account, password } : { created: true, account };
-  }
-
-  private async admin(): Promise<Account | undefined> {
+  /** The administrator, where there is one. */
+  async admin(): Promise<Account | undefined> {
     const [row] = await this.deps.writer.read(firstAdmin, {});
     return row && accountOf(this.deps.keys, row);
+  }
+
+  /**
+   * Makes the administrator. With `mustChange`, the password is only good for choosing another one.
+   * @throws AccountError `weak_password`; UnitRefused `username_taken`.
+   */
+  async createAdmin(username: string, password: string, mustChange: boolean): Promise<Account> {
+    checkPassword(password, 'password');
+    // Registration takes no address without a dot in its domain: nobody can have come first.
+    const profile = { username, email: `${username}@localhost`, full_name: null };
+    const user: NewUser = { profile, password, role: 'admin', mustChangePassword: mustChange };
+    await this.create(user, { kind: 'system' }, NO_REQUEST);
+    return (await this.admin())!;
   }
 
   /** One unit: the names are still free, the namespace, the account, and the events of both. */
@@ -143,8 +131,8 @@ export class Registration {
     const at = this.deps.now();
     const decoy = {
       ...profile,
-      publicId: uuid(),
-      namespace: { id: 0, publicId: uuid() },
+      publicId: newId(),
+      namespace: { id: 0, publicId: newId() },
       role,
       active: true,
       verified: false,

@@ -5,10 +5,10 @@ import type { Leaf, Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { keyedDigest } from '../encryption/digest.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
+import { auditActor, type Origin, traced } from '../http/origin.ts';
 import { type Account, accountOf, presentUser, type User } from './account.ts';
 import { AccountError } from './errors.ts';
 import { emailKey, usernameKey } from './names.ts';
-import { auditActor, type Origin, traced } from './origin.ts';
 import { checkPassword, type PasswordHasher, weakPassword } from './passwords.ts';
 import {
   type AccountRow,

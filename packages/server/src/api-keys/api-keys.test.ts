@@ -192,7 +192,7 @@ describe('making keys', () => {
 describe('keys of others', () => {
   it('are neither listed nor revoked: 404, as if they were not there', async () => {
     const { id: keyId, key } = (await create({ name: 'k' })).body;
-    await id.registration.ensureAdmin({ username: 'admin', password: PASSWORD });
+    await id.registration.createAdmin('admin', PASSWORD, false);
     for (const by of [await newUser(id, 'bob'), await login(id, 'admin')]) {
       expect(await list(by)).toEqual([]);
       const foreign = await id.call('DELETE', `/api-keys/${keyId}`, { token: by });
@@ -205,7 +205,7 @@ describe('keys of others', () => {
 });
 
 it('the first key reaches the whole namespace of its account', async () => {
-  const { account } = await id.registration.ensureAdmin({ username: 'admin' });
+  const account = await id.registration.createAdmin('admin', PASSWORD, true);
   const { key } = await id.apiKeys.createFirstKey(account);
   const actor = await id.authenticate({ headers: { authorization: `Token ${key}` }, ip: '::1' });
   expect(actor).toMatchObject({ kind: 'api_key', namespace: account.namespace, role: 'admin' });

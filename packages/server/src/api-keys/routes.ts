@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { originOf } from '../accounts/origin.ts';
 import { actorOf } from '../http/app.ts';
 import { parse } from '../http/input.ts';
+import { originOf } from '../http/origin.ts';
 import { keyPath, newKey } from './schema.ts';
 import type { ApiKeyService } from './service.ts';
 

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { actorOf } from '../http/app.ts';
 import { InputError, parse } from '../http/input.ts';
+import { originOf } from '../http/origin.ts';
 import type { Problem } from '../http/problem.ts';
 import { ENTITY_FIELDS, type HistoryEntry, type MemoryContent, type Metadata } from '../memories/memory.ts';
 import type { Found } from '../memories/requests.ts';
-import { entitiesOf, originOf } from '../memories/routes.ts';
+import { entitiesOf } from '../memories/routes.ts';
 import type { MemoryService, Where } from '../memories/service.ts';
 import {
   type Mem0Message,

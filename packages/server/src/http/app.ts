@@ -5,10 +5,10 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { v7 as uuid } from 'uuid';
 import { type Actor, type Authorized, authorize } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
 import type { Permission } from '../access/permissions.ts';
+import { newId } from '../ids.ts';
 import { InputError } from './input.ts';
 import { type Problem, problemOf } from './problem.ts';
 
@@ -48,7 +48,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     logger: options.logLevel === 'silent' ? false : { level: options.logLevel, base: null },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBodyBytes,
-    genReqId: () => uuid(),
+    genReqId: () => newId(),
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1024 },
     requestTimeout: 30_000,

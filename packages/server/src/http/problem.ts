@@ -36,6 +36,7 @@ const STATUS: Record<string, number> = {
   route_not_found: 404,
   stale_version: 409,
   stale_authorization: 401,
+  subject_changed: 409,
   invalid_input: 400,
   invalid_json: 400,
   invalid_filter: 400,
@@ -65,6 +66,13 @@ export function statusOf(code: string): number {
   return STATUS[code] ?? 500;
 }
 
+/** What the database says when a unit is refused: its codes come without words. */
+const REFUSALS: Record<string, string> = {
+  stale_authorization: 'This credential is no longer valid: log in again, or make a new key.',
+  stale_version: 'It has changed since: read it again, then try with its new version.',
+  subject_changed: 'Its owner was just erased or restored: try again.',
+};
+
 /** Error to problem: only errors that carry a known code show their message; anything else says nothing. */
 export function problemOf(error: unknown, requestId?: string): Problem {
   const coded = error as Partial<CodedError>;
@@ -76,7 +84,9 @@ export function problemOf(error: unknown, requestId?: string): Problem {
     type: `urn:memhold:error:${code}`,
     title: TITLES[status] ?? 'Error',
     status,
-    detail: showMessage ? coded.message! : 'Something went wrong here; the server log has the request id.',
+    detail: showMessage
+      ? (REFUSALS[code] ?? coded.message!)
+      : 'Something went wrong here; the server log has the request id.',
     code,
     ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(coded.problems === undefined ? {} : { errors: coded.problems }),

@@ -1,6 +1,7 @@
 import type { Entities } from '../access/actor.ts';
 import type { AuditActor } from '../audit/entry.ts';
 import type { Step } from '../database/unit.ts';
+import type { Origin } from '../http/origin.ts';
 import type { HistoryEntry, Memory, MemoryBody, MemoryContent, Screening } from './memory.ts';
 
 /** Who asks and through which request, for the audit log; and what must still hold when a change commits. */
@@ -9,8 +10,8 @@ export interface Caller {
   guard: Step;
   namespace: { id: number; publicId: string };
   requestId: string;
-  /** Address and agent of the client: private details of the event. */
-  client: { ip: string; user_agent?: string };
+  /** Private details of the event. */
+  client: Origin['client'];
 }
 
 /** To the screen thread. */

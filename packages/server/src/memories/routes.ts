@@ -2,16 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Entities } from '../access/actor.ts';
 import { actorOf } from '../http/app.ts';
 import { parse } from '../http/input.ts';
+import { originOf } from '../http/origin.ts';
 import { MemoryError } from './errors.ts';
 import { ENTITY_FIELDS, type HistoryEntry, type Memory, type MemoryContent } from './memory.ts';
 import type { Found } from './requests.ts';
 import { listQuery, memoryChanges, newMemory, searchBody } from './schema.ts';
-import type { MemoryService, RequestOrigin } from './service.ts';
-
-export function originOf(request: FastifyRequest): RequestOrigin {
-  const agent = request.headers['user-agent'];
-  return { requestId: request.id, ip: request.ip, ...(agent !== undefined && { userAgent: agent }) };
-}
+import type { MemoryService } from './service.ts';
 
 /** `{id, content, metadata, user_id…, thread_id, version, created_at, updated_at …}`, times in ISO 8601. */
 export function present(memory: Found): Record<string, unknown> {

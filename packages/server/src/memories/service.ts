@@ -1,17 +1,12 @@
-import { validate as isUuid, v7 as uuid } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import type { Actor, Authorized, Entities } from '../access/actor.ts';
 import { InputError } from '../http/input.ts';
+import { auditActor, type Origin } from '../http/origin.ts';
+import { newId } from '../ids.ts';
 import { parseFilter } from '../recall/filters.ts';
 import { MemoryError } from './errors.ts';
 import { ENTITY_FIELDS, type Memory, type MemoryContent, type Screening, subjectOf } from './memory.ts';
 import type { Caller, ReadRequest, ReadResult, Scope, WriteRequest, WriteResult } from './requests.ts';
-
-/** What is known of the request that asks: for the audit log. */
-export interface RequestOrigin {
-  requestId: string;
-  ip: string;
-  userAgent?: string;
-}
 
 export interface Added {
   id: string;
@@ -63,7 +58,7 @@ export class MemoryService {
    */
   async add(
     actor: Authorized<'memories:write'>,
-    origin: RequestOrigin,
+    origin: Origin,
     given: Entities,
     contents: MemoryContent[],
   ): Promise<Added[]> {
@@ -71,7 +66,7 @@ export class MemoryService {
     for (const content of contents) this.checkSize(content);
     const at = this.dependencies.now();
     for (const { expiresOn } of contents) checkExpiry(expiresOn, at);
-    const items = contents.map((content) => ({ id: uuid(), content }));
+    const items = contents.map((content) => ({ id: newId(), content }));
     const caller = callerOf(actor, origin);
     const { memories } = await this.dependencies.write({ kind: 'add', caller, entities, items, at });
     return memories.map(({ id, version, screening, body }) => ({
@@ -85,7 +80,7 @@ export class MemoryService {
   /** The best matches, best first; `topK` from 1 to 1000. */
   async search(
     actor: Authorized<'memories:read'>,
-    origin: RequestOrigin,
+    origin: Origin,
     where: Where,
     query: { text: string; topK: number; threshold?: number },
   ): Promise<ReadResult> {
@@ -99,7 +94,7 @@ export class MemoryService {
 
   async list(
     actor: Authorized<'memories:read'>,
-    origin: RequestOrigin,
+    origin: Origin,
     where: Where,
     page: { offset: number; limit: number; order?: 'newest' | 'oldest' },
   ): Promise<ReadResult> {
@@ -118,19 +113,19 @@ export class MemoryService {
   }
 
   /** @throws MemoryError `not_found`, the same for what is missing and what is somebody else's. */
-  async get(actor: Authorized<'memories:read'>, origin: RequestOrigin, id: string): Promise<Memory> {
+  async get(actor: Authorized<'memories:read'>, origin: Origin, id: string): Promise<Memory> {
     const { memories } = await this.readOne('get', callerOf(actor, origin), reachOf(actor), id);
     return memories[0]!;
   }
 
-  async history(actor: Authorized<'memories:read'>, origin: RequestOrigin, id: string): Promise<ReadResult> {
+  async history(actor: Authorized<'memories:read'>, origin: Origin, id: string): Promise<ReadResult> {
     return this.readOne('history', callerOf(actor, origin), reachOf(actor), id);
   }
 
   /** The text as it was before the screen redacted it, while it is kept. */
   async reveal(
     actor: Authorized<'memories:reveal'>,
-    origin: RequestOrigin,
+    origin: Origin,
     id: string,
   ): Promise<NonNullable<ReadResult['original']>> {
     const { original } = await this.readOne('original', callerOf(actor, origin), reachOf(actor), id);
@@ -143,7 +138,7 @@ export class MemoryService {
    */
   async update(
     actor: Authorized<'memories:write'>,
-    origin: RequestOrigin,
+    origin: Origin,
     id: string,
     changes: Changes,
     expected?: number,
@@ -171,7 +166,7 @@ export class MemoryService {
   /** Ends a memory and erases every text of it, earlier versions included. */
   async delete(
     actor: Authorized<'memories:delete'>,
-    origin: RequestOrigin,
+    origin: Origin,
     id: string,
     expected?: number,
   ): Promise<void> {
@@ -195,11 +190,7 @@ export class MemoryService {
    * Ends everything that `where` finds, expired memories included. Returns how many.
    * @throws InputError when nothing says whose memories are meant.
    */
-  async deleteMatching(
-    actor: Authorized<'memories:delete'>,
-    origin: RequestOrigin,
-    where: Where,
-  ): Promise<number> {
+  async deleteMatching(actor: Authorized<'memories:delete'>, origin: Origin, where: Where): Promise<number> {
     if (ENTITY_FIELDS.every((field) => where.entities[field] === undefined))
       throw new InputError('Say whose memories to delete: give user_id, agent_id, app_id or run_id.');
     const caller = callerOf(actor, origin);
@@ -271,14 +262,9 @@ export class MemoryService {
   }
 }
 
-function callerOf(actor: Actor, { requestId, ip, userAgent }: RequestOrigin): Caller {
-  return {
-    actor: { kind: actor.kind, id: actor.id, ...(actor.session !== undefined && { session: actor.session }) },
-    guard: actor.guard,
-    namespace: actor.namespace,
-    requestId,
-    client: { ip, ...(userAgent !== undefined && { user_agent: userAgent.slice(0, 300) }) },
-  };
+function callerOf(actor: Actor, { requestId = '', client }: Origin): Caller {
+  const { guard, namespace } = actor;
+  return { actor: auditActor(actor), guard, namespace, requestId, client };
 }
 
 /** An actor that is bound to entities never sees beyond them. */

@@ -1,10 +1,10 @@
-import { v7 as uuid } from 'uuid';
 import type { AuditEvent } from '../audit/entry.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { Leaf, Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { seal } from '../encryption/seal.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
+import { newId } from '../ids.ts';
 import { insertNamespace, settingsById } from './store.ts';
 
 export interface NamespaceSettings {
@@ -42,7 +42,7 @@ export class NamespaceService {
     event: Pick<AuditEvent, 'actor' | 'requestId' | 'private'>,
   ): { publicId: string; steps: Step[]; leaves: Leaf[] } {
     const { keys, recorder, defaults, now } = this.deps;
-    const publicId = uuid();
+    const publicId = newId();
     const at = now();
     const address = { namespace: 0, table: 'namespaces', row: publicId, field: 'name' };
     const sealed = seal(keys.records, address, Buffer.from(name));

@@ -1,9 +1,9 @@
 import type { Actor } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
-import { type OriginRequest, originOf, traced } from '../accounts/origin.ts';
 import type { ApiKeyService } from '../api-keys/service.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { WriterClient } from '../database/writer-client.ts';
+import { type OriginRequest, originOf, traced } from '../http/origin.ts';
 import { identityOf } from './actor.ts';
 import type { CredentialCache, Identity } from './credential-cache.ts';
 import { credentialOf } from './credentials.ts';

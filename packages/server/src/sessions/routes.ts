@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
-import { originOf } from '../accounts/origin.ts';
 import { parse } from '../http/input.ts';
+import { originOf } from '../http/origin.ts';
 import { login, passwordChange } from './schema.ts';
 import type { SessionService } from './service.ts';
 

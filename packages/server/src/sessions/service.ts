@@ -1,11 +1,11 @@
-import { v7 as uuid } from 'uuid';
 import type { Actor } from '../access/actor.ts';
-import { auditActor, type Origin, traced } from '../accounts/origin.ts';
 import { type Account, type AccountService, presentUser, type User } from '../accounts/service.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import { UnitRefused } from '../database/errors.ts';
 import type { Leaf, Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
+import { auditActor, type Origin, traced } from '../http/origin.ts';
+import { newId } from '../ids.ts';
 import type { CredentialCache } from './credential-cache.ts';
 import { SessionError } from './errors.ts';
 import { deleteExpired, insertSession, revokeSession, revokeSessionsOf } from './store.ts';
@@ -58,7 +58,7 @@ export class SessionService {
     try {
       if (!proved) throw new UnitRefused('invalid_credentials');
       const at = now();
-      const session = uuid();
+      const session = newId();
       const account = { ...proved.account, lastLoginAt: at };
       const actor = { kind: 'account' as const, id: account.publicId, session };
       const started = await this.start(account, session, origin, at);
@@ -123,7 +123,7 @@ export class SessionService {
     sessionOf(actor);
     const change = await accounts.passwordChange(actor, input, origin);
     const at = now();
-    const started = await this.start(change.account, uuid(), origin, at);
+    const started = await this.start(change.account, newId(), origin, at);
     const revoked = recorder.leaf({
       ...traced(origin),
       type: 'auth.token.revoked',

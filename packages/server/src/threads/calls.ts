@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 
 /** An error that crossed from another thread: its stable code and message, nothing else. */
 export class RemoteError extends Error {
@@ -21,6 +21,11 @@ export function wireError(error: unknown): WireError {
   return { code: code ?? 'internal_error', message: message ?? 'unknown' };
 }
 
+interface Call<Q> {
+  ticket: number;
+  request: Q;
+}
+
 interface Answer<R> {
   ticket: number;
   result?: R;
@@ -31,7 +36,7 @@ interface Answer<R> {
 export class CallClient<Q, R> {
   private readonly port: Pick<MessagePort, 'postMessage' | 'on'>;
   private readonly waiting = new Map<number, { resolve(result: R): void; reject(error: Error): void }>();
-  private pending: { ticket: number; request: Q }[] = [];
+  private pending: Call<Q>[] = [];
   private nextTicket = 1;
   private lostWith: Error | undefined;
 
@@ -68,11 +73,11 @@ export class CallClient<Q, R> {
   }
 }
 
-/** The other end: answers each call when it is done, those that finish together in one message. */
-export function serveCalls<Q, R>(
-  port: Pick<MessagePort, 'postMessage' | 'on'>,
-  handle: (request: Q) => Promise<R>,
-): void {
+/**
+ * The other end. Takes all calls that have arrived and works on them together, so that what they commit shares a
+ * group; those that finish together are answered in one message.
+ */
+export function serveCalls<Q, R>(port: MessagePort, handle: (request: Q) => Promise<R>): void {
   let done: Answer<R>[] = [];
   const answer = (one: Answer<R>) => {
     // Next ticks run when all promises of this turn have settled.
@@ -82,7 +87,10 @@ export function serveCalls<Q, R>(
         done = [];
       });
   };
-  port.on('message', (calls: { ticket: number; request: Q }[]) => {
+  port.on('message', (first: Call<Q>[]) => {
+    const calls = [...first];
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      calls.push(...(next.message as Call<Q>[]));
     for (const { ticket, request } of calls) {
       handle(request).then(
         (result) => answer({ ticket, result }),
