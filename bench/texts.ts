@@ -17,6 +17,9 @@ const FILLERS = [
   'at',
 ];
 const FILLER_SHARE = 0.45;
+/** English has about so many words that say nothing; they take the first ranks of Zipf's law. */
+const FILLER_RANKS = 120;
+const VOCABULARY = 20_000;
 
 /** Repeatable texts with the word frequencies of prose: the same seed gives the same memories on every machine. */
 export class Texts {
@@ -34,9 +37,9 @@ export class Texts {
     return (this.state >>> 0) / 2 ** 32;
   }
 
-  /** A word of a vocabulary of 20,000, the r-th with a probability of about 1/r. */
+  /** A word of a vocabulary of 20,000: the r-th after the fillers comes with a probability of 1/(r + 120) (Zipf). */
   word(): string {
-    let rank = Math.floor(20_000 ** this.random());
+    let rank = Math.floor(FILLER_RANKS * (1 + VOCABULARY / FILLER_RANKS) ** this.random()) - FILLER_RANKS;
     let word = '';
     do {
       word += 'bdfgklmnprstvz'[rank % 14]! + 'aeiou'[Math.floor(rank / 14) % 5]!;

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
+import { makeFolder } from '../encryption/make-folder.ts';
 import { DatabaseError } from './errors.ts';
 
 export interface Holder {
@@ -23,7 +24,7 @@ function holderPid(folder: string): string {
  */
 export function holdFolder(folder: string): Holder {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.R_OK | constants.X_OK);
   } catch (cause) {
     const message = `The data folder ${folder} cannot be written: give this user the right to, or set MEMHOLD_DATA_DIR.`;

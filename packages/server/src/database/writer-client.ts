@@ -41,12 +41,18 @@ export class WriterClient {
     port.on('message', (acknowledgements: Acknowledgement[]) => this.acknowledged(acknowledgements));
   }
 
+  get isFull(): boolean {
+    return this.pending.length >= QUEUE_LIMIT;
+  }
+
   /**
    * Stores a unit durably.
    * @throws UnitRefused with the code of the step that refused; DatabaseError when it could not be stored.
    */
   async commit(unit: Unit): Promise<Committed> {
-    if (this.pending.length >= QUEUE_LIMIT)
+    if (this.closed)
+      throw new DatabaseError('shutting_down', 'The server is stopping: try again in a moment.');
+    if (this.isFull)
       throw new DatabaseError('overloaded', 'Too many writes are waiting: try again in a second.');
     const ticket = this.nextTicket++;
     this.pending.push({ ticket, unit, note: NO_NOTE });
@@ -100,8 +106,6 @@ export class WriterClient {
   }
 
   private wait(ticket: number): Promise<Acknowledgement> {
-    if (this.closed && this.waiting.size === 0 && this.pending.length > 0)
-      return Promise.reject(new DatabaseError('shutting_down', 'The server is stopping.'));
     return new Promise((resolve, reject) => this.waiting.set(ticket, { resolve, reject }));
   }
 

@@ -44,7 +44,9 @@ export class MemoryReading {
   private readonly recordsKey: DataKey;
   private readonly commit: (unit: Unit) => Promise<unknown>;
   private readonly readsAreDurable: boolean;
+  private readonly queueIsFull: () => boolean;
   private readonly rows: Map<number, MemoryRow>;
+  private deferredFailed = false;
 
   constructor(options: {
     reader: Reader;
@@ -55,6 +57,8 @@ export class MemoryReading {
     commit(unit: Unit): Promise<unknown>;
     /** Whether an answer waits until its read event is on disk. */
     readsAreDurable: boolean;
+    /** Whether the writer takes no more for the moment. */
+    queueIsFull(): boolean;
     rows: Map<number, MemoryRow>;
   }) {
     this.reader = options.reader;
@@ -63,6 +67,7 @@ export class MemoryReading {
     this.recordsKey = options.recordsKey;
     this.commit = options.commit;
     this.readsAreDurable = options.readsAreDurable;
+    this.queueIsFull = options.queueIsFull;
     this.rows = options.rows;
   }
 
@@ -261,8 +266,17 @@ export class MemoryReading {
       subject?.key ?? this.recordsKey,
     );
     const committed = this.commit({ steps: [caller.guard], leaves: [leaf] });
-    if (this.readsAreDurable) await committed;
-    else committed.catch(() => undefined);
+    committed.then(
+      () => this.noteDeferred(false),
+      () => this.noteDeferred(true),
+    );
+    // A full queue, or a log that did not take the last event, makes deferred reads wait like durable ones: what
+    // cannot be recorded is not answered.
+    if (this.readsAreDurable || this.deferredFailed || this.queueIsFull()) await committed;
+  }
+
+  private noteDeferred(failed: boolean): void {
+    this.deferredFailed = failed;
   }
 }
 

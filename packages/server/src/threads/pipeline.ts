@@ -54,7 +54,7 @@ export class MemoryPipeline {
     this.pending.push({ ticket, request });
     if (!this.scheduled) {
       this.scheduled = true;
-      queueMicrotask(() => {
+      setImmediate(() => {
         this.scheduled = false;
         this.send();
       });

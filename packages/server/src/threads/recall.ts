@@ -34,6 +34,7 @@ const reading = new MemoryReading({
   recordsKey: dataKey(start.secrets.records),
   commit: (unit) => writer.commit(unit),
   readsAreDurable: start.readsAreDurable,
+  queueIsFull: () => writer.isFull,
 });
 
 serveCalls(parentPort!, (request: Parameters<typeof reading.answer>[0]) => reading.answer(request));
