@@ -32,35 +32,45 @@ interface Answer<R> {
   error?: WireError;
 }
 
+interface Batch {
+  answered: boolean;
+}
+
+interface Waiting<R> {
+  batch: Batch;
+  resolve(result: R): void;
+  reject(error: Error): void;
+}
+
+/** One is worked on while the next one waits; what comes meanwhile travels together in the one after. */
+const BATCHES_UNDER_WAY = 2;
+
 /**
- * Asks another thread. Calls of one turn of the event loop travel in one message: waking a thread costs more than
- * everything that a message holds.
+ * Asks another thread. Calls travel in batches, because waking a thread costs more than everything that a message
+ * holds: one is sent at once, and a further one when an earlier one has begun to be answered.
  */
 export class CallClient<Q, R> {
   private readonly port: Pick<MessagePort, 'postMessage' | 'on'>;
-  private readonly waiting = new Map<number, { resolve(result: R): void; reject(error: Error): void }>();
+  private readonly waiting = new Map<number, Waiting<R>>();
   private pending: Call<Q>[] = [];
+  private batch: Batch = { answered: false };
+  private underWay = 0;
+  private scheduled = false;
   private nextTicket = 1;
   private lostWith: Error | undefined;
 
   constructor(port: Pick<MessagePort, 'postMessage' | 'on'>) {
     this.port = port;
-    port.on('message', (answers: Answer<R>[]) => {
-      if (!Array.isArray(answers)) return;
-      for (const { ticket, result, error } of answers) {
-        const waiting = this.waiting.get(ticket);
-        this.waiting.delete(ticket);
-        if (error) waiting?.reject(new RemoteError(error.code, error.message));
-        else waiting?.resolve(result as R);
-      }
-    });
+    port.on('message', (answers: Answer<R>[]) => this.answered(answers));
   }
 
   call(request: Q): Promise<R> {
     if (this.lostWith) return Promise.reject(this.lostWith);
     const ticket = this.nextTicket++;
-    if (this.pending.push({ ticket, request }) === 1) setImmediate(() => this.flush());
-    return new Promise((resolve, reject) => this.waiting.set(ticket, { resolve, reject }));
+    this.pending.push({ ticket, request });
+    this.schedule();
+    const { batch } = this;
+    return new Promise((resolve, reject) => this.waiting.set(ticket, { batch, resolve, reject }));
   }
 
   /** Fails every call, now and later: the thread is gone. */
@@ -70,9 +80,32 @@ export class CallClient<Q, R> {
     this.waiting.clear();
   }
 
-  private flush(): void {
-    this.port.postMessage(this.pending);
-    this.pending = [];
+  private answered(answers: Answer<R>[]): void {
+    for (const { ticket, result, error } of answers) {
+      const waiting = this.waiting.get(ticket);
+      if (!waiting) continue;
+      this.waiting.delete(ticket);
+      if (!waiting.batch.answered) {
+        waiting.batch.answered = true;
+        this.underWay--;
+      }
+      if (error) waiting.reject(new RemoteError(error.code, error.message));
+      else waiting.resolve(result as R);
+    }
+    if (this.pending.length > 0) this.schedule();
+  }
+
+  /** After the sockets of this turn of the event loop were read, so that what came together goes together. */
+  private schedule(): void {
+    if (this.scheduled || this.underWay >= BATCHES_UNDER_WAY) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.underWay++;
+      this.port.postMessage(this.pending);
+      this.pending = [];
+      this.batch = { answered: false };
+    });
   }
 }
 
