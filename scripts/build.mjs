@@ -36,7 +36,9 @@ async function build(name, entries) {
   const manifest = readJson(inPackages(name, 'package.json'));
   const dist = inPackages(name, 'dist');
   const exported = Object.entries(manifest.exports).filter(([, path]) => path.endsWith('.ts'));
-  const sources = Object.fromEntries(exported.map(([, path]) => [basename(path, '.ts'), inPackages(name, path)]));
+  const sources = Object.fromEntries(
+    exported.map(([, path]) => [basename(path, '.ts'), inPackages(name, path)]),
+  );
   rmSync(dist, { recursive: true, force: true });
 
   const { imported, bundled } = await bundle({ ...sources, ...entries }, dist);
@@ -48,7 +50,9 @@ async function build(name, entries) {
   for (const path of Object.values(manifest.bin ?? {})) chmodSync(join(dist, path), 0o755);
   if (bundled.size > 0) writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences(bundled));
   const needs = dependencies.length > 0 ? `, needs ${dependencies.join(' and ')}` : '';
-  console.log(`${manifest.name} ${manifest.version}: ${relative(root, dist)}, ${bundled.size} packages bundled${needs}`);
+  console.log(
+    `${manifest.name} ${manifest.version}: ${relative(root, dist)}, ${bundled.size} packages bundled${needs}`,
+  );
 }
 
 /** @returns the packages that the output imports, and the folders of those that it contains */
@@ -61,11 +65,20 @@ async function bundle(input, dir) {
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
     },
   });
-  const { output } = await build.write({ dir, chunkFileNames: '[name]-[hash].js', comments: { legal: true } });
+  const { output } = await build.write({
+    dir,
+    chunkFileNames: '[name]-[hash].js',
+    comments: { legal: true },
+  });
   await build.close();
   const files = new Set(output.map(({ fileName }) => fileName));
-  const ids = output.flatMap(({ imports, dynamicImports }) => [...(imports ?? []), ...(dynamicImports ?? [])]);
-  const imported = ids.filter((id) => !files.has(id) && !id.startsWith('node:') && !builtinModules.includes(id));
+  const ids = output.flatMap(({ imports, dynamicImports }) => [
+    ...(imports ?? []),
+    ...(dynamicImports ?? []),
+  ]);
+  const imported = ids.filter(
+    (id) => !files.has(id) && !id.startsWith('node:') && !builtinModules.includes(id),
+  );
   const modules = output.flatMap(({ moduleIds }) => moduleIds ?? []);
   const bundled = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]);
   return { imported, bundled: new Set(bundled.filter(Boolean).sort()) };
@@ -87,7 +100,10 @@ function declare(name, sources) {
   const config = inPackages(name, 'dist/tsconfig.json');
   const extended = join(root, 'tsconfig.json');
   writeFileSync(config, JSON.stringify({ extends: extended, compilerOptions, files: sources, include: [] }));
-  const { status } = spawnSync('tsc', ['-p', config], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync('tsc', ['-p', config], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) throw new Error(`tsc could not declare the types of ${name}`);
   rmSync(config);
 

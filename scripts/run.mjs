@@ -12,7 +12,9 @@ const windows = process.platform === 'win32';
 
 function installed() {
   const marker = join(root, 'node_modules', '.package-lock.json');
-  return existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs - 1000;
+  return (
+    existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs - 1000
+  );
 }
 
 function install() {
@@ -20,9 +22,15 @@ function install() {
   const npm = process.env.npm_execpath;
   const [command, first] = npm ? [process.execPath, [npm]] : [windows ? 'npm.cmd' : 'npm', []];
   const args = [...first, 'ci', '--no-fund', '--no-audit', '--loglevel=error'];
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: windows && !npm });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: windows && !npm,
+  });
   if (result.status !== 0) {
-    console.error('The dependencies could not be installed: see the message of npm above, then run this again.');
+    console.error(
+      'The dependencies could not be installed: see the message of npm above, then run this again.',
+    );
     process.exit(1);
   }
 }
@@ -32,7 +40,9 @@ function pinnedNode() {
   const pinned = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
   if (existsSync(pinned)) return pinned;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  console.error('Node 24 did not arrive with the dependencies. Run `npm rebuild node`, or use Node 24 yourself.');
+  console.error(
+    'Node 24 did not arrive with the dependencies. Run `npm rebuild node`, or use Node 24 yourself.',
+  );
   process.exit(1);
 }
 
@@ -47,7 +57,12 @@ while (args[0] === '--env') {
 env.PATH = `${join(root, 'node_modules', '.bin')}${windows ? ';' : ':'}${env.PATH ?? ''}`;
 const isBinary = args[0] === '--bin';
 const command = isBinary ? join(root, 'node_modules', '.bin', args[1]) : pinnedNode();
-const child = spawn(command, isBinary ? args.slice(2) : args, { cwd: root, stdio: 'inherit', env, shell: windows && isBinary });
+const child = spawn(command, isBinary ? args.slice(2) : args, {
+  cwd: root,
+  stdio: 'inherit',
+  env,
+  shell: windows && isBinary,
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   console.error(`${command}: ${error.message}`);

@@ -60,6 +60,8 @@ const HOUR_MS = 3_600_000;
 
 /** The storage and the services, without HTTP. */
 async function openStronghold(config: Config, folder: DataFolder) {
+  // Every file of the data folder is its owner's alone, those that SQLite makes included.
+  if (process.platform !== 'win32') process.umask(0o077);
   const holder = holdFolder(folder.folder);
   try {
     const { kek, pageKey } = await openKeyring(folder.keyring, folder.keySource);
@@ -91,7 +93,7 @@ function identityServices(config: Config, threads: Threads, keys: ServerKeys, re
   const cache = new CredentialCache();
   const accountDeps = { writer, keys, recorder, hasher: argon2Hasher(), now };
   const defaults = { audit_reads: config.auditReads };
-  const namespaces = new NamespaceService({ writer, keys, recorder, defaults, now });
+  const namespaces = new NamespaceService({ keys, recorder, defaults, now });
   const accounts = new AccountService(accountDeps);
   const registration = new Registration({ ...accountDeps, namespaces, mode: config.registration });
   const tokens = new AccessTokens({ secret: keys.tokenSecret, minutes: config.accessTokenMinutes, now });
@@ -205,12 +207,12 @@ export async function initialise(config: Config): Promise<Initialised> {
   const { identity, notices, close } = await openStronghold(config, folder);
   try {
     let apiKey = readSecret(apiKeyFile);
+    const created = notices.length > 0 || apiKey === undefined;
     if (apiKey === undefined) {
       const admin = await identity.registration.admin();
       apiKey = (await identity.apiKeys.createFirstKey(admin!)).key;
       writeSecretFile(apiKeyFile, `${apiKey}\n`);
     }
-    const created = notices.length > 0;
     const passwordFile = existsSync(folder.adminPasswordFile) ? folder.adminPasswordFile : undefined;
     return {
       dataDir,

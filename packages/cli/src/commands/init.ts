@@ -31,7 +31,9 @@ function report(made: Initialised, url: string): string {
       ? `Memhold is set up in ${dataDir}`
       : `Memhold was set up in ${dataDir} before: nothing was changed`,
     '',
-    `  key file        ${keyFile}  (without it the data cannot be read: keep a copy elsewhere)`,
+    keyFile === undefined
+      ? '  key             made from your passphrase (without it the data cannot be read)'
+      : `  key file        ${keyFile}  (without it the data cannot be read: keep a copy elsewhere)`,
     ...(adminPasswordFile === undefined ? [] : [`  admin password  in ${adminPasswordFile}`]),
     `  API key         in ${apiKeyFile}`,
     '',

@@ -183,9 +183,6 @@ describe('the first administrator', () => {
       body: { username: 'alice' },
     });
     expect((await id.call('GET', '/memories', { token })).body).toEqual({});
-    await expect(id.namespaces.settings(admin.namespace.id)).resolves.toEqual({
-      audit_reads: 'durable',
-    });
   });
 
   it('refuses a weak configured password', async () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { makeFolder } from '../encryption/make-folder.ts';
@@ -48,6 +48,7 @@ export function holdFolder(folder: string): Holder {
   writeFileSync(join(folder, 'holder.pid'), `${process.pid}\n`, { mode: 0o600 });
   return {
     release() {
+      rmSync(join(folder, 'holder.pid'), { force: true });
       held.exec('ROLLBACK');
       held.close();
     },

@@ -45,7 +45,8 @@ export function actorOf<P extends Permission>(request: FastifyRequest, permissio
 /** Builds the HTTP server without any feature: body parsing, authentication, errors. */
 export function buildApp(options: AppOptions): FastifyInstance {
   const app = Fastify({
-    logger: options.logLevel === 'silent' ? false : { level: options.logLevel, base: null },
+    logger:
+      options.logLevel === 'silent' ? false : { level: options.logLevel, base: null, stream: process.stderr },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBodyBytes,
     genReqId: () => newId(),

@@ -89,6 +89,6 @@ export function problemOf(error: unknown, requestId?: string): Problem {
       : 'Something went wrong here; the server log has the request id.',
     code,
     ...(requestId === undefined ? {} : { request_id: requestId }),
-    ...(coded.problems === undefined ? {} : { errors: coded.problems }),
+    ...(coded.problems?.length ? { errors: coded.problems } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { metadata, text } from '../http/input.ts';
 
-const entityId = text({ max: 128 });
+/** `*` is a filter's wildcard: as a name it would be one that nobody can ask for alone. */
+const entityId = text({ max: 128 }).refine((id) => id !== '*', 'must be a name, not the wildcard *');
 
 /** Entity ids beside a native request; a key without entities must give at least one. */
 export const entityFields = {

@@ -150,7 +150,6 @@ export class MemoryService {
       const at = this.dependencies.now();
       const content = contentOf(memory, changes);
       this.checkSize(content);
-      if (typeof changes.expiresOn === 'string') checkExpiry(changes.expiresOn, at);
       try {
         const { memories } = await this.dependencies.write({ kind: 'update', caller, memory, content, at });
         const [{ version, screening, body }] = memories as [WriteResult['memories'][number]];
@@ -287,14 +286,22 @@ function scopeOf(actor: Authorized<'memories:read'> | Authorized<'memories:delet
   return { reach: reachOf(actor), filter: combined, showExpired };
 }
 
+/** Whether every match belongs to somebody who is named: `"*"`, `ne` and the like name nobody. */
 function namesEntity(filter: unknown): boolean {
-  if (Array.isArray(filter)) return filter.some(namesEntity);
   if (typeof filter !== 'object' || filter === null) return false;
-  return Object.entries(filter).some(
-    ([key, value]) =>
-      (ENTITY_FIELDS as readonly string[]).includes(key) ||
-      (['AND', 'OR'].includes(key) && namesEntity(value)),
-  );
+  return Object.entries(filter).some(([key, value]) => {
+    const branches: unknown[] = Array.isArray(value) ? value : [value];
+    if (key === 'AND') return branches.some(namesEntity);
+    if (key === 'OR') return branches.length > 0 && branches.every(namesEntity);
+    return (ENTITY_FIELDS as readonly string[]).includes(key) && isName(value);
+  });
+}
+
+function isName(condition: unknown): boolean {
+  if (typeof condition === 'string') return condition !== '*';
+  if (Array.isArray(condition)) return condition.every(isName);
+  if (typeof condition !== 'object' || condition === null) return false;
+  return ('eq' in condition && isName(condition.eq)) || ('in' in condition && isName(condition.in));
 }
 
 function contentOf(memory: Memory, changes: Changes): MemoryContent {

@@ -17,7 +17,6 @@ describe('a namespace', () => {
     expect(id.events()).toMatchObject([
       { type: 'namespace.created', namespace: publicId, actor: { kind: 'system' } },
     ]);
-    expect(await id.namespaces.settings(row.id as number)).toEqual({ audit_reads: 'durable' });
   });
 
   it('is not there when its unit was refused', async () => {
@@ -26,9 +25,5 @@ describe('a namespace', () => {
     await expect(id.writer.commit({ steps: [...steps, refusal], leaves })).rejects.toThrow('refused');
     expect(id.writer.db.prepare('select * from namespaces').all()).toEqual([]);
     expect(id.events()).toEqual([]);
-  });
-
-  it('that does not exist has no settings', async () => {
-    await expect(id.namespaces.settings(99)).rejects.toThrow('no namespace 99');
   });
 });

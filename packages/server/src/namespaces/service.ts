@@ -1,11 +1,10 @@
 import type { AuditEvent } from '../audit/entry.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { Leaf, Step } from '../database/unit.ts';
-import type { WriterClient } from '../database/writer-client.ts';
 import { seal } from '../encryption/seal.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { newId } from '../ids.ts';
-import { insertNamespace, settingsById } from './store.ts';
+import { insertNamespace } from './store.ts';
 
 export interface NamespaceSettings {
   /** Whether a read's audit event is on disk before the answer, or at most 1 s later. */
@@ -13,7 +12,6 @@ export interface NamespaceSettings {
 }
 
 export interface NamespaceDeps {
-  writer: Pick<WriterClient, 'read'>;
   keys: ServerKeys;
   recorder: Pick<Recorder, 'leaf'>;
   /** What a new namespace starts with. */
@@ -21,12 +19,9 @@ export interface NamespaceDeps {
   now: () => number;
 }
 
-const SETTINGS_KEPT = 10_000;
-
 /** Namespaces: the tenants, and the settings of each. */
 export class NamespaceService {
   private readonly deps: NamespaceDeps;
-  private readonly known = new Map<number, NamespaceSettings>();
 
   constructor(deps: NamespaceDeps) {
     this.deps = deps;
@@ -56,20 +51,5 @@ export class NamespaceService {
       success: true,
     });
     return { publicId, steps: [step], leaves: [leaf] };
-  }
-
-  /**
-   * The settings of a namespace that exists. Kept in memory: this version has no way to change them.
-   * @throws Error when there is no such namespace, so that nobody goes on with settings that were made up.
-   */
-  async settings(id: number): Promise<NamespaceSettings> {
-    const known = this.known.get(id);
-    if (known) return known;
-    const [row] = await this.deps.writer.read(settingsById, { id });
-    if (!row) throw new Error(`there is no namespace ${id}`);
-    const settings = JSON.parse(row.settings) as NamespaceSettings;
-    if (this.known.size >= SETTINGS_KEPT) this.known.delete(this.known.keys().next().value!);
-    this.known.set(id, settings);
-    return settings;
   }
 }

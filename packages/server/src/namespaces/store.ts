@@ -6,7 +6,3 @@ export const insertNamespace = statement(
       .insertInto('namespaces')
       .values({ public_id: p.publicId, name_sealed: p.name, settings: p.settings, created_at: p.at }),
 );
-
-export const settingsById = statement((db, p: { id: number }) =>
-  db.selectFrom('namespaces').select('settings').where('id', '=', p.id),
-);

@@ -125,7 +125,7 @@ export class ShardCache {
     for (const { row: rowid, id, change_seq: changeSeq, version, record: sealed } of changes) {
       const record = sealed && decodeRecord(open(subject.key, recordAddress(subject, id, version), sealed));
       entry.shard.apply({ id: uuidText(id), rowid, changeSeq, record });
-      if (after > 0) this.onChanged(rowid);
+      this.onChanged(rowid);
     }
     entry.heads.set(row.id, row.head_seq);
   }

@@ -13,22 +13,17 @@ const BATCHES_UNDER_WAY = 2;
 
 /** The way of a change of memories: this thread → screen thread → writer → this thread. */
 export class MemoryPipeline {
-  private readonly screen: Worker;
+  private readonly startScreen: () => Worker;
+  private screen: Worker | undefined;
   private readonly writer: WriterClient;
   private pending: { ticket: number; request: WriteRequest }[] = [];
   private forget: ToScreen['forget'];
   private underWay = 0;
   private scheduled = false;
 
-  constructor(screen: Worker, writer: WriterClient) {
-    this.screen = screen;
+  constructor(startScreen: () => Worker, writer: WriterClient) {
+    this.startScreen = startScreen;
     this.writer = writer;
-    screen.on('message', ({ failed }: FromScreen) => {
-      this.underWay--;
-      for (const { ticket, error } of failed)
-        writer.abandon(ticket, new RemoteError(error.code, error.message));
-      this.send();
-    });
   }
 
   /**
@@ -62,12 +57,23 @@ export class MemoryPipeline {
     return (await answer).note as WriteResult;
   }
 
+  private listen(screen: Worker): Worker {
+    screen.on('message', ({ failed }: FromScreen) => {
+      this.underWay--;
+      for (const { ticket, error } of failed)
+        this.writer.abandon(ticket, new RemoteError(error.code, error.message));
+      this.send();
+    });
+    return screen;
+  }
+
   private send(): void {
     while (this.pending.length > 0 && this.underWay < BATCHES_UNDER_WAY) {
       const batch = this.pending.splice(0, BATCH_LIMIT);
       const message: ToScreen = { batch, ...(this.forget && { forget: this.forget }) };
       this.forget = undefined;
       this.underWay++;
+      this.screen ??= this.listen(this.startScreen());
       this.screen.postMessage(message);
     }
   }
