@@ -26,7 +26,6 @@ import { buildApp } from './http/app.ts';
 import { auditActor, originOf, traced } from './http/origin.ts';
 import { memoryRoutes } from './memories/routes.ts';
 import { MemoryService } from './memories/service.ts';
-import { expireOriginals } from './memories/store.ts';
 import { NamespaceService } from './namespaces/service.ts';
 import { createAuthenticate } from './sessions/authenticate.ts';
 import { CredentialCache } from './sessions/credential-cache.ts';
@@ -63,6 +62,7 @@ async function openStronghold(config: Config, folder: DataFolder) {
   // Every file of the data folder is its owner's alone, those that SQLite makes included.
   if (process.platform !== 'win32') process.umask(0o077);
   const holder = holdFolder(folder.folder);
+  let opened = async () => holder.release();
   try {
     const { kek, pageKey } = await openKeyring(folder.keyring, folder.keySource);
     const threads = await startThreads({
@@ -72,17 +72,18 @@ async function openStronghold(config: Config, folder: DataFolder) {
       cacheBytes: config.shardCacheBytes,
       readsAreDurable: config.auditReads === 'durable',
     });
-    const keys = serverKeys(threads.secrets, config.jwtSecret);
-    const recorder = createRecorder(threads.writer, keys.records);
-    const identity = identityServices(config, threads, keys, recorder);
-    const notices = await firstCredentials(config, folder, identity);
     const close = async () => {
       await threads.close();
       holder.release();
     };
+    opened = close;
+    const keys = serverKeys(threads.secrets, config.jwtSecret);
+    const recorder = createRecorder(threads.writer, keys.records);
+    const identity = identityServices(config, threads, keys, recorder);
+    const notices = await firstCredentials(config, folder, identity);
     return { threads, keys, recorder, identity, notices, close };
   } catch (error) {
-    holder.release();
+    await opened();
     throw error;
   }
 }
@@ -140,6 +141,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const memories = new MemoryService({
     write: (request) => threads.pipeline.submit(request),
     read: (request) => threads.recall.call(request),
+    commit: (unit) => threads.writer.commit(unit),
     now: Date.now,
     maxTextBytes: config.maxMemoryBytes,
   });
@@ -171,7 +173,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   mem0Routes(app, memories);
 
   const expiry = setInterval(() => {
-    threads.writer.commit({ steps: [expireOriginals(Date.now())], leaves: [] }).catch(() => undefined);
+    memories.expireOriginals().catch(() => undefined);
   }, HOUR_MS);
   const system = { time: Date.now(), actor: { kind: 'system' }, success: true } as const;
   try {

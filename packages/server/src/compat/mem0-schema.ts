@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { metadata, text } from '../http/input.ts';
-import { day, entityFields } from '../memories/schema.ts';
+import { day, entityFields, filterJson } from '../memories/schema.ts';
 
 const content = text({ max: 16 * 1024 * 1024 });
 
@@ -34,13 +34,11 @@ export const mem0Add = z.looseObject({
   filters: z.looseObject(entityFields).optional(),
 });
 
-const filters = z.record(z.string(), z.unknown());
-
 export const mem0Search = z.looseObject({
   query: text({ max: 8192 }),
   ...entityFields,
-  filters: filters.nullish(),
-  metadata: filters.nullish(),
+  filters: filterJson.nullish(),
+  metadata: filterJson.nullish(),
   categories: z.array(z.string()).max(100).nullish(),
   top_k: z.number().int().min(1).max(1000).default(10),
   threshold: z.number().min(0).max(1).nullish(),
@@ -49,7 +47,7 @@ export const mem0Search = z.looseObject({
 
 export const mem0List = z.looseObject({
   ...entityFields,
-  filters: filters.nullish(),
+  filters: filterJson.nullish(),
   categories: z.array(z.string()).max(100).nullish(),
   start_date: z.string().max(40).nullish(),
   end_date: z.string().max(40).nullish(),

@@ -3,6 +3,7 @@ export type DatabaseErrorCode =
   | 'data_folder_held'
   | 'folder_missing'
   | 'database_damaged'
+  | 'database_unreadable'
   | 'folder_not_writable'
   | 'storage_full'
   | 'storage_failed'
@@ -17,6 +18,18 @@ export class DatabaseError extends Error {
     this.name = 'DatabaseError';
     this.code = code;
   }
+}
+
+/** Whether SQLite found the file itself damaged: nothing more is written to it then. */
+export function isDamage(error: unknown): boolean {
+  const code = String((error as { code?: string }).code);
+  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB');
+}
+
+export function damaged(path: string, cause: unknown): DatabaseError {
+  return new DatabaseError('database_damaged', `${path} is damaged: restore the data folder from a backup.`, {
+    cause,
+  });
 }
 
 /** A step of a unit did not find what it needed; nothing of the unit was stored. `code` is the step's `otherwise`. */

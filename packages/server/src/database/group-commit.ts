@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
-import { DatabaseError, UnitRefused } from './errors.ts';
+import { DatabaseError, damaged, isDamage, UnitRefused } from './errors.ts';
 import type { Connection } from './sqlite.ts';
 import type { ChangeSequence } from './statement.ts';
 import type { Leaf, Step, Unit, UnitRows } from './unit.ts';
@@ -55,6 +55,7 @@ export class GroupCommit {
     try {
       return this.attempt(units);
     } catch (cause) {
+      if (isDamage(cause)) this.broken = cause as Error;
       this.rollBack();
       if (this.broken || units.length === 1) return units.map(() => this.failed(cause));
     }
@@ -62,10 +63,16 @@ export class GroupCommit {
   }
 
   read(sql: string, parameters: unknown[]): Row[] {
-    return this.prepare(sql).all(...parameters) as Row[];
+    try {
+      return this.prepare(sql).all(...parameters) as Row[];
+    } catch (cause) {
+      if (!isDamage(cause)) throw cause;
+      this.broken ??= cause as Error;
+      throw damaged(this.db.name, cause);
+    }
   }
 
-  /** True after a failed COMMIT: what is on disk is then unknown, so nothing more is accepted (see fsyncgate). */
+  /** True after a failed COMMIT, or on a damaged file: what is on disk is then unknown, nothing more is accepted. */
   get stopped(): boolean {
     return this.broken !== undefined;
   }
@@ -166,19 +173,24 @@ export class GroupCommit {
 
   private failed(cause: unknown): Outcome {
     if (cause instanceof UnitRefused || cause instanceof DatabaseError) return { ok: false, error: cause };
-    const code = String((cause as { code?: string }).code);
-    const full = code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR_WRITE');
-    const error = this.broken
-      ? new DatabaseError('storage_failed', 'The disk refused a write: check it and restart the server.', {
-          cause,
-        })
-      : full
-        ? new DatabaseError('storage_full', 'The disk is full: free some space; nothing was stored.', {
-            cause,
-          })
-        : new DatabaseError('storage_failed', 'The database refused the change; nothing was stored.', {
-            cause,
-          });
-    return { ok: false, error };
+    return { ok: false, error: this.broken ? this.stop(cause) : refusedByDisk(cause) };
   }
+
+  private stop(cause: unknown): DatabaseError {
+    if (isDamage(this.broken)) return damaged(this.db.name, cause);
+    return new DatabaseError('storage_failed', 'The disk refused a write: check it and restart the server.', {
+      cause,
+    });
+  }
+}
+
+function refusedByDisk(cause: unknown): DatabaseError {
+  const code = String((cause as { code?: string }).code);
+  if (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR_WRITE'))
+    return new DatabaseError('storage_full', 'The disk is full: free some space; nothing was stored.', {
+      cause,
+    });
+  return new DatabaseError('storage_failed', 'The database refused the change; nothing was stored.', {
+    cause,
+  });
 }

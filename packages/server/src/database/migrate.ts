@@ -1,18 +1,9 @@
-import { type Expression, Kysely, SqliteDialect, sql } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import type { ColumnTypes } from './column-types.ts';
 import * as foundation from './migrations/2026-11-21-foundation.ts';
 import type { Connection } from './sqlite.ts';
 import type { Dialect } from './statement.ts';
-
-/** Column types where the dialects differ. */
-export interface ColumnTypes {
-  /** A primary key that the database numbers. */
-  id: Expression<unknown> | 'integer';
-  /** A primary key that the application numbers. */
-  key: 'integer' | 'bigint';
-  int: 'bigint';
-  blob: Expression<unknown> | 'blob';
-}
 
 const columnTypes: Record<Dialect, ColumnTypes> = {
   // Only `integer primary key` is SQLite's own row number; any other type makes a second index.

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
+import { damaged, isDamage } from './errors.ts';
 import type { Connection } from './sqlite.ts';
 import type { Statement } from './statement.ts';
 
@@ -16,12 +17,16 @@ export function sqliteReader(db: Connection): Reader {
   const reader: Reader = {
     async all<P extends object, R>(statement: Statement<P, R>, values: P): Promise<R[]> {
       const { sql, parameters } = statement.bind(values);
-      let ready = prepared.get(sql);
-      if (!ready) {
-        ready = db.prepare<unknown[]>(sql);
-        prepared.set(sql, ready);
+      try {
+        let ready = prepared.get(sql);
+        if (!ready) {
+          ready = db.prepare<unknown[]>(sql);
+          prepared.set(sql, ready);
+        }
+        return ready.all(...parameters) as R[];
+      } catch (cause) {
+        throw isDamage(cause) ? damaged(db.name, cause) : cause;
       }
-      return ready.all(...parameters) as R[];
     },
     // Snapshots that overlap share the outermost one's state: older than asked for by microseconds, never torn.
     async snapshot(work) {

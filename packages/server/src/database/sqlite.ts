@@ -1,17 +1,26 @@
 import Database from 'better-sqlite3-multiple-ciphers';
-import { DatabaseError } from './errors.ts';
+import { DatabaseError, damaged, isDamage } from './errors.ts';
 
 export type Connection = Database.Database;
+
+function openFile(path: string, mode: 'write' | 'read'): Connection {
+  try {
+    return new Database(path, { timeout: 5000, readonly: mode === 'read', fileMustExist: mode === 'read' });
+  } catch (cause) {
+    const message = `${path} cannot be opened: it must be a file that this user may read and write.`;
+    throw new DatabaseError('database_unreadable', message, { cause });
+  }
+}
 
 /**
  * Opens one connection to an encrypted database file.
  * AEGIS-256 where the processor has AES instructions: group commits ran at 13,100 rows/s with it and with no
  * encryption alike, at 9,400 with the library's default cipher. `synchronous=FULL` is explicit, because this build's
  * default in WAL mode is NORMAL, which loses acknowledged commits at a power cut.
- * @throws DatabaseError `database_damaged` when the file does not open with its own key.
+ * @throws DatabaseError `database_unreadable`; `database_damaged` when it does not open with its own key.
  */
 export function connect(path: string, pageKey: Uint8Array, mode: 'write' | 'read'): Connection {
-  const db = new Database(path, { timeout: 5000, readonly: mode === 'read', fileMustExist: mode === 'read' });
+  const db = openFile(path, mode);
   try {
     db.pragma(`cipher='aegis'`);
     db.pragma(`key='raw:${Buffer.from(pageKey).toString('hex')}'`);
@@ -29,13 +38,7 @@ export function connect(path: string, pageKey: Uint8Array, mode: 'write' | 'read
     return db;
   } catch (cause) {
     db.close();
-    const code = (cause as { code?: string }).code ?? '';
-    if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT'))
-      throw new DatabaseError(
-        'database_damaged',
-        `${path} is damaged: restore the data folder from a backup.`,
-        { cause },
-      );
+    if (isDamage(cause)) throw damaged(path, cause);
     throw cause;
   }
 }

@@ -31,6 +31,7 @@ export class Writer {
   private readonly commits: GroupCommit;
   private readonly lines: Line[];
   private readonly main: MessagePort;
+  /** Also called, with nothing, after a read that failed: the database may have been found damaged. */
   private readonly afterGroup: (outcomes: readonly { unit: Unit; ok: boolean }[]) => void;
   private readonly onClose: () => void;
   private queue: Queued[] = [];
@@ -101,6 +102,7 @@ export class Writer {
       answer.rows = [this.commits.read(sql, parameters)];
     } catch (error) {
       answer.error = describe(error as Error);
+      this.afterGroup([]);
     }
     line.port.postMessage([answer]);
   }

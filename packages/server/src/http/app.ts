@@ -52,6 +52,12 @@ export function buildApp(options: AppOptions): FastifyInstance {
     genReqId: () => newId(),
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1024 },
+    // A path that cannot be decoded or is too long never reaches a route, nor the error handler below.
+    frameworkErrors: (_error, request, reply) => {
+      const message =
+        'The path of this request cannot be read: percent-encode it, at most 1,024 characters an id.';
+      sendProblem(new InputError(message, [], 'invalid_path'), request, reply);
+    },
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     ...(options.tls ? { https: options.tls as never } : {}),
@@ -104,21 +110,22 @@ const FASTIFY_CODES: Record<string, [code: string, message: string]> = {
 };
 
 function answerErrors(app: FastifyInstance): void {
-  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const known = FASTIFY_CODES[(error as { code?: string }).code ?? ''];
-    const problem = problemOf(known ? new InputError(known[1], [], known[0]) : error, request.id);
-    if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
-    const retryAfter = (error as { retryAfterSeconds?: number }).retryAfterSeconds;
-    if (retryAfter !== undefined || problem.status === 503)
-      reply.header('retry-after', String(retryAfter ?? 1));
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    const present = request.routeOptions.config?.present;
-    if (present) return reply.status(problem.status).send(present(problem));
-    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
-  };
-  app.setErrorHandler(answer);
+  app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) => {
     const message = `There is no ${request.method} ${request.url.split('?')[0]} here.`;
-    return answer(Object.assign(new Error(message), { code: 'route_not_found' }), request, reply);
+    return sendProblem(Object.assign(new Error(message), { code: 'route_not_found' }), request, reply);
   });
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = FASTIFY_CODES[(error as { code?: string }).code ?? ''];
+  const problem = problemOf(known ? new InputError(known[1], [], known[0]) : error, request.id);
+  if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
+  const retryAfter = (error as { retryAfterSeconds?: number }).retryAfterSeconds;
+  if (retryAfter !== undefined || problem.status === 503)
+    reply.header('retry-after', String(retryAfter ?? 1));
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  const present = request.routeOptions.config?.present;
+  if (present) return reply.status(problem.status).send(present(problem));
+  return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+type Metadata = Readonly<Record<string, Json>>;
+
 /** Input that does not fit; nothing was stored. `problems` name each field. */
 export class InputError extends Error {
   readonly code: string;
@@ -43,8 +46,13 @@ export function isStorable(value: string): boolean {
 }
 
 const METADATA_DEPTH = 8;
+const METADATA_CHARACTERS = 16_384;
 
-function storableJson(value: unknown, depth: number): boolean {
+/**
+ * Whether JSON is well-formed throughout and at most `depth` levels deep. Asked before anything else walks it: a
+ * schema, or `JSON.stringify`, runs out of stack on what it is to refuse.
+ */
+export function storableJson(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return isStorable(value);
   if (typeof value !== 'object' || value === null) return true;
   if (depth === 0) return false;
@@ -53,9 +61,12 @@ function storableJson(value: unknown, depth: number): boolean {
 
 /** A JSON object of the caller's own: ≤ 16 KiB, at most eight levels deep. */
 export const metadata = z
-  .record(z.string(), z.json())
-  .refine(
-    (value) => storableJson(value, METADATA_DEPTH),
-    `must be well-formed, at most ${METADATA_DEPTH} levels deep`,
+  .custom<Metadata>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
   )
-  .refine((value) => JSON.stringify(value).length <= 16_384, 'must be at most 16 KiB of JSON');
+  .refine((value) => storableJson(value, METADATA_DEPTH), {
+    error: `must be well-formed, at most ${METADATA_DEPTH} levels deep`,
+    abort: true,
+  })
+  .refine((value) => JSON.stringify(value).length <= METADATA_CHARACTERS, 'must be at most 16 KiB of JSON');

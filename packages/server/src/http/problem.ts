@@ -41,6 +41,7 @@ const STATUS: Record<string, number> = {
   invalid_json: 400,
   invalid_filter: 400,
   invalid_version: 400,
+  invalid_path: 400,
   username_taken: 400,
   weak_password: 400,
   body_too_large: 413,
@@ -51,6 +52,7 @@ const STATUS: Record<string, number> = {
   overloaded: 503,
   storage_full: 503,
   storage_failed: 503,
+  database_damaged: 503,
   shutting_down: 503,
   decryption_failed: 500,
 };

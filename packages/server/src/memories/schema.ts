@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { metadata, text } from '../http/input.ts';
+import { metadata, storableJson, text } from '../http/input.ts';
 
 /** `*` is a filter's wildcard: as a name it would be one that nobody can ask for alone. */
 const entityId = text({ max: 128 }).refine((id) => id !== '*', 'must be a name, not the wildcard *');
@@ -11,6 +11,15 @@ export const entityFields = {
   app_id: entityId.optional(),
   run_id: entityId.optional(),
 };
+
+const FILTER_DEPTH = 16;
+/** The shape is checked where filters are parsed; here only that walking it is safe. */
+export const filterJson = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .refine((value) => storableJson(value, FILTER_DEPTH), 'must be well-formed and not nested so deeply');
 
 /** A UTC day. */
 export const day = z.iso.date('must be a date of the form YYYY-MM-DD');
@@ -54,7 +63,7 @@ export const searchBody = z.strictObject({
   query: text({ max: 8192 }),
   ...entityFields,
   thread_id: text({ max: 128 }).optional(),
-  filters: z.record(z.string(), z.unknown()).optional(),
+  filters: filterJson.optional(),
   top_k: z.number().int().min(1).max(1000).default(10),
   threshold: z.number().min(0).max(1).optional(),
   show_expired: z.boolean().default(false),

@@ -1,5 +1,6 @@
 import { validate as isUuid } from 'uuid';
 import type { Actor, Authorized, Entities } from '../access/actor.ts';
+import type { Unit } from '../database/unit.ts';
 import { InputError } from '../http/input.ts';
 import { auditActor, type Origin } from '../http/origin.ts';
 import { newId } from '../ids.ts';
@@ -7,6 +8,7 @@ import { parseFilter } from '../recall/filters.ts';
 import { MemoryError } from './errors.ts';
 import { ENTITY_FIELDS, type Memory, type MemoryContent, type Screening, subjectOf } from './memory.ts';
 import type { Caller, ReadRequest, ReadResult, Scope, WriteRequest, WriteResult } from './requests.ts';
+import { expireOriginals } from './store.ts';
 
 export interface Added {
   id: string;
@@ -33,6 +35,7 @@ export interface Changes {
 export interface MemoryServiceDependencies {
   write(request: WriteRequest): Promise<WriteResult>;
   read(request: ReadRequest): Promise<ReadResult>;
+  commit(unit: Unit): Promise<unknown>;
   now(): number;
   /** UTF-8 bytes of one text. */
   maxTextBytes: number;
@@ -212,6 +215,11 @@ export class MemoryService {
         }
       }
     }
+  }
+
+  /** Destroys the texts before redaction whose time is over. Called every hour. */
+  async expireOriginals(): Promise<void> {
+    await this.dependencies.commit({ steps: [expireOriginals(this.dependencies.now())], leaves: [] });
   }
 
   private async current(caller: Caller, reach: Entities, id: string): Promise<Memory> {

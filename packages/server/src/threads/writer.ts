@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AuditLedger } from '../audit/ledger.ts';
 import { logSigner } from '../audit/log-signer.ts';
 import { encodeVerifierKey } from '../audit/note.ts';
+import { type DatabaseError, damaged, isDamage } from '../database/errors.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import { migrateSqlite } from '../database/migrate.ts';
 import { connect } from '../database/sqlite.ts';
@@ -59,6 +60,8 @@ try {
   };
   control.postMessage(ready);
 } catch (error) {
-  const { code = 'database_damaged', message } = error as { code?: string; message: string };
+  const { code = 'storage_failed', message } = (
+    isDamage(error) ? damaged(databaseFile, error) : error
+  ) as DatabaseError;
   control.postMessage({ ok: false, code, message } satisfies WriterReady);
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ColumnTypes } from '../migrate.ts';
+import type { ColumnTypes } from '../column-types.ts';
 
 /** The first tables. */
 export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {

@@ -1,0 +1,234 @@
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Frontier, leafHash } from '../../packages/server/src/audit/merkle.ts';
+import { type Connection, connect } from '../../packages/server/src/database/sqlite.ts';
+import { openKeyring } from '../../packages/server/src/encryption/keyring.ts';
+import { exportedCheckpoints, exportedEvents, exportLog, verifyLog } from '../audit-log.ts';
+import { type Server, startServer, temporaryFolder } from '../server-process.ts';
+
+/** The public key and a checkpoint, as somebody outside kept them before the attack. */
+const outside = { key: '', checkpoint: '' };
+let server: Server;
+let honest: string;
+let size: number;
+
+beforeAll(async () => {
+  server = await startServer();
+  for (let i = 0; i < 20; i++) await server.api('POST', '/memories', { content: `fact ${i}`, user_id: 'u' });
+  await server.api('GET', '/memories?user_id=u');
+  await server.stop();
+  const exported = await exportLog(server.dataDir);
+  honest = exported.file;
+  size = exported.size;
+  outside.key = exported.key;
+  outside.checkpoint = noteFile(exportedCheckpoints(honest).at(-1)!);
+});
+
+function noteFile(note: string): string {
+  const file = join(temporaryFolder(), 'checkpoint.txt');
+  writeFileSync(file, note);
+  return file;
+}
+
+/** A copy of the stopped installation, changed by an insider who has the key of the pages. */
+async function tampered(change: (db: Connection) => void): Promise<string> {
+  const dataDir = join(temporaryFolder(), 'data');
+  cpSync(server.dataDir, dataDir, { recursive: true });
+  copyFileSync(`${server.dataDir}.key`, `${dataDir}.key`);
+  const { pageKey } = await openKeyring(join(dataDir, 'keyring.json'), { keyFile: `${dataDir}.key` });
+  const db = connect(join(dataDir, 'memhold.db'), pageKey, 'write');
+  change(db);
+  db.close();
+  return dataDir;
+}
+
+interface Row {
+  seq: number;
+  leaf: Buffer;
+  skeleton: Buffer;
+}
+const rowAt = (db: Connection, seq: number) =>
+  db.prepare('SELECT seq, leaf, skeleton FROM audit_events WHERE seq = ?').get(seq) as Row;
+
+function setSkeleton(db: Connection, seq: number, text: string): void {
+  db.prepare('UPDATE audit_events SET skeleton = ? WHERE seq = ?').run(Buffer.from(text), seq);
+}
+
+/** What `audit verify` says of a tampered folder, with the public key from outside. */
+async function verdict(dataDir: string, more: { checkpoint?: string } = {}) {
+  const { file } = await exportLog(dataDir);
+  return verifyLog(file, { key: outside.key, ...more });
+}
+
+test('the honest log verifies, with the key and the checkpoint from outside', async () => {
+  expect(size).toBeGreaterThan(20);
+  const { code, textCode, report, text } = await verifyLog(honest, outside);
+  expect([code, textCode]).toEqual([0, 0]);
+  expect(report).toMatchObject({ ok: true, size, problems: [] });
+  expect(text).toMatch(/events, verified/);
+});
+
+test('without anything from outside it says what is not proven', async () => {
+  const { code, report } = await verifyLog(honest);
+  expect(code).toBe(0);
+  expect(report.notProven.join(' ')).toMatch(/key/);
+  expect(report.notProven.join(' ')).toMatch(/checkpoint/);
+});
+
+describe('an insider with the key of the database', () => {
+  const at = 9;
+
+  test('edits one event: its index is named', async () => {
+    const dataDir = await tampered((db) => {
+      const text = rowAt(db, at).skeleton.toString();
+      expect(text).toContain('"type":"memory.created"');
+      setSkeleton(db, at, text.replace('memory.created', 'memory.deleted'));
+    });
+    const { code, textCode, report, text } = await verdict(dataDir);
+    expect([code, textCode, report.ok]).toEqual([1, 1, false]);
+    expect(report.problems[0]).toMatchObject({ index: at });
+    expect(text).toMatch(new RegExp(`event ${at}: `));
+    expect(text).toMatch(/NOT verified/);
+  });
+
+  test('edits one character of one event: its index is named', async () => {
+    const dataDir = await tampered((db) => {
+      const text = rowAt(db, at).skeleton.toString();
+      setSkeleton(
+        db,
+        at,
+        text.replace(/"time":(\d+)(\d)/, (_, most, last) => `"time":${most}${(Number(last) + 1) % 10}`),
+      );
+    });
+    const { code, report } = await verdict(dataDir);
+    expect(code).toBe(1);
+    expect(report.problems.map(({ index }: { index?: number }) => index)).toContain(at);
+  });
+
+  test('edits one event and its leaf hash: the range that holds it is named', async () => {
+    const dataDir = await tampered((db) => {
+      const text = rowAt(db, at).skeleton.toString().replace('"success":true', '"success":false');
+      setSkeleton(db, at, text);
+      db.prepare('UPDATE audit_events SET leaf = ? WHERE seq = ?').run(leafHash(Buffer.from(text)), at);
+    });
+    const { code, report } = await verdict(dataDir);
+    expect(code).toBe(1);
+    const holds = report.problems.some(
+      ({ index = -1, last = index }: { index?: number; last?: number }) => index <= at && at <= last,
+    );
+    expect(holds, JSON.stringify(report.problems)).toBe(true);
+  });
+
+  test('deletes one event: the missing index is named', async () => {
+    const dataDir = await tampered((db) => {
+      db.prepare('DELETE FROM audit_events WHERE seq = ?').run(at);
+    });
+    const { code, report } = await verdict(dataDir);
+    expect(code).toBe(1);
+    expect(report.problems[0]).toMatchObject({ index: at });
+  });
+
+  test('swaps two events: they are named', async () => {
+    const dataDir = await tampered((db) => {
+      const [a, b] = [rowAt(db, at), rowAt(db, at + 2)];
+      const put = db.prepare('UPDATE audit_events SET leaf = ?, skeleton = ? WHERE seq = ?');
+      put.run(b.leaf, b.skeleton, a.seq);
+      put.run(a.leaf, a.skeleton, b.seq);
+    });
+    const { code, report } = await verdict(dataDir);
+    expect(code).toBe(1);
+    const covers = report.problems.some(
+      ({ index = -1, last = index }: { index?: number; last?: number }) => index <= at && at <= last,
+    );
+    expect(covers, JSON.stringify(report.problems)).toBe(true);
+  });
+
+  test('exchanges the private part of an event: its index is named', async () => {
+    const dataDir = await tampered((db) => {
+      const from = db.prepare('SELECT private_sealed FROM audit_events WHERE seq = ?').get(at + 1) as {
+        private_sealed: Buffer;
+      };
+      db.prepare('UPDATE audit_events SET private_sealed = ? WHERE seq = ?').run(from.private_sealed, at);
+    });
+    const { code, report } = await verdict(dataDir);
+    expect(code).toBe(1);
+    expect(report.problems[0]).toMatchObject({ index: at });
+  });
+
+  test('erases a private part, as a forgotten user would: every proof still holds', async () => {
+    const dataDir = await tampered((db) => {
+      db.prepare('UPDATE audit_events SET private_sealed = NULL WHERE seq = ?').run(at);
+    });
+    expect(await verdict(dataDir, outside)).toMatchObject({ code: 0, report: { ok: true } });
+  });
+
+  test('rewinds the whole log and lets the server sign it anew: only the checkpoint from outside tells', async () => {
+    const kept = size - 5;
+    const dataDir = await tampered((db) => {
+      db.prepare('DELETE FROM audit_events WHERE seq >= ?').run(kept);
+      db.prepare('DELETE FROM audit_checkpoints WHERE size > ?').run(kept);
+      const frontier = new Frontier();
+      for (let seq = 0; seq < kept; seq++) frontier.append(rowAt(db, seq).leaf);
+      db.prepare('UPDATE audit_tree SET frontier = ? WHERE id = 1').run(frontier.encode());
+    });
+    expect(await verdict(dataDir)).toMatchObject({ code: 0 });
+    const { code, report } = await verdict(dataDir, outside);
+    expect(code).toBe(1);
+    expect(report.problems[0]).toMatchObject({ code: 'truncated', index: kept });
+
+    // The server goes on with the rewound log: as many events as before, but others.
+    const again = await startServer({ dataDir });
+    for (let i = 0; i < 10; i++)
+      await again.api('GET', '/auth/me', undefined, { 'x-api-key': `mh_wrong${i}` });
+    await again.stop();
+    const forked = await verdict(dataDir, outside);
+    expect(forked.report.size).toBeGreaterThan(size);
+    expect(forked.code).toBe(1);
+    expect(forked.report.problems[0]).toMatchObject({ code: 'fork' });
+  });
+});
+
+describe('somebody who only has the export', () => {
+  const lines = () => readFileSync(honest, 'utf8').trimEnd().split('\n');
+  function written(changed: string[]): string {
+    const file = join(temporaryFolder(), 'cut.jsonl');
+    writeFileSync(file, `${changed.join('\n')}\n`);
+    return file;
+  }
+
+  /** Cuts after `kept` events as a careful forger would: no later checkpoint, and the header says the new size. */
+  function cut(kept: number): string {
+    const [header, ...rest] = lines();
+    const at = rest.findIndex((line) => line.startsWith(`{"index":${kept},`));
+    return written([header!.replace(`"size":${size}`, `"size":${kept}`), ...rest.slice(0, at)]);
+  }
+
+  test('cuts its end: the checkpoint from outside finds it', async () => {
+    const file = cut(size - 3);
+    expect(exportedEvents(file)).toHaveLength(size - 3);
+    const { code, report } = await verifyLog(file, outside);
+    expect(code).toBe(1);
+    expect(report.problems.map((problem: { code: string }) => problem.code)).toContain('truncated');
+  });
+
+  test('cuts its end without touching the header: found without anything from outside', async () => {
+    const { code } = await verifyLog(written(lines().slice(0, -3)));
+    expect(code).toBe(1);
+  });
+
+  test('signs it with a key of their own: the key from outside finds it', async () => {
+    const other = await startServer();
+    await other.stop();
+    const forged = await exportLog(other.dataDir);
+    expect((await verifyLog(forged.file, { key: forged.key })).code).toBe(0);
+    const { code, report } = await verifyLog(forged.file, { key: outside.key });
+    expect(code).toBe(1);
+    expect(report.ok).toBe(false);
+  });
+
+  test('gives an empty file, or one that is no export', async () => {
+    expect((await verifyLog(written(['']), outside)).code).toBe(1);
+    expect((await verifyLog(written(['{"hello":"world"}']), outside)).code).toBe(1);
+  });
+});
