@@ -82,6 +82,7 @@ async function run(
         startServer: record('startServer', {
           url: 'http://127.0.0.1:4321',
           notices: ['The admin password is in /data/admin-password'],
+          died: new Promise(() => undefined),
           close: record('close', undefined),
         }),
         ...server,

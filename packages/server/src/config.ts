@@ -122,7 +122,8 @@ function complete(values: Partial<Settings> & { dataDir: string }): Settings {
     tlsCert: undefined,
     tlsKey: undefined,
     keyFile: values.passphrase === undefined ? `${values.dataDir}.key` : undefined,
-    registration: isLoopback(host) ? 'open' : 'invite',
+    // Behind a proxy, loopback is not just this machine.
+    registration: isLoopback(host) && !values.trustedProxies?.length ? 'open' : 'invite',
     ...values,
   };
 }

@@ -163,8 +163,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     authenticate: identity.authenticate,
     refused: (request, error) => refusal(recorder, request, error),
   });
-  if (config.corsOrigins.length > 0)
-    await app.register(cors, { origin: [...config.corsOrigins], maxAge: 600 });
+  if (config.corsOrigins.length > 0) {
+    const methods = ['GET', 'POST', 'PUT', 'DELETE'];
+    const exposedHeaders = ['etag', 'retry-after'];
+    await app.register(cors, { origin: [...config.corsOrigins], methods, exposedHeaders, maxAge: 600 });
+  }
   healthRoutes(app, health);
   accountRoutes(app, identity);
   sessionRoutes(app, identity);

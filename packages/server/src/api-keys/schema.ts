@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { KEY_PERMISSIONS, type Permission } from '../access/permissions.ts';
-import { text } from '../http/input.ts';
-
-const entityId = text({ max: 128 });
+import { entityId, text } from '../http/input.ts';
 
 export const newKey = z.strictObject({
   name: text({ max: 100 }),

@@ -24,7 +24,7 @@ const timestamp = z.number().min(-8.64e12).max(8.64e12);
 
 /** Options that this server does not know pass through, as the clients' newer ones do: see docs/compatibility.md. */
 export const mem0Add = z.looseObject({
-  messages: z.union([content, z.array(message).min(1).max(1000)]),
+  messages: z.union([content, z.array(message).min(1).max(100)]),
   ...entityFields,
   metadata: metadata.nullish(),
   infer: z.boolean().default(true),

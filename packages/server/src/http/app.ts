@@ -49,7 +49,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
       options.logLevel === 'silent' ? false : { level: options.logLevel, base: null, stream: process.stderr },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBodyBytes,
-    genReqId: () => newId(),
+    genReqId: newId,
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1024 },
     // A path that cannot be decoded or is too long never reaches a route, nor the error handler below.
@@ -58,7 +58,10 @@ export function buildApp(options: AppOptions): FastifyInstance {
         'The path of this request cannot be read: percent-encode it, at most 1,024 characters an id.';
       sendProblem(new InputError(message, [], 'invalid_path'), request, reply);
     },
-    requestTimeout: 30_000,
+    // A client that sends or reads nothing for long holds nothing for long either.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    requestTimeout: 20_000,
+    connectionTimeout: 25_000,
     forceCloseConnections: 'idle',
     ...(options.tls ? { https: options.tls as never } : {}),
   }) as FastifyInstance;
@@ -91,14 +94,14 @@ function guardRoutes(app: FastifyInstance, options: AppOptions): void {
   // Before the body is read: nobody without a credential makes this server parse a megabyte.
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
-    if (request.is404 || access === undefined || access === 'public') return;
-    try {
-      request.actor = await options.authenticate(request);
-      if (access !== 'authenticated') authorize(request.actor, access);
-    } catch (error) {
-      if (error instanceof AccessError) options.refused(request, error);
-      throw error;
-    }
+    if (request.is404 || request.method === 'OPTIONS' || access === 'public') return;
+    if (access === undefined) throw new AccessError('unauthenticated');
+    request.actor = await options.authenticate(request);
+    if (access !== 'authenticated') authorize(request.actor, access);
+  });
+  // Whether the route or a service found a right lacking.
+  app.addHook('onError', async (request, _reply, error: unknown) => {
+    if (error instanceof AccessError) options.refused(request, error);
   });
 }
 
@@ -109,6 +112,17 @@ const FASTIFY_CODES: Record<string, [code: string, message: string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_json', 'The body does not have its announced length.'],
 };
 
+/** What the framework refuses by itself, with a stable code of ours. */
+function inOwnWords(error: unknown): unknown {
+  const { code = '', statusCode = 500 } = error as { code?: string; statusCode?: number };
+  const known = FASTIFY_CODES[code];
+  if (known) return new InputError(known[1], [], known[0]);
+  const refused = code.startsWith('FST_') && statusCode >= 400 && statusCode < 500;
+  return refused
+    ? new InputError('The request is not well-formed HTTP for this service.', [], 'invalid_request')
+    : error;
+}
+
 function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) => {
@@ -118,9 +132,11 @@ function answerErrors(app: FastifyInstance): void {
 }
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = FASTIFY_CODES[(error as { code?: string }).code ?? ''];
-  const problem = problemOf(known ? new InputError(known[1], [], known[0]) : error, request.id);
-  if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
+  const problem = problemOf(inOwnWords(error), request.id);
+  // A client that hung up in the middle is its own business.
+  const hungUp = (error as { code?: string }).code === 'ECONNRESET' || request.raw.destroyed;
+  if (problem.status >= 500 && !hungUp)
+    request.log.error({ err: error, request_id: request.id }, 'request failed');
   const retryAfter = (error as { retryAfterSeconds?: number }).retryAfterSeconds;
   if (retryAfter !== undefined || problem.status === 503)
     reply.header('retry-after', String(retryAfter ?? 1));

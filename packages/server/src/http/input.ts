@@ -3,6 +3,9 @@ import { z } from 'zod';
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type Metadata = Readonly<Record<string, Json>>;
 
+/** A message may quote names that the caller chose. */
+const LONGEST_MESSAGE = 200;
+
 /** Input that does not fit; nothing was stored. `problems` name each field. */
 export class InputError extends Error {
   readonly code: string;
@@ -24,8 +27,8 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<
   const result = schema.safeParse(value ?? {}, { reportInput: false });
   if (result.success) return result.data;
   const problems = result.error.issues.slice(0, 20).map((issue) => ({
-    path: issue.path.join('.'),
-    message: issue.message,
+    path: issue.path.join('.').slice(0, LONGEST_MESSAGE),
+    message: issue.message.slice(0, LONGEST_MESSAGE),
   }));
   const summary = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   throw new InputError(summary, problems);
@@ -41,6 +44,9 @@ export function text(limits: { min?: number; max: number }) {
     .refine(isStorable, 'must be well-formed Unicode without NUL characters');
 }
 
+/** `*` is a filter's wildcard: as a name it would be one that nobody can ask for alone. */
+export const entityId = text({ max: 128 }).refine((id) => id !== '*', 'must be a name, not the wildcard *');
+
 export function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0');
 }
@@ -54,6 +60,8 @@ const METADATA_CHARACTERS = 16_384;
  */
 export function storableJson(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return isStorable(value);
+  // JSON can spell numbers that are none afterwards (1e999), and would come back as null.
+  if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
   if (depth === 0) return false;
   return Object.entries(value).every(([key, item]) => isStorable(key) && storableJson(item, depth - 1));

@@ -42,6 +42,7 @@ const STATUS: Record<string, number> = {
   invalid_filter: 400,
   invalid_version: 400,
   invalid_path: 400,
+  invalid_request: 400,
   username_taken: 400,
   weak_password: 400,
   body_too_large: 413,

@@ -1,5 +1,6 @@
 import { parse as uuidBytes, stringify as uuidText } from 'uuid';
 import type { Entities } from '../access/actor.ts';
+import type { AuditEvent } from '../audit/entry.ts';
 import type { EventType } from '../audit/events.ts';
 import { leafOf } from '../audit/recorder.ts';
 import type { Reader } from '../database/reader.ts';
@@ -25,6 +26,9 @@ interface MemoryRow {
   updated_at: number;
   body: Uint8Array | null;
 }
+
+/** Texts in one answer: what a thousand of the longest memories would be is too much to hold for a slow client. */
+const ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** What a caller looks at: a shard, and what of it. */
 interface Sight {
@@ -93,10 +97,11 @@ export class MemoryReading {
     const limits = { topK, now, showExpired, ...(threshold !== undefined && { threshold }) };
     const options = { ...limits, ...(reach && { reach }), ...(filter && { filter }) };
     const hits = held?.shard.search(query, options).hits ?? [];
-    const recorded = this.record('memory.searched', caller, now, hits, held);
-    const memories = held ? await this.fetch(hits, held) : [];
-    await recorded;
-    return { memories, total: memories.length, ...(held?.partial && { partial: true }) };
+    const [{ memories, cut }] = await Promise.all([
+      this.fetch(hits, held),
+      this.record('memory.searched', caller, now, hits, held),
+    ]);
+    return { memories, total: memories.length, ...((held?.partial || cut) && { partial: true }) };
   }
 
   private async list(request: Extract<ReadRequest, { kind: 'list' }>): Promise<ReadResult> {
@@ -113,10 +118,12 @@ export class MemoryReading {
       ...(filter && { filter }),
     };
     const page = held?.shard.list(options);
-    const recorded = bare ? undefined : this.record('memory.listed', caller, now, page?.ids ?? [], held);
-    const memories = held ? await this.fetch(page!.ids, held) : [];
-    await recorded;
-    return { memories, total: page?.total ?? 0, ...(held?.partial && { partial: true }) };
+    const ids = page?.ids ?? [];
+    const [{ memories, cut }] = await Promise.all([
+      this.fetch(ids, held),
+      bare ? undefined : this.record('memory.listed', caller, now, ids, held),
+    ]);
+    return { memories, total: page?.total ?? 0, ...((held?.partial || cut) && { partial: true }) };
   }
 
   private async get(request: Extract<ReadRequest, { kind: 'get' }>): Promise<ReadResult> {
@@ -130,7 +137,7 @@ export class MemoryReading {
     const { caller, scope, id, now } = request;
     const { row, subject, memory } = await this.find(caller, scope, id);
     const versions = await this.reader.all(versionsOf, { id: row.id });
-    const opened = versions.map(({ version, event, at, body }) => ({
+    const opened = newest(versions).map(({ version, event, at, body }) => ({
       version,
       event: event as HistoryEntry['event'],
       at,
@@ -178,24 +185,37 @@ export class MemoryReading {
     const filter = parseFilter(scope.filter);
     const user = scope.reach.user_id ?? entityScope(filter).userId;
     if (user === undefined)
-      return { held: await this.shards.ofNamespace(namespace.id), reach: parseFilter(scope.reach), filter };
+      return {
+        held: await this.shards.ofNamespace(namespace.id),
+        reach: parseFilter(exactly(scope.reach)),
+        filter,
+      };
     const held = await this.shards.ofSubject(namespace.id, { kind: 'user', id: user });
     const { user_id: _, ...reach } = scope.reach;
-    return { held, ...narrowing('reach', reach), ...narrowing('filter', withoutUser(scope.filter, user)) };
+    return {
+      held,
+      ...narrowing('reach', exactly(reach)),
+      ...narrowing('filter', withoutUser(scope.filter, user)),
+    };
   }
 
-  private async fetch(hits: { rowid: number; score?: number }[], held: HeldShard): Promise<Found[]> {
-    const found: Found[] = [];
-    for (const { rowid, score } of hits) {
+  /** Opens what was found, as far as one answer may be large; `cut` says that there was more. */
+  private async fetch(
+    hits: readonly { rowid: number; score?: number }[],
+    held: HeldShard | undefined,
+  ): Promise<{ memories: Found[]; cut: boolean }> {
+    const memories: Found[] = [];
+    let bytes = 0;
+    for (const { rowid, score } of held ? hits : []) {
       const row = this.rows.get(rowid) ?? (await this.load(rowid));
-      const subject = row && held.members.get(row.subject_id);
+      const subject = row && held?.members.get(row.subject_id);
       if (!row?.body || !subject) continue;
-      found.push({
-        ...memoryOf(row, openBody(subject, row.id, row.version, row.body)),
-        ...(score !== undefined && { score }),
-      });
+      bytes += row.body.length;
+      if (bytes > ANSWER_BYTES && memories.length > 0) return { memories, cut: true };
+      const memory = memoryOf(row, openBody(subject, row.id, row.version, row.body));
+      memories.push(score === undefined ? memory : { ...memory, score });
     }
-    return found;
+    return { memories, cut: false };
   }
 
   private async load(rowid: number): Promise<MemoryRow | undefined> {
@@ -224,15 +244,26 @@ export class MemoryReading {
   ): Promise<{ row: MemoryRow; subject: Subject; memory: Found | undefined }> {
     const [row] = await this.reader.all(memoryById, { id: uuidBytes(id) });
     const [owner] = row ? await this.reader.all(subjectById, { id: row.subject_id }) : [];
-    if (!row || owner?.namespace_id !== caller.namespace.id || owner.state !== 'active')
-      throw new MemoryError('not_found');
+    if (!row || owner?.state !== 'active') throw new MemoryError('not_found');
+    if (owner.namespace_id !== caller.namespace.id) return this.refuse(caller, id);
     const subject = await this.keys.of(owner);
     const memory = row.body ? memoryOf(row, openBody(subject, row.id, row.version, row.body)) : undefined;
     const visible = memory
       ? within(memory.entities, scope.reach)
       : this.ownsSubject(caller, scope.reach, owner.digest);
-    if (!visible) throw new MemoryError('not_found');
+    if (!visible) return this.refuse(caller, id);
     return { row, subject, memory };
+  }
+
+  /** The answer is that of a missing memory; only the log says that somebody asked for one that is not theirs. */
+  private async refuse(caller: Caller, id: string): Promise<never> {
+    const event = {
+      ...eventOf('authz.access.denied', caller, Date.now(), [id]),
+      success: false,
+      code: 'not_found',
+    };
+    await this.commit({ steps: [caller.guard], leaves: [leafOf(event, this.recordsKey)] });
+    throw new MemoryError('not_found');
   }
 
   /** Of an ended memory only its subject is left to tell whose it was. */
@@ -252,19 +283,7 @@ export class MemoryReading {
   ): Promise<void> {
     const ids = memories.map(({ id }) => id);
     const subject = held?.members.size === 1 ? held.members.values().next().value : undefined;
-    const leaf = leafOf(
-      {
-        type,
-        time,
-        actor: caller.actor,
-        namespace: caller.namespace.publicId,
-        resource: { type: 'memory', ids },
-        success: true,
-        requestId: caller.requestId,
-        private: { ...caller.client },
-      },
-      subject?.key ?? this.recordsKey,
-    );
+    const leaf = leafOf(eventOf(type, caller, time, ids), subject?.key ?? this.recordsKey);
     const committed = this.commit({ steps: [caller.guard], leaves: [leaf] });
     committed.then(
       () => this.noteDeferred(false),
@@ -293,6 +312,32 @@ function withoutUser(filter: Record<string, unknown>, user: string): Record<stri
 
 function narrowing<K extends 'reach' | 'filter'>(name: K, json: object): { [key in K]?: Filter } {
   return Object.keys(json).length === 0 ? {} : ({ [name]: parseFilter(json) } as { [key in K]: Filter });
+}
+
+function eventOf(type: EventType, caller: Caller, time: number, ids: string[]): AuditEvent {
+  return {
+    type,
+    time,
+    actor: caller.actor,
+    namespace: caller.namespace.publicId,
+    resource: { type: 'memory', ids },
+    success: true,
+    requestId: caller.requestId,
+    private: { ...caller.client },
+  };
+}
+
+/** As many of the newest versions as one answer may hold: each text is shown twice, as old and as new. */
+function newest<T extends { body: Uint8Array | null }>(versions: T[]): T[] {
+  let bytes = 0;
+  let from = versions.length;
+  while (from > 0 && bytes < ANSWER_BYTES) bytes += 2 * (versions[--from]!.body?.length ?? 0);
+  return versions.slice(from);
+}
+
+/** `"*"` stands for itself here, unlike in a caller's filter. */
+function exactly(entities: Entities): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entities).map(([field, id]) => [field, { in: [id] }]));
 }
 
 const only = (subject: Subject) => new Map([[subject.id, subject]]);

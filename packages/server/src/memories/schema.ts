@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { metadata, storableJson, text } from '../http/input.ts';
-
-/** `*` is a filter's wildcard: as a name it would be one that nobody can ask for alone. */
-const entityId = text({ max: 128 }).refine((id) => id !== '*', 'must be a name, not the wildcard *');
+import { entityId, metadata, storableJson, text } from '../http/input.ts';
 
 /** Entity ids beside a native request; a key without entities must give at least one. */
 export const entityFields = {

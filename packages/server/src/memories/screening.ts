@@ -1,15 +1,15 @@
-import { decide, type Finding, redact, scan } from '@memhold/scanner';
+import { type Decision, decide, type Finding, redact, scan } from '@memhold/scanner';
+import type { Entities } from '../access/actor.ts';
 import { MemoryError } from './errors.ts';
-import type { Json, Metadata, Screening } from './memory.ts';
+import { ENTITY_FIELDS, type Json, type MemoryContent, type Metadata, type Screening } from './memory.ts';
 
 declare const screened: unique symbol;
 /** Text that went through the screen. The store takes no other: an unscreened write does not compile. */
 export type ScreenedText = string & { readonly [screened]: true };
 
-/** A memory's text and metadata after the screen; `original` only when something was redacted. */
+/** A memory's content after the screen. */
 export interface Screened {
-  text: ScreenedText;
-  metadata: Metadata;
+  content: MemoryContent & { text: ScreenedText };
   screening: Screening;
   redacted: boolean;
 }
@@ -17,74 +17,107 @@ export interface Screened {
 /** Shorter strings hold no secret that any rule can prove. */
 const SHORTEST_SCANNED = 6;
 
+/** What was found in one memory, while it is cleaned part by part. */
 class Report {
   readonly findings: Screening['findings'] = [];
   readonly labels = new Set<string>();
   redacted = false;
 
   clean(text: string): string {
-    if (text.length < SHORTEST_SCANNED) return text;
-    const found = scan(text);
-    if (found.length === 0) return text;
+    return this.cleanAfter('', text);
+  }
+
+  /** Cleans `value` with `context` before it for the rules to look at; what they find in the context is not counted. */
+  private cleanAfter(context: string, value: string): string {
+    if (value.length < SHORTEST_SCANNED) return value;
+    const found = scan(context + value).filter(({ end }) => end > context.length);
+    if (found.length === 0) return value;
     const decision = decide(found);
     if (decision.action === 'reject') throw new MemoryError('content_rejected');
     for (const label of decision.labels) this.labels.add(label);
-    for (const finding of found) this.findings.push(this.entry(finding, decision.redactions));
-    if (decision.redactions.length === 0) return text;
+    for (const finding of found) this.findings.push(entryOf(finding, decision));
+    if (decision.redactions.length === 0) return value;
     this.redacted = true;
-    return redact(text, decision);
+    const redactions = decision.redactions.map(({ start, end, ...rest }) => ({
+      ...rest,
+      start: Math.max(0, start - context.length),
+      end: end - context.length,
+    }));
+    return redact(value, { redactions });
   }
 
-  cleanJson(value: Json): Json {
-    if (typeof value === 'string') return this.clean(value);
-    if (Array.isArray(value)) return value.map((item) => this.cleanJson(item));
+  /** `names` are the names that lead to the value, nearest first: `{"password": "…"}` is an assignment too. */
+  cleanJson(value: Json, names: readonly string[] = []): Json {
+    if (typeof value === 'string') return this.cleanNamed(value, names);
+    if (typeof value === 'number') {
+      const text = String(value);
+      const cleaned = this.cleanNamed(text, names);
+      return cleaned === text ? value : cleaned;
+    }
+    if (Array.isArray(value)) return value.map((item) => this.cleanJson(item, names));
     if (typeof value !== 'object' || value === null) return value;
-    return this.cleanObject(value as Metadata);
+    return this.cleanObject(value as Metadata, names);
   }
 
-  cleanObject(object: Metadata): Metadata {
-    const entries = Object.entries(object).map(([key, item]) => [
-      this.clean(key),
-      this.cleanNamed(key, item),
-    ]);
-    return Object.fromEntries(entries);
+  cleanObject(object: Metadata, outer: readonly string[] = []): Metadata {
+    const cleaned = new Map<string, Json>();
+    for (const [key, item] of Object.entries(object)) {
+      let name = this.clean(key);
+      // Two names that hid different secrets look alike now; neither value may go under.
+      for (let n = 2; cleaned.has(name); n++) name = `${this.clean(key)} (${n})`;
+      cleaned.set(name, this.cleanJson(item, [key, ...outer]));
+    }
+    return Object.fromEntries(cleaned);
   }
 
-  /** `{"password": "…"}` is an assignment too: the name belongs to what the rules look at. */
-  private cleanNamed(key: string, value: Json): Json {
-    if (typeof value !== 'string') return this.cleanJson(value);
-    const prefix = `${key}: `;
-    const cleaned = this.clean(prefix + value);
-    return cleaned.startsWith(prefix) ? cleaned.slice(prefix.length) : this.clean(value);
-  }
-
-  private entry(
-    finding: Finding,
-    redactions: readonly { start: number; end: number }[],
-  ): Screening['findings'][number] {
-    const gone = redactions.some(({ start, end }) => start <= finding.start && finding.end <= end);
-    const { ruleId, category, severity } = finding;
-    return { rule: ruleId, category, severity, action: gone ? 'redacted' : 'labelled' };
+  private cleanNamed(value: string, names: readonly string[]): string {
+    for (const name of names) {
+      const before = this.findings.length;
+      const cleaned = this.cleanAfter(`${name}: `, value);
+      if (this.findings.length > before) return cleaned;
+    }
+    return names.length === 0 ? this.clean(value) : value;
   }
 }
 
+function entryOf(
+  { start, end, ruleId, category, severity }: Finding,
+  decision: Decision,
+): Screening['findings'][number] {
+  const gone = decision.redactions.some((span) => span.start <= start && end <= span.end);
+  return { rule: ruleId, category, severity, action: gone ? 'redacted' : 'labelled' };
+}
+
 /**
- * Screens a memory on its way in: validated secrets are redacted, everything else is labelled.
+ * Screens everything that a caller wrote into a memory: proved secrets are redacted, everything else is labelled.
  * The only maker of `ScreenedText`.
  * @throws MemoryError `content_rejected` when the policy refuses the text.
  */
-export function screen(text: string, metadata: Metadata): Screened {
+export function screen(content: MemoryContent): Screened {
   const report = new Report();
-  const cleanText = report.clean(text) as ScreenedText;
-  const cleanMetadata = report.cleanObject(metadata);
-  return {
-    text: cleanText,
-    metadata: cleanMetadata,
-    redacted: report.redacted,
-    screening: {
-      action: report.redacted ? 'redacted' : 'allowed',
-      findings: report.findings,
-      labels: [...report.labels],
-    },
+  const { text, metadata, role, speaker, thread, categories, ...facts } = content;
+  const clean = {
+    ...facts,
+    text: report.clean(text) as ScreenedText,
+    metadata: report.cleanObject(metadata),
+    ...(role !== undefined && { role: report.clean(role) }),
+    ...(speaker !== undefined && { speaker: report.clean(speaker) }),
+    ...(thread !== undefined && { thread: report.clean(thread) }),
+    ...(categories !== undefined && { categories: categories.map((category) => report.clean(category)) }),
   };
+  const action = report.redacted ? 'redacted' : 'allowed';
+  const screening: Screening = { action, findings: report.findings, labels: [...report.labels] };
+  return { content: clean, screening, redacted: report.redacted };
+}
+
+/**
+ * Ids decide whose a memory is, so they cannot be redacted.
+ * @throws MemoryError `content_rejected` when one is a proved secret.
+ */
+export function screenEntities(entities: Entities): void {
+  for (const field of ENTITY_FIELDS) {
+    const id = entities[field];
+    if (id !== undefined && decide(scan(id)).redactions.length > 0)
+      throw new MemoryError('content_rejected', `${field} holds a secret: nothing was stored.`);
+  }
 }

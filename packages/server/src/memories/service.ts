@@ -41,7 +41,7 @@ export interface MemoryServiceDependencies {
   maxTextBytes: number;
 }
 
-const UPDATE_ATTEMPTS = 8;
+const CHANGE_ATTEMPTS = 5;
 const DELETE_BATCH = 200;
 
 /**
@@ -50,6 +50,7 @@ const DELETE_BATCH = 200;
  */
 export class MemoryService {
   private readonly dependencies: MemoryServiceDependencies;
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(dependencies: MemoryServiceDependencies) {
     this.dependencies = dependencies;
@@ -147,22 +148,18 @@ export class MemoryService {
     expected?: number,
   ): Promise<Added> {
     const caller = callerOf(actor, origin);
-    for (let attempt = 1; ; attempt++) {
+    const attempt = async () => {
       const memory = await this.current(caller, reachOf(actor), id);
       if (expected !== undefined && memory.version !== expected) throw new MemoryError('stale_version');
       const at = this.dependencies.now();
       const content = contentOf(memory, changes);
       this.checkSize(content);
-      try {
-        const { memories } = await this.dependencies.write({ kind: 'update', caller, memory, content, at });
-        const [{ version, screening, body }] = memories as [WriteResult['memories'][number]];
-        const updated = { ...body!, id, version, createdAt: memory.createdAt, updatedAt: at };
-        return { id, version, screening, memory: updated };
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'stale_version') throw error;
-        if (expected !== undefined || attempt === UPDATE_ATTEMPTS) throw new MemoryError('stale_version');
-      }
-    }
+      const { memories } = await this.dependencies.write({ kind: 'update', caller, memory, content, at });
+      const [{ version, screening, body }] = memories as [WriteResult['memories'][number]];
+      const updated = { ...body!, id, version, createdAt: memory.createdAt, updatedAt: at };
+      return { id, version, screening, memory: updated };
+    };
+    return expected === undefined ? this.inTurn(id, attempt) : attempt();
   }
 
   /** Ends a memory and erases every text of it, earlier versions included. */
@@ -173,19 +170,13 @@ export class MemoryService {
     expected?: number,
   ): Promise<void> {
     const caller = callerOf(actor, origin);
-    for (let attempt = 1; ; attempt++) {
+    const attempt = async () => {
       const { version, entities } = await this.current(caller, reachOf(actor), id);
       if (expected !== undefined && version !== expected) throw new MemoryError('stale_version');
       const at = this.dependencies.now();
-      try {
-        const memories = [{ id, version }];
-        await this.dependencies.write({ kind: 'delete', caller, entities, memories, at });
-        return;
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'stale_version') throw error;
-        if (expected !== undefined || attempt === UPDATE_ATTEMPTS) throw new MemoryError('stale_version');
-      }
-    }
+      await this.dependencies.write({ kind: 'delete', caller, entities, memories: [{ id, version }], at });
+    };
+    return expected === undefined ? this.inTurn(id, attempt) : attempt();
   }
 
   /**
@@ -220,6 +211,30 @@ export class MemoryService {
   /** Destroys the texts before redaction whose time is over. Called every hour. */
   async expireOriginals(): Promise<void> {
     await this.dependencies.commit({ steps: [expireOriginals(this.dependencies.now())], leaves: [] });
+  }
+
+  /**
+   * Lets changes of one memory that name no version follow each other here, so that none finds its version stale; a
+   * change from elsewhere that still comes between makes it try again.
+   */
+  private async inTurn<T>(id: string, attempt: () => Promise<T>): Promise<T> {
+    const before = this.turns.get(id);
+    const turn = (async () => {
+      await before?.catch(() => undefined);
+      for (let tries = 1; ; tries++) {
+        try {
+          return await attempt();
+        } catch (error) {
+          if ((error as { code?: string }).code !== 'stale_version' || tries === CHANGE_ATTEMPTS) throw error;
+        }
+      }
+    })();
+    this.turns.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.turns.get(id) === turn) this.turns.delete(id);
+    }
   }
 
   private async current(caller: Caller, reach: Entities, id: string): Promise<Memory> {

@@ -8,7 +8,7 @@ import type { Subject, SubjectKeys } from '../encryption/subject-keys.ts';
 import { buildRecord, encodeRecord } from '../recall/record.ts';
 import { ENTITY_FIELDS, type Memory, type MemoryBody, type MemoryContent, subjectOf } from './memory.ts';
 import type { Caller, NewMemory, WriteRequest, WriteResult } from './requests.ts';
-import { type Screened, screen } from './screening.ts';
+import { type Screened, screen, screenEntities } from './screening.ts';
 import { add, end, keepOriginal, replace, requireSubject, type SealedMemory } from './store.ts';
 
 /** How long the text before a redaction stays revealable. */
@@ -51,6 +51,7 @@ export class MemoryWriting {
     items,
     at,
   }: Extract<WriteRequest, { kind: 'add' }>): Promise<Prepared> {
+    screenEntities(entities);
     const subject = await this.keys.ensure(caller.namespace.id, subjectOf(entities));
     const sealed = items.map(({ id, content }: NewMemory) =>
       sealMemory(subject, { id, content, entities, version: 1, createdAt: at, at }),
@@ -125,9 +126,9 @@ function sealMemory(
   { id: name, content, entities, version, createdAt, at }: Sealing,
 ): Sealed {
   const id = uuidBytes(name);
-  const screened = screen(content.text, content.metadata);
-  const { text, metadata, screening } = screened;
-  const body: MemoryBody = { ...content, text, metadata, entities, labels: screening.labels };
+  const screened = screen(content);
+  const { text } = screened.content;
+  const body: MemoryBody = { ...screened.content, entities, labels: screened.screening.labels };
   const record = recordOf(body, createdAt, at);
   const sealedBody = seal(subject.key, bodyAddress(subject, id, version), Buffer.from(JSON.stringify(body)));
   const sealedRecord = seal(subject.key, recordAddress(subject, id, version), record);

@@ -1,6 +1,6 @@
-import { grown } from './postings.ts';
+import { grown } from './grown.ts';
+import type { HeldRecord } from './held-record.ts';
 import { RANKING, units } from './ranking.ts';
-import type { IndexRecord } from './record.ts';
 import { words } from './tokens.ts';
 
 /** One memory in a shard. `rowid` is the store's, for fetching; `changeSeq` the subject's feed position. */
@@ -8,7 +8,7 @@ export interface Memory {
   readonly id: string;
   readonly rowid: number;
   readonly changeSeq: number;
-  readonly record: IndexRecord;
+  readonly record: HeldRecord;
 }
 
 /** A bit of `traits`, above those of `CUE`: the role is `assistant`. */
@@ -39,18 +39,15 @@ export class Columns {
     const slot = this.memories.length;
     const { record } = memory;
     this.memories.push(memory);
-    this.traits = grown(this.traits, slot + 1);
-    this.firstPerson = grown(this.firstPerson, slot + 1);
-    this.ownLength = grown(this.ownLength, slot + 1);
-    this.lentLength = grown(this.lentLength, slot + 1);
-    this.speaker = grown(this.speaker, slot + 1);
+    if (slot >= this.traits.length) this.#reserve(slot + 1);
+    const { termCount } = record;
     const name = record.speaker?.toLowerCase();
     const named = name !== undefined && name !== '' && !PARTS.has(name);
     this.traits[slot] = record.cues | (record.role === 'assistant' ? ASSISTANT : 0);
     this.firstPerson[slot] = Math.min(record.firstPerson, 255);
-    const full = Math.min(record.terms.length, RANKING.fullWeightTerms);
-    this.ownLength[slot] = units(full) + (record.terms.length - full) * units(RANKING.lateTermWeight);
-    this.lentLength[slot] = Math.min(record.terms.length, RANKING.lentTerms);
+    const full = Math.min(termCount, RANKING.fullWeightTerms);
+    this.ownLength[slot] = units(full) + (termCount - full) * units(RANKING.lateTermWeight);
+    this.lentLength[slot] = Math.min(termCount, RANKING.lentTerms);
     this.speaker[slot] = named ? this.#speakerNumber(name) : -1;
     return slot;
   }
@@ -58,6 +55,14 @@ export class Columns {
   /** Numbers of the speakers that go by one of these words (as `words` gives them). */
   speakersNamed(queryWords: readonly string[]): number[] {
     return [...new Set(queryWords.flatMap((word) => this.#speakersByWord.get(word) ?? []))];
+  }
+
+  #reserve(slots: number): void {
+    this.traits = grown(this.traits, slots);
+    this.firstPerson = grown(this.firstPerson, slots);
+    this.ownLength = grown(this.ownLength, slots);
+    this.lentLength = grown(this.lentLength, slots);
+    this.speaker = grown(this.speaker, slots);
   }
 
   #speakerNumber(name: string): number {

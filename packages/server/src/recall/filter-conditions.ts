@@ -1,13 +1,20 @@
-import type { IndexRecord, Json } from './record.ts';
+import type { Json, RecordFacts } from './record.ts';
 import { terms } from './tokens.ts';
 
 /** What a field's values are, which decides how they compare. */
 export type FieldKind = 'text' | 'time' | 'list' | 'words' | 'json';
 
-/** Reads a field of a memory; undefined where it has none. */
-export type Read = (record: IndexRecord, id: string | undefined) => Json | undefined;
+/** What of a memory a filter reads. */
+export interface Filtered extends RecordFacts {
+  readonly termCount: number;
+  /** Whether the text has these terms one after the other. */
+  holds(phrase: readonly string[]): boolean;
+}
 
-export type Test = (record: IndexRecord, id: string | undefined) => boolean;
+/** Reads a field of a memory; undefined where it has none. */
+export type Read = (record: Filtered, id: string | undefined) => Json | undefined;
+
+export type Test = (record: Filtered, id: string | undefined) => boolean;
 
 export const OPERATORS = [
   'eq',
@@ -31,6 +38,28 @@ export class FilterError extends Error {
 
 /** Enough for a page of memory ids, and a bound on what one condition may cost. */
 const LONGEST_LIST = 1_000;
+const LONGEST_PHRASE = 32;
+
+/**
+ * What a condition costs for each memory that it looks at, in units of a comparison. A filter has a budget of them,
+ * because one thread filters for everybody: lists of plain values are looked up, all else is compared one by one.
+ */
+export function costOf(kind: FieldKind, operator: Operator, operand: unknown): number {
+  if (Array.isArray(operand)) {
+    const single = operand.filter(
+      (value) => kind === 'words' || kind === 'time' || typeof value === 'object',
+    );
+    const objects = operand.some((value) => typeof value === 'object');
+    return 1 + single.length + (objects ? OBJECT_COST : 0);
+  }
+  if (typeof operand === 'object' && operand !== null) return OBJECT_COST;
+  return operator === 'contains' || operator === 'icontains' || kind === 'words' ? SCAN_COST : 1;
+}
+
+/** The memory's own value is written out as JSON, up to 16 KiB of it. */
+const OBJECT_COST = 25;
+/** The memory's own value is read from its beginning to its end. */
+const SCAN_COST = 5;
 
 export const isOperator = (key: string): key is Operator => (OPERATORS as readonly string[]).includes(key);
 export const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -86,7 +115,7 @@ function some(read: Read, test: (value: Json) => boolean): Test {
 
 function present(kind: FieldKind, read: Read): Test {
   return (record, id) => {
-    if (kind === 'words') return record.terms.length > 0;
+    if (kind === 'words') return record.termCount > 0;
     const value = read(record, id);
     return value !== undefined && value !== null;
   };
@@ -97,10 +126,19 @@ function oneOf(name: string, kind: FieldKind, read: Read, operand: readonly unkn
     const wanted = new Set(operand.map((value) => asText(name, value)));
     return some(read, (value) => wanted.has(value as string));
   }
-  const tests = operand.map((value) =>
-    kind === 'words' ? phrase(name, value) : some(read, equalTo(name, kind, value)),
+  if (kind === 'words' || kind === 'time') {
+    const tests = operand.map((value) =>
+      kind === 'words' ? phrase(name, value) : some(read, equalTo(name, kind, value)),
+    );
+    return (record, id) => tests.some((test) => test(record, id));
+  }
+  const plain = new Set(operand.filter((value) => typeof value !== 'object'));
+  const objects = new Set(
+    operand.filter((value) => typeof value === 'object').map((value) => JSON.stringify(value)),
   );
-  return (record, id) => tests.some((test) => test(record, id));
+  return some(read, (value) =>
+    typeof value === 'object' ? objects.size > 0 && objects.has(JSON.stringify(value)) : plain.has(value),
+  );
 }
 
 function equalTo(name: string, kind: FieldKind, operand: unknown): (value: Json) => boolean {
@@ -161,12 +199,9 @@ function phrase(name: string, operand: unknown): Test {
   const wanted = terms(asText(name, operand));
   if (wanted.length === 0)
     throw new FilterError(`filter "${name}" needs at least one word that carries meaning`);
-  const [first] = wanted as [string];
-  return ({ terms: held }) => {
-    for (let at = held.indexOf(first); at >= 0; at = held.indexOf(first, at + 1))
-      if (wanted.every((term, offset) => held[at + offset] === term)) return true;
-    return false;
-  };
+  if (wanted.length > LONGEST_PHRASE)
+    throw new FilterError(`filter "${name}": a phrase may have at most ${LONGEST_PHRASE} words`);
+  return (record) => record.holds(wanted);
 }
 
 function asText(name: string, value: unknown): string {

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matches, parseFilter } from './filters.ts';
-import { buildRecord, type IndexRecord } from './record.ts';
+import { heldRecord } from './held-record.fixture.ts';
+import type { HeldRecord } from './held-record.ts';
 
 type Values = { user?: string; size?: number; tags?: string[] };
 type Node = { [key: string]: unknown };
 
-const record = ({ user, size, tags }: Values): IndexRecord =>
-  buildRecord({
+const record = ({ user, size, tags }: Values): HeldRecord =>
+  heldRecord({
     text: '',
     time: 0,
     createdAt: 0,

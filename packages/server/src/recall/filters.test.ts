@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { entityScope, FilterError, matches, parseFilter } from './filters.ts';
-import { buildRecord, type RecordInput } from './record.ts';
+import { heldRecord } from './held-record.fixture.ts';
+import type { RecordInput } from './record.ts';
 
 const TIME = Date.parse('2024-07-31T18:00:00Z');
 const record = (more: Partial<RecordInput> = {}) =>
-  buildRecord({
+  heldRecord({
     text: 'Paid the invoice for the new bicycles',
     time: TIME,
     createdAt: TIME,
@@ -172,8 +173,21 @@ describe('refusals', () => {
     let path: unknown = 1;
     for (let level = 0; level < 9; level++) path = { a: path };
     expect(() => parseFilter({ metadata: path })).toThrow(/8 levels/);
-    expect(() => parseFilter({ OR: Array.from({ length: 101 }, () => ({})) })).toThrow(/100 conditions/);
+    expect(() => parseFilter({ OR: Array.from({ length: 201 }, () => ({})) })).toThrow(/200 conditions/);
     expect(() => parseFilter({ user_id: { in: Array(1001).fill('a') } })).toThrow(/1000 values/);
+  });
+
+  it('bounds the work that a filter makes for every memory it looks at', () => {
+    const objects = Array.from({ length: 1000 }, (_, i) => [i]);
+    expect(() => parseFilter({ 'metadata.a': objects })).toThrow(/count for several/);
+    expect(() => parseFilter({ OR: Array(50).fill({ 'metadata.a': { icontains: 'x' } }) })).toThrow(
+      /several/,
+    );
+    expect(() => parseFilter({ keywords: { contains: 'lighthouse '.repeat(33) } })).toThrow(/32 words/);
+    expect(() => parseFilter({ metadata: ['x'] })).toThrow(/takes an object/);
+    expect(() =>
+      parseFilter({ user_id: { in: Array.from({ length: 1000 }, (_, i) => `u${i}`) } }),
+    ).not.toThrow();
   });
 
   it('takes keys that pollute prototypes as names like any other', () => {

@@ -1,14 +1,17 @@
 import {
   condition,
+  costOf,
   type FieldKind,
   FilterError,
+  type Filtered,
   isObject,
   isOperator,
   OPERATORS,
+  type Operator,
   type Read,
   type Test,
 } from './filter-conditions.ts';
-import type { IndexRecord, Json } from './record.ts';
+import type { Json } from './record.ts';
 
 export { FilterError } from './filter-conditions.ts';
 
@@ -54,7 +57,7 @@ const FIELDS: ReadonlyMap<string, readonly [FieldKind, Read]> = new Map<string, 
 ]);
 
 const DEEPEST = 8;
-const MOST_NODES = 100;
+const MOST_NODES = 200;
 
 /** What parsing carries along: the count of conditions and groups so far. */
 interface Budget {
@@ -65,17 +68,19 @@ interface Budget {
  * Parses mem0's filter grammar: `AND`, `OR`, `NOT` with a list or an object; several keys in one object all
  * apply; a bare value means `eq`, a bare list `in`, `"*"` "present and not null". `NOT` of a list means none
  * of them; an empty `OR` matches nothing, other empty groups everything. A date without a time stands for its
- * UTC day in every comparison (`lte: "2024-07-31"` includes the 31st). At most 8 levels and 100 conditions.
+ * UTC day in every comparison (`lte: "2024-07-31"` includes the 31st). At most 8 levels and a budget of 200 comparisons (`costOf`).
  * Throws `FilterError`.
  */
 export function parseFilter(json: unknown): Filter {
   const source = json ?? {};
   if (!isObject(source)) throw new FilterError('a filter is a JSON object');
-  return { key: JSON.stringify(source), test: group(source, 1, { nodes: 0 }), scope: pinned(source) };
+  // The group first: it refuses what nests too deeply for anything else to walk.
+  const test = group(source, 1, { nodes: 0 });
+  return { key: JSON.stringify(source), test, scope: pinned(source) };
 }
 
 /** Whether a memory passes. Without its id, conditions on `id` and `memory_ids` see no value. */
-export function matches(filter: Filter, record: IndexRecord, id?: string): boolean {
+export function matches(filter: Filter, record: Filtered, id?: string): boolean {
   return filter.test(record, id);
 }
 
@@ -120,16 +125,19 @@ function branches(key: string, value: unknown, depth: number, budget: Budget): T
 }
 
 function field(name: string, kind: FieldKind, read: Read, value: unknown, budget: Budget): Test {
-  if (Array.isArray(value)) return condition(name, kind, read, 'in', value);
-  if (!isObject(value)) return condition(name, kind, read, 'eq', value);
+  const compare = (operator: Operator, operand: unknown) => {
+    spend(budget, costOf(kind, operator, operand));
+    return condition(name, kind, read, operator, operand);
+  };
+  if (Array.isArray(value)) return compare('in', value);
+  if (!isObject(value)) return compare('eq', value);
   return all(
     Object.entries(value).map(([operator, operand]) => {
-      spend(budget);
       if (!isOperator(operator))
         throw new FilterError(
           `filter "${name.slice(0, 80)}": unknown operator ${JSON.stringify(operator.slice(0, 80))}; known are ${OPERATORS.join(', ')}`,
         );
-      return condition(name, kind, read, operator, operand);
+      return compare(operator, operand);
     }),
   );
 }
@@ -139,6 +147,8 @@ function metadata(path: readonly string[], value: unknown, depth: number, budget
   spend(budget);
   if (depth > DEEPEST) throw new FilterError(`a filter may nest at most ${DEEPEST} levels`);
   const name = ['metadata', ...path].join('.');
+  if (path.length === 0 && !isObject(value))
+    throw new FilterError('filter "metadata" takes an object: {"key": value}');
   const keys = isObject(value) ? Object.keys(value) : [];
   if (!isObject(value) || (path.length > 0 && keys.length > 0 && keys.every(isOperator)))
     return field(name, 'json', readPath(path), value, budget);
@@ -161,9 +171,12 @@ function readDotted(name: string): Read {
   return (record, id) => own(record.metadata, name) ?? path(record, id);
 }
 
-function spend(budget: Budget): void {
-  if (++budget.nodes > MOST_NODES)
-    throw new FilterError(`a filter may have at most ${MOST_NODES} conditions`);
+function spend(budget: Budget, cost = 1): void {
+  budget.nodes += cost;
+  if (budget.nodes > MOST_NODES)
+    throw new FilterError(
+      `a filter may have at most ${MOST_NODES} conditions; lists and texts count for several`,
+    );
 }
 
 function all(tests: readonly Test[]): Test {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildRecord } from './record.ts';
+import { buildRecord, decodeRecord, encodeRecord } from './record.ts';
 import { type Change, Shard } from './shard.ts';
 
 const NOW = Date.parse('2024-06-15T12:00:00Z');
@@ -14,7 +14,7 @@ function change(
 ): Change {
   if (words === null) return { id: `m${id}`, rowid: id, changeSeq, record: null };
   const time = NOW - 1_000 * (100 - id);
-  const record = buildRecord({
+  const built = buildRecord({
     text: words.join(' '),
     speaker,
     thread,
@@ -23,7 +23,7 @@ function change(
     updatedAt: time,
     metadata: {},
   });
-  return { id: `m${id}`, rowid: id, changeSeq, record };
+  return { id: `m${id}`, rowid: id, changeSeq, record: decodeRecord(encodeRecord(built)) };
 }
 
 const words = fc.array(fc.constantFrom('red', 'green', 'blue', 'black', 'white'), {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFilter } from './filters.ts';
-import { buildRecord, type RecordInput } from './record.ts';
+import { buildRecord, decodeRecord, encodeRecord, type RecordInput } from './record.ts';
 import { type SearchOptions, Shard } from './shard.ts';
 
 const NOW = Date.parse('2024-06-15T12:00:00Z');
@@ -9,7 +9,7 @@ let seq = 0;
 function put(shard: Shard, id: string, text: string, more: Partial<RecordInput> = {}): void {
   seq++;
   const moment = NOW - 1_000_000 + seq * 1000;
-  const record = buildRecord({
+  const built = buildRecord({
     text,
     time: moment,
     createdAt: moment,
@@ -17,7 +17,7 @@ function put(shard: Shard, id: string, text: string, more: Partial<RecordInput> 
     metadata: {},
     ...more,
   });
-  shard.apply({ id, rowid: seq, changeSeq: seq, record });
+  shard.apply({ id, rowid: seq, changeSeq: seq, record: decodeRecord(encodeRecord(built)) });
 }
 
 const remove = (shard: Shard, id: string) => shard.apply({ id, rowid: 0, changeSeq: ++seq, record: null });

@@ -1,10 +1,13 @@
 import { Columns, type Memory } from './columns.ts';
+import { Dictionary } from './dictionary.ts';
 import { type Filter, matches } from './filters.ts';
+import { HeldRecord } from './held-record.ts';
 import { Postings } from './postings.ts';
 import { parseQuery, type Query } from './query.ts';
 import { namedSpeaker, rank } from './rank.ts';
 import { RANKING, units, WEIGHT_UNITS } from './ranking.ts';
-import type { IndexRecord } from './record.ts';
+import { type EncodedRecord, parseWho, type RecordFacts, type Who } from './record.ts';
+import { TermLists } from './term-lists.ts';
 import { TopK } from './top-k.ts';
 import { View } from './view.ts';
 
@@ -13,7 +16,7 @@ export interface Change {
   readonly id: string;
   readonly rowid: number;
   readonly changeSeq: number;
-  readonly record: IndexRecord | null;
+  readonly record: EncodedRecord | null;
 }
 
 export interface Hit {
@@ -60,7 +63,8 @@ const DEAD_SHARE = 0.25;
 /** Views kept: callers of one subject rarely differ in more ways. */
 const KEPT_VIEWS = 8;
 /** What one memory costs beside its terms, metadata and columns, in bytes: objects, map entries. Measured. */
-const MEMORY_OVERHEAD = 650;
+const MEMORY_OVERHEAD = 350;
+const WHO_OVERHEAD = 300;
 
 /**
  * Everything of one data subject that search needs, in plain memory: a term dictionary, postings, facts. Not
@@ -68,11 +72,15 @@ const MEMORY_OVERHEAD = 650;
  */
 export class Shard {
   #columns = new Columns();
-  #postings = new Postings();
+  #lists = new TermLists(new Dictionary());
+  #postings = new Postings(this.#lists.dictionary);
   #slotOf = new Map<string, number>();
+  /** By its JSON. */
+  #who = new Map<string, Who>();
   #views = new Map<string, View>();
-  #heldTerms = 0;
-  #heldMetadata = 0;
+  /** Encoded sizes of what memories do not share, and of what they do. */
+  #heldMore = 0;
+  #heldWho = 0;
   /** Live memories that expire some day. */
   #expiring = 0;
   #headSeq = 0;
@@ -94,10 +102,13 @@ export class Shard {
     const slots = this.#columns.memories.length;
     return (
       this.#postings.bytes +
+      this.#lists.bytes +
+      this.#lists.dictionary.bytes +
       views +
       slots * 20 +
-      this.#heldTerms * 8 +
-      this.#heldMetadata * 4 +
+      this.#heldMore * 4 +
+      this.#heldWho * 2 +
+      this.#who.size * WHO_OVERHEAD +
       this.#slotOf.size * MEMORY_OVERHEAD
     );
   }
@@ -111,17 +122,22 @@ export class Shard {
   /**
    * Adds, replaces or removes one memory. Changes come in the order of the feed; one that is older than what the
    * shard holds of that memory is ignored, so that a batch may be repeated.
+   * Throws `RecordError`, and then has changed nothing.
    */
   apply(change: Change): void {
+    const { record } = change;
+    const who = record && this.#whoOf(record.who);
     this.#headSeq = Math.max(this.#headSeq, change.changeSeq);
     const held = this.#slotOf.get(change.id);
     if (held !== undefined) {
       if ((this.#columns.memories[held] as Memory).changeSeq > change.changeSeq) return;
       this.#remove(held, change.id);
     }
-    if (change.record !== null) {
-      const { id, rowid, changeSeq, record } = change;
-      this.#insert({ id, rowid, changeSeq, record });
+    if (record && who) {
+      const { id, rowid, changeSeq } = change;
+      const slot = this.#columns.memories.length;
+      this.#lists.read(record);
+      this.#insert({ id, rowid, changeSeq, record: new HeldRecord(record, who, this.#lists, slot) });
     }
     const slots = this.#columns.memories.length;
     if (slots > 64 && slots - this.#slotOf.size > slots * DEAD_SHARE) this.#rebuild();
@@ -196,25 +212,37 @@ export class Shard {
     return ahead === 0 ? first.id > second.id : ahead > 0;
   };
 
+  #whoOf(json: string): Who {
+    const known = this.#who.get(json);
+    if (known) return known;
+    const who = parseWho(json);
+    this.#who.set(json, who);
+    this.#heldWho += json.length;
+    return who;
+  }
+
+  /** Takes in a memory whose terms are the last of the lists. */
   #insert(memory: Memory): void {
-    const { record } = memory;
-    const slot = this.#columns.memories.length;
+    const slot = this.#columns.add(memory);
     const late = units(RANKING.lateTermWeight);
     const dated = units(RANKING.dateWeight);
-    const shared = record.terms.map((term, position) => {
-      const id = this.#postings.intern(term);
-      const full = position < RANKING.fullWeightTerms;
-      this.#postings.add(id, slot, full ? WEIGHT_UNITS : late, position < RANKING.lentTerms ? 1 : 0);
-      return this.#postings.name(id);
-    });
-    const dates = record.dates.map((term) => {
-      const id = this.#postings.intern(term);
-      this.#postings.add(id, slot, dated, 0);
-      return this.#postings.name(id);
-    });
-    this.#columns.add({ ...memory, record: { ...record, terms: shared, dates } });
+    const { fullWeightTerms, lentTerms } = RANKING;
+    const { ids } = this.#lists;
+    const [dates, terms, end] = [
+      this.#lists.datesOf(slot),
+      this.#lists.termsOf(slot),
+      this.#lists.endOf(slot),
+    ];
+    for (let at = dates; at < terms; at++) this.#postings.add(ids[at]!, slot, dated, 0);
+    for (let at = terms, position = 0; at < end; at++, position++)
+      this.#postings.add(
+        ids[at]!,
+        slot,
+        position < fullWeightTerms ? WEIGHT_UNITS : late,
+        position < lentTerms ? 1 : 0,
+      );
     this.#slotOf.set(memory.id, slot);
-    this.#count(record, 1);
+    this.#count(memory.record, 1);
     for (const view of this.#views.values()) view.add(slot);
   }
 
@@ -226,23 +254,33 @@ export class Shard {
     this.#slotOf.delete(id);
   }
 
-  #count(record: IndexRecord, sign: 1 | -1): void {
-    this.#heldTerms += sign * (record.terms.length + record.dates.length);
-    this.#heldMetadata += sign * JSON.stringify(record.metadata).length;
+  #count(record: HeldRecord, sign: 1 | -1): void {
+    this.#heldMore += sign * record.moreSize;
     if (record.expiresOn !== undefined) this.#expiring += sign;
   }
 
   /** Starts over with the live memories, so that removed ones leave no term and no room behind. */
   #rebuild(): void {
     const live = this.#columns.memories.filter((memory) => memory !== undefined);
+    const old = this.#lists;
+    const numbers = new Int32Array(old.dictionary.size);
+    const used = new Set(live.map(({ record }) => record.who));
     this.#columns = new Columns();
-    this.#postings = new Postings();
+    this.#lists = new TermLists(new Dictionary());
+    this.#postings = new Postings(this.#lists.dictionary);
     this.#slotOf = new Map();
     this.#views = new Map();
-    this.#heldTerms = 0;
-    this.#heldMetadata = 0;
+    this.#heldMore = 0;
     this.#expiring = 0;
-    for (const memory of live) this.#insert(memory);
+    for (const [slot, { record, ...memory }] of live.entries()) {
+      this.#lists.copy(old, record.slot, numbers);
+      this.#insert({ ...memory, record: new HeldRecord(record, record.who, this.#lists, slot) });
+    }
+    for (const [json, who] of this.#who)
+      if (!used.has(who)) {
+        this.#who.delete(json);
+        this.#heldWho -= json.length;
+      }
   }
 
   /** The view of a caller, kept for the next search: views of another day, or of a rarer reach, go first. */
@@ -269,5 +307,5 @@ export class Shard {
 }
 
 const utcDay = (now: number) => new Date(Math.floor(now / DAY) * DAY).toISOString().slice(0, 10);
-const hasExpired = (record: IndexRecord, today: string) =>
+const hasExpired = (record: RecordFacts, today: string) =>
   record.expiresOn !== undefined && record.expiresOn < today;

@@ -1,5 +1,6 @@
 import { idf, saturation } from './bm25.ts';
-import { grown, type PostingRun, type Postings } from './postings.ts';
+import { grown } from './grown.ts';
+import type { PostingRun, Postings } from './postings.ts';
 import type { Query } from './query.ts';
 import { RANKING, units } from './ranking.ts';
 import type { View } from './view.ts';
@@ -40,7 +41,7 @@ export function scoreTerms(query: Query, postings: Postings, view: View): TermSc
   scratch.sessionScore = grown(scratch.sessionScore, view.sessionNumbers);
   let count = 0;
   for (const [term, weight] of query.terms) {
-    const id = postings.find(term);
+    const id = postings.dictionary.find(term);
     if (id === undefined) continue;
     const matched = gather(postings.run(id), view);
     count = scoreTurns(matched, weight * idf(view.size, matched), view, count);

@@ -6,6 +6,8 @@ const ASCII_WORD = /[a-z0-9]+(?:'[a-z]+)?/g;
 const UNICODE_WORD = /[\p{L}\p{N}]+(?:'\p{L}+)?/gu;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 const COMBINING_MARKS = /\p{M}+/gu;
+/** Normalising sorts a run of marks in quadratic time; no script stacks more than 30 (UAX #15, stream-safe text). */
+const MARKS_TOO_MANY = /(\p{M}{30})\p{M}+/gu;
 const APOSTROPHES = /[’‘`´]/g;
 
 /** Scripts written without spaces: a run of them is cut into overlapping pairs, as is usual for such text. */
@@ -27,6 +29,7 @@ export function words(text: string): string[] {
   if (!BEYOND_ASCII.test(lower)) return (lower.match(ASCII_WORD) ?? []).map(bare);
   const plain = lower
     .replace(APOSTROPHES, "'")
+    .replace(MARKS_TOO_MANY, '$1')
     .normalize('NFKD')
     .replace(COMBINING_MARKS, '')
     .normalize('NFC');
@@ -48,17 +51,22 @@ export function terms(text: string): string[] {
 export function termOf(word: string): string {
   const known = stems.get(word);
   if (known !== undefined) return known;
-  const stemmed = stem(IRREGULAR.get(word) ?? word);
+  // A copy: a word cut out of a text keeps the whole text in memory for as long as the word is kept.
+  const own = Buffer.from(word).toString();
+  const stemmed = stem(IRREGULAR.get(own) ?? own);
   if (stems.size >= CACHED_STEMS) stems.clear();
-  stems.set(word, stemmed);
+  stems.set(own, stemmed);
   return stemmed;
 }
 
 function bare(word: string): string {
   const quote = word.indexOf("'");
-  if (quote >= 0) return word.slice(quote + 1) === 's' ? word.slice(0, quote) : word.replace("'", '');
-  return word.length > LONGEST_WORD ? word.slice(0, LONGEST_WORD) : word;
+  if (quote >= 0)
+    return shortened(word.slice(quote + 1) === 's' ? word.slice(0, quote) : word.replace("'", ''));
+  return shortened(word);
 }
+
+const shortened = (word: string) => (word.length > LONGEST_WORD ? word.slice(0, LONGEST_WORD) : word);
 
 function pairs(word: string): string[] {
   if (!UNSPACED.test(word)) return [bare(word)];

@@ -1,7 +1,7 @@
 import type { Columns } from './columns.ts';
-import { grown } from './postings.ts';
+import { grown } from './grown.ts';
+import type { HeldRecord } from './held-record.ts';
 import { RANKING, units } from './ranking.ts';
-import type { IndexRecord } from './record.ts';
 
 /** The turns of one conversation that a view shows. */
 interface Session {
@@ -21,7 +21,7 @@ interface Session {
  */
 export class View {
   readonly #columns: Columns;
-  readonly #admits: (id: string, record: IndexRecord) => boolean;
+  readonly #admits: (id: string, record: HeldRecord) => boolean;
   readonly #sessions = new Map<string, Session>();
   readonly #byNumber: Session[] = [];
   readonly #stale = new Set<Session>();
@@ -44,9 +44,10 @@ export class View {
   /** How many memories are visible. */
   size = 0;
 
-  constructor(columns: Columns, admits: (id: string, record: IndexRecord) => boolean) {
+  constructor(columns: Columns, admits: (id: string, record: HeldRecord) => boolean) {
     this.#columns = columns;
     this.#admits = admits;
+    this.#reserve(columns.memories.length);
   }
 
   get averageLength(): number {
@@ -77,11 +78,7 @@ export class View {
 
   /** Takes in the memory at a new slot, if it is admitted. */
   add(slot: number): void {
-    this.visible = grown(this.visible, slot + 1);
-    this.session = grown(this.session, slot + 1);
-    this.previous = grown(this.previous, slot + 1);
-    this.next = grown(this.next, slot + 1);
-    this.length = grown(this.length, slot + 1);
+    if (slot >= this.visible.length) this.#reserve(slot + 1);
     const memory = this.#columns.memories[slot];
     if (!memory || !this.#admits(memory.id, memory.record)) return;
     const own = this.#columns.ownLength[slot] as number;
@@ -126,6 +123,14 @@ export class View {
   settle(): void {
     for (const session of this.#stale) this.#arrange(session);
     this.#stale.clear();
+  }
+
+  #reserve(slots: number): void {
+    this.visible = grown(this.visible, slots);
+    this.session = grown(this.session, slots);
+    this.previous = grown(this.previous, slots);
+    this.next = grown(this.next, slots);
+    this.length = grown(this.length, slots);
   }
 
   #open(thread: string): Session {

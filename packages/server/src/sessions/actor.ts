@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts';
 import { type Permission, ROLE_PERMISSIONS, type Role } from '../access/permissions.ts';
 import type { Identity } from './credential-cache.ts';
-import { accountStands, type SessionRow } from './store.ts';
+import { type SessionRow, sessionStands } from './store.ts';
 import { type AccessClaims, TokenRefused } from './tokens.ts';
 
 const PERMISSIONS_OF: Record<Role, ReadonlySet<Permission>> = {
@@ -35,7 +35,7 @@ export function identityOf(claims: AccessClaims, row: SessionRow | undefined, no
     ...(role === 'admin' ? {} : { boundTo: { user_id: claims.sub } }),
     session: claims.jti,
     guard: {
-      ...accountStands.bind({ id: row.account, epoch: row.epoch }),
+      ...sessionStands.bind({ session: claims.jti, account: row.account, epoch: row.epoch }),
       otherwise: 'stale_authorization',
     },
   };

@@ -51,12 +51,18 @@ export const sessionById = statement((db, p: { id: string }) =>
 
 export type SessionRow = typeof sessionById extends Statement<{ id: string }, infer R> ? R : never;
 
-/** Finds a row while the account is active and still in the epoch of the token: the guard of its changes. */
-export const accountStands = statement((db, p: { id: number; epoch: number }) =>
+/**
+ * Finds a row while the session has not ended, and its account is active and still in the epoch of the token: the
+ * guard of its changes, so that a request which was under way at a logout changes nothing any more.
+ */
+export const sessionStands = statement((db, p: { session: string; account: number; epoch: number }) =>
   db
-    .selectFrom('accounts')
+    .selectFrom('sessions')
+    .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
     .select(({ lit }) => lit(1).as('stands'))
-    .where('id', '=', p.id)
-    .where('epoch', '=', p.epoch)
-    .where('is_active', '=', 1),
+    .where('sessions.id', '=', p.session)
+    .where('sessions.revoked_at', 'is', null)
+    .where('accounts.id', '=', p.account)
+    .where('accounts.epoch', '=', p.epoch)
+    .where('accounts.is_active', '=', 1),
 );

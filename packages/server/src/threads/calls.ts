@@ -44,6 +44,7 @@ interface Waiting<R> {
 
 /** One is worked on while the next one waits; what comes meanwhile travels together in the one after. */
 const BATCHES_UNDER_WAY = 2;
+const QUEUE_LIMIT = 4096;
 
 /**
  * Asks another thread. Calls travel in batches, because waking a thread costs more than everything that a message
@@ -66,6 +67,10 @@ export class CallClient<Q, R> {
 
   call(request: Q): Promise<R> {
     if (this.lostWith) return Promise.reject(this.lostWith);
+    if (this.pending.length >= QUEUE_LIMIT)
+      return Promise.reject(
+        new RemoteError('overloaded', 'Too many requests are waiting: try again in a second.'),
+      );
     const ticket = this.nextTicket++;
     this.pending.push({ ticket, request });
     this.schedule();
