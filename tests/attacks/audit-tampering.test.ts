@@ -2,8 +2,13 @@ import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Frontier, leafHash } from '../../packages/server/src/audit/merkle.ts';
+import { sealFrontier } from '../../packages/server/src/audit/tree-state.ts';
 import { type Connection, connect } from '../../packages/server/src/database/sqlite.ts';
+import { localKeyProvider } from '../../packages/server/src/encryption/envelope.ts';
 import { openKeyring } from '../../packages/server/src/encryption/keyring.ts';
+import { type DataKey, dataKey } from '../../packages/server/src/encryption/seal.ts';
+import { loadServerSecrets } from '../../packages/server/src/encryption/server-keys.ts';
+import { sqliteSecretStore } from '../../packages/server/src/encryption/store.ts';
 import { exportedCheckpoints, exportedEvents, exportLog, verifyLog } from '../audit-log.ts';
 import { type Server, startServer, temporaryFolder } from '../server-process.ts';
 
@@ -32,13 +37,13 @@ function noteFile(note: string): string {
 }
 
 /** A copy of the stopped installation, changed by an insider who has the key of the pages. */
-async function tampered(change: (db: Connection) => void): Promise<string> {
+async function tampered(change: (db: Connection) => void | Promise<void>): Promise<string> {
   const dataDir = join(temporaryFolder(), 'data');
   cpSync(server.dataDir, dataDir, { recursive: true });
   copyFileSync(`${server.dataDir}.key`, `${dataDir}.key`);
   const { pageKey } = await openKeyring(join(dataDir, 'keyring.json'), { keyFile: `${dataDir}.key` });
   const db = connect(join(dataDir, 'memhold.db'), pageKey, 'write');
-  change(db);
+  await change(db);
   db.close();
   return dataDir;
 }
@@ -163,14 +168,30 @@ describe('an insider with the key of the database', () => {
     expect(await verdict(dataDir, outside)).toMatchObject({ code: 0, report: { ok: true } });
   });
 
+  test('rewinds the whole log: nothing signs what the state in the database says, and the server does not start', async () => {
+    const dataDir = await tampered((db) => rewind(db, size - 5, (frontier) => frontier.encode()));
+    const { code, report } = await verdict(dataDir);
+    expect(code).toBe(1);
+    expect(report.ok).toBe(false);
+    const start = await startServer({ dataDir }).then(
+      () => 'started',
+      (error: Error) => error.message,
+    );
+    expect(start).toMatch(/audit log was changed from outside/);
+  });
+});
+
+describe('somebody who has the key-encryption key too, or an old copy of the whole folder', () => {
   test('rewinds the whole log and lets the server sign it anew: only the checkpoint from outside tells', async () => {
     const kept = size - 5;
-    const dataDir = await tampered((db) => {
-      db.prepare('DELETE FROM audit_events WHERE seq >= ?').run(kept);
-      db.prepare('DELETE FROM audit_checkpoints WHERE size > ?').run(kept);
-      const frontier = new Frontier();
-      for (let seq = 0; seq < kept; seq++) frontier.append(rowAt(db, seq).leaf);
-      db.prepare('UPDATE audit_tree SET frontier = ? WHERE id = 1').run(frontier.encode());
+    const { kek } = await openKeyring(join(server.dataDir, 'keyring.json'), {
+      keyFile: `${server.dataDir}.key`,
+    });
+    let key: DataKey | undefined;
+    const dataDir = await tampered(async (db) => {
+      const secrets = await loadServerSecrets(sqliteSecretStore(db, 'existing'), localKeyProvider(kek));
+      key = dataKey(secrets.records);
+      rewind(db, kept, (frontier) => sealFrontier(key!, frontier));
     });
     expect(await verdict(dataDir)).toMatchObject({ code: 0 });
     const { code, report } = await verdict(dataDir, outside);
@@ -188,6 +209,15 @@ describe('an insider with the key of the database', () => {
     expect(forked.report.problems[0]).toMatchObject({ code: 'fork' });
   });
 });
+
+/** Takes the log back to its first `kept` events, with a state of the tree to fit. */
+function rewind(db: Connection, kept: number, encode: (frontier: Frontier) => Uint8Array): void {
+  db.prepare('DELETE FROM audit_events WHERE seq >= ?').run(kept);
+  db.prepare('DELETE FROM audit_checkpoints WHERE size > ?').run(kept);
+  const frontier = new Frontier();
+  for (let seq = 0; seq < kept; seq++) frontier.append(rowAt(db, seq).leaf);
+  db.prepare('UPDATE audit_tree SET frontier = ? WHERE id = 1').run(encode(frontier));
+}
 
 describe('somebody who only has the export', () => {
   const lines = () => readFileSync(honest, 'utf8').trimEnd().split('\n');

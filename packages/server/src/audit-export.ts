@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync } from 'node:fs';
+import { chmodSync, createWriteStream, existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { exportLog } from './audit/export.ts';
@@ -9,11 +9,18 @@ import { DatabaseError } from './database/errors.ts';
 import { sqliteReader } from './database/reader.ts';
 import { connect } from './database/sqlite.ts';
 import { localKeyProvider } from './encryption/envelope.ts';
+import { EncryptionError } from './encryption/errors.ts';
 import { openKeyring } from './encryption/keyring.ts';
 import { dataKey } from './encryption/seal.ts';
 import { loadServerSecrets, loadSigningKey } from './encryption/server-keys.ts';
 import { sqliteSecretStore, subjectByKeyId } from './encryption/store.ts';
 import { SubjectKeys } from './encryption/subject-keys.ts';
+
+/** A file for its owner's eyes, also when it was there before with other rights: it holds opened private parts. */
+function privateFile(path: string): Writable {
+  if (existsSync(path)) chmodSync(path, 0o600);
+  return createWriteStream(path, { mode: 0o600 });
+}
 
 /**
  * Writes the audit log of a data folder to a file (0600) or a stream. Reads only, so it works beside a running server.
@@ -28,26 +35,28 @@ export async function exportAudit(
     const message = `There is no database in ${folder.folder}: name the data folder with --data-dir or MEMHOLD_DATA_DIR.`;
     throw new DatabaseError('folder_missing', message);
   }
-  const { kek, pageKey } = await openKeyring(folder.keyring, folder.keySource);
+  const { kek, pageKey } = await openKeyring(folder.keyring, folder.keySource, 'existing');
   const provider = localKeyProvider(kek);
   const connection = connect(folder.database, pageKey, 'read');
   const reader = sqliteReader(connection);
   try {
-    const secrets = sqliteSecretStore(connection);
+    const secrets = sqliteSecretStore(connection, 'existing');
     const signer = logSigner(await loadSigningKey(secrets, provider));
     const { records, digest } = await loadServerSecrets(secrets, provider);
     const recordsKey = dataKey(records);
     const subjects = new SubjectKeys(provider, digest, { byDigest: async () => undefined });
-    const stream = typeof out === 'string' ? createWriteStream(out, { mode: 0o600 }) : out;
+    const stream = typeof out === 'string' ? privateFile(out) : out;
     const result = await exportLog(
       {
         reader,
         signer,
+        treeKey: recordsKey,
         now: Date.now,
         async keyById(keyId) {
           if (recordsKey.id.equals(keyId)) return recordsKey;
           const [row] = await reader.all(subjectByKeyId, { keyId });
-          return row?.state === 'active' ? (await subjects.of(row)).key : undefined;
+          if (!row) throw new EncryptionError('decryption_failed', 'No key of this name was ever made.');
+          return row.state === 'active' ? (await subjects.of(row)).key : 'erased';
         },
       },
       stream,

@@ -25,7 +25,7 @@ export function dataFolder(config: Pick<Config, 'dataDir' | 'keyFile' | 'passphr
   };
 }
 
-/** What a secret file of this installation holds; undefined when it is not there. */
+/** What a secret file of this installation holds; undefined when it is not there, or empty. */
 export function readSecret(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+  return (existsSync(path) && readFileSync(path, 'utf8').trim()) || undefined;
 }

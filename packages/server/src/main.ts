@@ -1,8 +1,7 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import cors from '@fastify/cors';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { AccessError } from './access/errors.ts';
 import { argon2Hasher, randomPassword } from './accounts/passwords.ts';
 import { Registration } from './accounts/registration.ts';
@@ -23,6 +22,7 @@ import { secretByName } from './encryption/store.ts';
 import { healthRoutes } from './health/routes.ts';
 import { HealthService } from './health/service.ts';
 import { buildApp } from './http/app.ts';
+import { drain, listen } from './http/listen.ts';
 import { auditActor, originOf, traced } from './http/origin.ts';
 import { memoryRoutes } from './memories/routes.ts';
 import { MemoryService } from './memories/service.ts';
@@ -64,7 +64,11 @@ async function openStronghold(config: Config, folder: DataFolder) {
   const holder = holdFolder(folder.folder);
   let opened = async () => holder.release();
   try {
-    const { kek, pageKey } = await openKeyring(folder.keyring, folder.keySource);
+    const { kek, pageKey } = await openKeyring(
+      folder.keyring,
+      folder.keySource,
+      isFile(folder.database) ? 'existing' : 'new or existing',
+    );
     const threads = await startThreads({
       databaseFile: folder.database,
       pageKey,
@@ -175,22 +179,23 @@ export async function startServer(config: Config): Promise<RunningServer> {
   memoryRoutes(app, memories);
   mem0Routes(app, memories);
 
-  const expiry = setInterval(() => {
-    memories.expireOriginals().catch(() => undefined);
-  }, HOUR_MS);
+  const expire = () => void memories.expireOriginals().catch(() => undefined);
+  const expiry = setInterval(expire, HOUR_MS);
   const system = { time: Date.now(), actor: { kind: 'system' }, success: true } as const;
   try {
     await recorder.record({ ...system, type: 'system.startup', private: { version: VERSION } });
-    const url = await listen(app, config);
+    const url = await listen(app, config.host, config.port);
+    expire();
     return {
       url,
       notices,
       died: threads.died,
       async close() {
         clearInterval(expiry);
-        await app.close();
-        if (threads.writable())
-          await recorder.record({ ...system, time: Date.now(), type: 'system.shutdown' });
+        await drain(app);
+        const event = { ...system, time: Date.now(), type: 'system.shutdown' } as const;
+        // A full disk takes no event; the folder is closed all the same.
+        if (threads.writable()) await recorder.record(event).catch(() => undefined);
         await close();
       },
     };
@@ -233,21 +238,7 @@ export async function initialise(config: Config): Promise<Initialised> {
 }
 
 const read = (path: string) => readFileSync(path, 'utf8');
-
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    const { code } = cause as { code?: string };
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
-    const why = code === 'EACCES' ? 'may not be used by this user' : 'is in use by another program';
-    const message = `Port ${port} on ${host} ${why}: stop that program, or set MEMHOLD_PORT (0 picks a free one).`;
-    throw Object.assign(new Error(message, { cause }), { code: 'port_in_use' });
-  }
-  const address = app.server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `${app.initialConfig.https ? 'https' : 'http'}://${name}:${address.port}`;
-}
+const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** A permission that was lacking; missing credentials are no event, wrong ones are told by `authenticate`. */
 function refusal(recorder: Recorder, request: FastifyRequest, error: AccessError): void {

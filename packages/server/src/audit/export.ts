@@ -9,13 +9,17 @@ import { exportCheckpoint, exportHeader, exportLeaf } from './export-format.ts';
 import { Frontier } from './merkle.ts';
 import { encodeVerifierKey, type Signer } from './note.ts';
 import { openPrivate } from './recorder.ts';
-import { checkpointsUpTo, eventsFrom, selectTree } from './store.ts';
+import { equalBytes } from './sha256.ts';
+import { checkpointsUpTo, eventsFrom, lastCheckpoint, logSize, selectTree } from './store.ts';
+import { openFrontier } from './tree-state.ts';
 
 export interface ExportSource {
   reader: Reader;
   signer: Signer;
-  /** The key that sealed a private part; undefined when its subject was erased. */
-  keyById(keyId: Uint8Array): Promise<DataKey | undefined>;
+  /** Seals the tree's state. */
+  treeKey: DataKey;
+  /** The key that sealed a private part, unless its subject was erased. Throws when there never was such a key. */
+  keyById(keyId: Uint8Array): Promise<DataKey | 'erased'>;
   now(): number;
 }
 
@@ -29,10 +33,9 @@ const PAGE = 1000;
 export async function exportLog(source: ExportSource, out: Writable): Promise<{ size: number; key: string }> {
   const { signer, now } = source;
   return source.reader.snapshot(async (reader) => {
-    const [tree] = await reader.all(selectTree, {});
-    const frontier = tree ? Frontier.decode(tree.frontier) : new Frontier();
-    const { size } = frontier;
     const key = encodeVerifierKey(signer);
+    const size = (await reader.all(logSize, {}))[0]!.last + 1;
+    const read = new Frontier();
     const checkpoints = await reader.all(checkpointsUpTo, { size });
     await write(out, exportHeader({ origin: signer.name, size, key }));
     let next = 0;
@@ -45,6 +48,7 @@ export async function exportLog(source: ExportSource, out: Writable): Promise<{ 
       for (const row of await reader.all(eventsFrom, { from, limit: PAGE })) {
         if (row.seq >= size) break;
         await checkpointsAt(row.seq);
+        read.append(row.leaf);
         await write(
           out,
           exportLeaf({
@@ -57,34 +61,43 @@ export async function exportLog(source: ExportSource, out: Writable): Promise<{ 
       }
     }
     await checkpointsAt(size);
-    if (checkpoints.at(-1)?.size !== size) {
-      const note = signCheckpoint(
-        {
-          origin: signer.name,
-          size,
-          root: frontier.root(),
-          time: Math.max(now(), checkpoints.at(-1)?.created_at ?? 0),
-        },
-        signer,
+    if (checkpoints.at(-1)?.size !== size && (await isOwn(source, reader, read))) {
+      const time = Math.max(now(), checkpoints.at(-1)?.created_at ?? 0);
+      await write(
+        out,
+        exportCheckpoint(signCheckpoint({ origin: signer.name, size, root: read.root(), time }, signer)),
       );
-      await write(out, exportCheckpoint(note));
     }
     return { size, key };
   });
 }
+
+/** Whether what was read is what the writer wrote: nothing else is signed. The verifier then says what is missing. */
+async function isOwn({ signer, treeKey }: ExportSource, reader: Reader, read: Frontier): Promise<boolean> {
+  const [tree] = await reader.all(selectTree, {});
+  const [newest] = await reader.all(lastCheckpoint, {});
+  if (!tree) return read.size === 0;
+  try {
+    const frontier = openFrontier(treeKey, tree.frontier, newest, signer);
+    return frontier.size === read.size && equalBytes(frontier.root(), read.root());
+  } catch {
+    return false;
+  }
+}
+
+/** Leaving a part out would look like an erasure: this fits no commitment, so the verifier names the event. */
+const TAMPERED = { privatePart: Buffer.from('{}'), salt: Buffer.alloc(SALT_BYTES) };
 
 async function privateOf(
   source: ExportSource,
   row: { leaf: Uint8Array; private_sealed: Uint8Array | null },
 ): Promise<{ privatePart?: Uint8Array; salt?: Uint8Array }> {
   if (!row.private_sealed) return {};
-  const key = await source.keyById(sealedKeyId(row.private_sealed));
-  if (!key) return {};
   try {
-    return openPrivate(key, row.leaf, row.private_sealed);
+    const key = await source.keyById(sealedKeyId(row.private_sealed));
+    return key === 'erased' ? {} : openPrivate(key, row.leaf, row.private_sealed);
   } catch {
-    // A row that was tampered with. Leaving the part out would look like an erasure: this makes the verifier name it.
-    return { privatePart: Buffer.from('{}'), salt: Buffer.alloc(SALT_BYTES) };
+    return TAMPERED;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Ledger } from '../database/group-commit.ts';
 import type { Connection } from '../database/sqlite.ts';
 import type { Statement } from '../database/statement.ts';
 import type { Leaf } from '../database/unit.ts';
+import type { DataKey } from '../encryption/seal.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import { Frontier } from './merkle.ts';
 import type { Signer } from './note.ts';
@@ -14,6 +15,7 @@ import {
   selectTree,
   updateTree,
 } from './store.ts';
+import { openFrontier, sealFrontier } from './tree-state.ts';
 
 /** A checkpoint is signed at the latest after this many leaves (or a second, by the writer's clock). */
 const LEAVES_PER_CHECKPOINT = 1000;
@@ -26,6 +28,7 @@ const LEAVES_PER_CHECKPOINT = 1000;
 export class AuditLedger implements Ledger {
   private readonly db: Connection;
   private readonly signer: Signer;
+  private readonly key: DataKey;
   private readonly now: () => number;
   private readonly prepared = new Map<object, Database.Statement<unknown[]>>();
   private committed: Frontier;
@@ -34,15 +37,19 @@ export class AuditLedger implements Ledger {
   private checkpointStaged = 0;
   private lastTime: number;
 
-  constructor(db: Connection, signer: Signer, now: () => number) {
+  /** @throws DatabaseError `audit_log_tampered`. */
+  constructor(db: Connection, signer: Signer, key: DataKey, now: () => number) {
     this.db = db;
     this.signer = signer;
+    this.key = key;
     this.now = now;
     const tree = this.get(selectTree, {}) as { frontier: Uint8Array } | undefined;
-    this.committed = tree ? Frontier.decode(tree.frontier) : new Frontier();
-    if (!tree) this.run(insertTree, { frontier: this.committed.encode() });
+    const last = this.get(lastCheckpoint, {}) as
+      | { size: number; note: string; created_at: number }
+      | undefined;
+    this.committed = tree ? openFrontier(key, tree.frontier, last, signer) : new Frontier();
+    if (!tree) this.run(insertTree, { frontier: sealFrontier(key, this.committed) });
     this.staged = this.committed.clone();
-    const last = this.get(lastCheckpoint, {}) as { size: number; created_at: number } | undefined;
     this.checkpointed = last?.size ?? -1;
     this.lastTime = last?.created_at ?? 0;
   }
@@ -59,7 +66,7 @@ export class AuditLedger implements Ledger {
 
   beforeCommit(): void {
     if (this.staged.size === this.committed.size) return;
-    this.run(updateTree, { frontier: this.staged.encode() });
+    this.run(updateTree, { frontier: sealFrontier(this.key, this.staged) });
     if (this.staged.size - this.checkpointed >= LEAVES_PER_CHECKPOINT) this.sign();
   }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { statement } from '../database/statement.ts';
 
 export const insertEvent = statement(
@@ -40,4 +41,9 @@ export const checkpointsUpTo = statement((db, p: { size: number }) =>
 
 export const eventsFrom = statement((db, p: { from: number; limit: number }) =>
   db.selectFrom('audit_events').selectAll().where('seq', '>=', p.from).orderBy('seq').limit(p.limit),
+);
+
+/** How many events there are: they are numbered from 0 without gaps. */
+export const logSize = statement((db, _: object) =>
+  db.selectFrom('audit_events').select(({ fn }) => fn.coalesce(fn.max('seq'), sql<number>`-1`).as('last')),
 );

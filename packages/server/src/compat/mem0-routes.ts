@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { can } from '../access/actor.ts';
 import { actorOf } from '../http/app.ts';
 import { InputError, parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
@@ -193,13 +194,9 @@ export function mem0Routes(app: FastifyInstance, memories: MemoryService): void 
       ...(timestamp !== undefined && { timestamp: Math.round(timestamp * 1000) }),
       ...(expiration_date !== undefined && { expiresOn: expiration_date }),
     };
-    const { memory, screening } = await memories.update(
-      actor,
-      originOf(request),
-      idParameter(request),
-      changes,
-    );
-    return { ...presentMemory(memory), screening };
+    const id = idParameter(request);
+    const { memory, screening } = await memories.update(actor, originOf(request), id, changes);
+    return { ...(can(actor, 'memories:read') ? presentMemory(memory) : { id }), screening };
   });
 
   app.delete('/v1/memories/:id/', remove, async (request) => {

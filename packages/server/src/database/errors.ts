@@ -4,6 +4,8 @@ export type DatabaseErrorCode =
   | 'folder_missing'
   | 'database_damaged'
   | 'database_unreadable'
+  | 'database_newer'
+  | 'audit_log_tampered'
   | 'folder_not_writable'
   | 'storage_full'
   | 'storage_failed'
@@ -18,6 +20,11 @@ export class DatabaseError extends Error {
     this.name = 'DatabaseError';
     this.code = code;
   }
+}
+
+/** Whether there was no room: the change did not happen, and the next one may. */
+export function isFull(error: unknown): boolean {
+  return String((error as { code?: string }).code).startsWith('SQLITE_FULL');
 }
 
 /** Whether SQLite found the file itself damaged: nothing more is written to it then. */

@@ -52,6 +52,26 @@ const stored = () =>
 const codes = (units: Unit[], by = commits) =>
   by.commit(units).map((outcome) => (outcome.ok ? 'ok' : (outcome.error as { code?: string }).code));
 
+/** A connection whose COMMIT fails while `failing` says so, after `effect`. */
+function failingCommit(
+  failing: () => boolean,
+  code: string,
+  effect: (target: Connection) => unknown,
+): Connection {
+  return new Proxy(db, {
+    get(target, name) {
+      if (name === 'exec')
+        return (sql: string) => {
+          if (sql !== 'COMMIT' || !failing()) return target.exec(sql);
+          effect(target);
+          throw Object.assign(new Error('the disk'), { code });
+        };
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'memhold-group-'));
   db = connect(join(folder, 'test.db'), randomBytes(32), 'write');
@@ -131,20 +151,29 @@ describe('a disk that fails', () => {
     expect(stored()).toEqual(['big']);
   });
 
+  it('goes on when there is room again after a COMMIT that SQLite undid by itself', () => {
+    let full = true;
+    const faulty = failingCommit(
+      () => full,
+      'SQLITE_FULL',
+      (target) => target.exec('ROLLBACK'),
+    );
+    const recovering = new GroupCommit(faulty, ledger);
+    expect(codes([unit('a'), unit('b')], recovering)).toEqual(['storage_full', 'storage_full']);
+    expect(recovering.stopped).toBe(false);
+    full = false;
+    expect(codes([unit('c')], recovering)).toEqual(['ok']);
+    expect(stored()).toEqual(['c']);
+    expect(ledger.committed).toEqual(['c']);
+  });
+
   it('stops for good after a failed COMMIT: what is on disk is then unknown', () => {
     let failing = true;
-    const faulty = new Proxy(db, {
-      get(target, name) {
-        if (name === 'exec')
-          return (sql: string) => {
-            if (sql === 'COMMIT' && failing)
-              throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
-            return target.exec(sql);
-          };
-        const value = Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
+    const faulty = failingCommit(
+      () => failing,
+      'SQLITE_IOERR_FSYNC',
+      () => undefined,
+    );
     const broken = new GroupCommit(faulty, ledger);
     expect(codes([unit('a'), unit('b')], broken)).toEqual(['storage_failed', 'storage_failed']);
     failing = false;

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3-multiple-ciphers';
-import { DatabaseError, damaged, isDamage, UnitRefused } from './errors.ts';
+import { DatabaseError, damaged, isDamage, isFull, UnitRefused } from './errors.ts';
 import type { Connection } from './sqlite.ts';
 import type { ChangeSequence } from './statement.ts';
 import type { Leaf, Step, Unit, UnitRows } from './unit.ts';
@@ -77,6 +77,11 @@ export class GroupCommit {
     return this.broken !== undefined;
   }
 
+  /** Stops for good: something else of the writer's own failed on the disk. */
+  stopFor(cause: Error): void {
+    this.broken ??= cause;
+  }
+
   private attempt(units: readonly Unit[]): Outcome[] {
     this.db.exec('BEGIN IMMEDIATE');
     const outcomes = units.map((unit) => this.apply(unit));
@@ -87,10 +92,9 @@ export class GroupCommit {
     try {
       this.db.exec(changed ? 'COMMIT' : 'ROLLBACK');
     } catch (cause) {
-      // Out of space is reported before anything is written and passes by itself; any other failure of a COMMIT
+      // Without room SQLite undoes the transaction by itself, and the next one may fit. Any other failure of a COMMIT
       // leaves the file in an unknown state: retrying would pretend.
-      if (!this.db.inTransaction || !String((cause as { code?: string }).code).startsWith('SQLITE_FULL'))
-        this.broken = cause as Error;
+      if (!isFull(cause)) this.broken = cause as Error;
       throw cause;
     }
     for (const [id, { head }] of this.staged) this.remember(id, head);
@@ -186,7 +190,7 @@ export class GroupCommit {
 
 function refusedByDisk(cause: unknown): DatabaseError {
   const code = String((cause as { code?: string }).code);
-  if (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR_WRITE'))
+  if (isFull(cause) || code.startsWith('SQLITE_IOERR_WRITE'))
     return new DatabaseError('storage_full', 'The disk is full: free some space; nothing was stored.', {
       cause,
     });

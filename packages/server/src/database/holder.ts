@@ -45,7 +45,11 @@ export function holdFolder(folder: string): Holder {
     throw new DatabaseError('data_folder_held', message, { cause });
   }
   const held = lock;
-  writeFileSync(join(folder, 'holder.pid'), `${process.pid}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(join(folder, 'holder.pid'), `${process.pid}\n`, { mode: 0o600 });
+  } catch {
+    // Only for the message that a second server shows.
+  }
   return {
     release() {
       rmSync(join(folder, 'holder.pid'), { force: true });

@@ -1,6 +1,6 @@
 import { Kysely, SqliteDialect, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
 import type { ColumnTypes } from './column-types.ts';
+import { DatabaseError } from './errors.ts';
 import * as foundation from './migrations/2026-11-21-foundation.ts';
 import type { Connection } from './sqlite.ts';
 import type { Dialect } from './statement.ts';
@@ -19,14 +19,32 @@ const columnTypes: Record<Dialect, ColumnTypes> = {
 /** In order of their dates; never edited once released. */
 const migrations = { '2026-11-21-foundation': foundation };
 
-/** Brings a SQLite database to the newest tables. Forward only; each migration in a transaction. */
+/**
+ * Brings a SQLite database to the newest tables. Forward only. Each migration and its mark are one transaction, so
+ * that a crash or a full disk in the middle leaves nothing behind that the next start would stumble over (Kysely's
+ * own migrator does not do that for SQLite).
+ * @throws DatabaseError `database_newer` when a later version of the program has been here.
+ */
 export async function migrateSqlite(connection: Connection): Promise<void> {
+  connection.exec('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at INTEGER NOT NULL)');
+  const done = new Set(connection.prepare('SELECT name FROM migrations').pluck().all());
+  for (const name of done)
+    if (!Object.hasOwn(migrations, String(name)))
+      throw new DatabaseError(
+        'database_newer',
+        'A newer version of Memhold has used this data folder: run that version.',
+      );
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: connection }) });
-  const named = Object.entries(migrations).map(([name, { up }]): [string, Migration] => [
-    name,
-    { up: (transaction) => up(transaction, columnTypes.sqlite) },
-  ]);
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(named) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  for (const [name, { up }] of Object.entries(migrations)) {
+    if (done.has(name)) continue;
+    connection.exec('BEGIN IMMEDIATE');
+    try {
+      await up(db, columnTypes.sqlite);
+      connection.prepare('INSERT INTO migrations (name, at) VALUES (?, ?)').run(name, Date.now());
+      connection.exec('COMMIT');
+    } catch (error) {
+      if (connection.inTransaction) connection.exec('ROLLBACK');
+      throw error;
+    }
+  }
 }

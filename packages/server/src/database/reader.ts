@@ -30,7 +30,8 @@ export function sqliteReader(db: Connection): Reader {
     },
     // Snapshots that overlap share the outermost one's state: older than asked for by microseconds, never torn.
     async snapshot(work) {
-      if (depth++ === 0) db.exec('BEGIN');
+      if (depth === 0) db.exec('BEGIN');
+      depth++;
       try {
         return await work(reader);
       } finally {

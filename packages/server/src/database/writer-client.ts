@@ -19,6 +19,8 @@ interface Waiting {
 const QUEUE_LIMIT = 4096;
 const BATCHES_UNDER_WAY = 2;
 
+const stopping = () => new DatabaseError('shutting_down', 'The server is stopping: try again in a moment.');
+
 function rebuild({ name, code, message }: NonNullable<Acknowledgement['error']>): Error {
   return name === 'UnitRefused'
     ? new UnitRefused(code)
@@ -50,8 +52,7 @@ export class WriterClient {
    * @throws UnitRefused with the code of the step that refused; DatabaseError when it could not be stored.
    */
   async commit(unit: Unit): Promise<Committed> {
-    if (this.closed)
-      throw new DatabaseError('shutting_down', 'The server is stopping: try again in a moment.');
+    if (this.closed) throw stopping();
     if (this.isFull)
       throw new DatabaseError('overloaded', 'Too many writes are waiting: try again in a second.');
     const ticket = this.nextTicket++;
@@ -92,9 +93,10 @@ export class WriterClient {
     if (this.closed) return;
     const ticket = this.nextTicket++;
     this.flush();
+    const closed = this.wait(ticket);
     this.closed = true;
     this.port.postMessage({ kind: 'close', ticket } satisfies ToWriter);
-    await this.wait(ticket);
+    await closed;
     this.port.close();
   }
 
@@ -106,6 +108,7 @@ export class WriterClient {
   }
 
   private wait(ticket: number): Promise<Acknowledgement> {
+    if (this.closed) return Promise.reject(stopping());
     return new Promise((resolve, reject) => this.waiting.set(ticket, { resolve, reject }));
   }
 

@@ -108,7 +108,8 @@ export class Writer {
   }
 
   private close(line: Line, ticket: number): void {
-    while (this.queue.length > 0) this.work();
+    // Also what other lines have sent and nobody has taken yet.
+    this.work();
     this.onClose();
     line.port.postMessage([{ ticket, note: undefined, rows: [], firstChange: 0 } satisfies Acknowledgement]);
   }

@@ -2,8 +2,9 @@ import type { Address } from './seal.ts';
 import type { Subject } from './subject-keys.ts';
 
 /**
- * Where a memory's sealed fields belong. The version is part of it, so that an old text cannot be put back in the
- * place of a new one; the history keeps a text under the address that it was sealed at.
+ * Where a memory's sealed fields belong. The version is part of it: a text shows at its own version only, and the
+ * history keeps it under the address that it was sealed at. Who can write to the database can still set a whole
+ * memory back to an earlier version; the audit log has the later one.
  */
 export function bodyAddress(subject: Pick<Subject, 'namespaceId'>, id: Uint8Array, version: number): Address {
   return { namespace: subject.namespaceId, table: 'memories', row: id, field: `body.${version}` };

@@ -114,9 +114,20 @@ async function unlock(path: string, source: KeySource): Promise<Keyring> {
 /**
  * Opens the key ring of a data folder, or makes it at the first start.
  * `path` is the folder's `keyring.json`: it holds the wrapped page key and names the key-encryption key, which
- * itself lies outside the folder.
+ * itself lies outside the folder. `expect` is 'existing' where there is data already.
  * @throws EncryptionError whose message says which key is missing or wrong and where to set it.
  */
-export function openKeyring(path: string, source: KeySource): Promise<Keyring> {
-  return existsSync(path) ? unlock(path, source) : create(path, source);
+export async function openKeyring(
+  path: string,
+  source: KeySource,
+  expect: 'existing' | 'new or existing' = 'new or existing',
+): Promise<Keyring> {
+  if (existsSync(path)) return unlock(path, source);
+  // New keys beside data that old ones sealed would be backed up in their place.
+  if (expect === 'existing')
+    throw new EncryptionError(
+      'keyring_damaged',
+      `${path} is missing: restore it from a backup of the data folder.`,
+    );
+  return create(path, source);
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { KeyProvider } from './envelope.ts';
+import { EncryptionError } from './errors.ts';
 import { randomBytes } from './randomness.ts';
 import { type Address, type DataKey, dataKey } from './seal.ts';
 
@@ -22,6 +23,8 @@ export interface ServerSecrets {
 
 /** Where wrapped secrets are kept; `put` never replaces one. */
 export interface SecretStore {
+  /** True while nothing was sealed yet: a secret that is missing later was taken away, and a new one opens nothing. */
+  readonly isNew: boolean;
   get(name: string): Promise<Uint8Array | undefined>;
   put(name: string, sealed: Uint8Array): Promise<void>;
 }
@@ -37,6 +40,11 @@ async function secret(
 ): Promise<Buffer> {
   const existing = await store.get(name);
   if (existing) return provider.unwrap(existing, address(name));
+  if (!store.isNew)
+    throw new EncryptionError(
+      'keyring_damaged',
+      `The secret "${name}" is gone from the database: restore a backup.`,
+    );
   await store.put(name, await provider.wrap(make(), address(name)));
   const stored = await store.get(name);
   return provider.unwrap(stored!, address(name));

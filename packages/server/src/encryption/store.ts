@@ -58,9 +58,14 @@ export const insertSubject = statement((db, p: NewSubject) =>
     .onConflict((conflict) => conflict.doNothing()),
 );
 
+/** The first account brings the first namespace, and nothing is sealed before it. */
+const anyNamespace = statement((db, _: object) => db.selectFrom('namespaces').select('id').limit(1));
+
 /** The secrets over one connection, for the threads that have one. */
-export function sqliteSecretStore(db: Connection): SecretStore {
+export function sqliteSecretStore(db: Connection, expect: 'existing' | 'new or existing'): SecretStore {
+  const { sql, parameters } = anyNamespace.bind({});
   return {
+    isNew: expect !== 'existing' && db.prepare<unknown[]>(sql).get(...parameters) === undefined,
     async get(name) {
       const { sql, parameters } = secretByName.bind({ name });
       return db.prepare<unknown[], { sealed: Uint8Array }>(sql).get(...parameters)?.sealed;

@@ -49,6 +49,7 @@ export class MemoryReading {
   private readonly commit: (unit: Unit) => Promise<unknown>;
   private readonly readsAreDurable: boolean;
   private readonly queueIsFull: () => boolean;
+  private readonly onUnopened: (id: string) => void;
   private readonly rows: Map<number, MemoryRow>;
   private deferredFailed = false;
 
@@ -63,6 +64,8 @@ export class MemoryReading {
     readsAreDurable: boolean;
     /** Whether the writer takes no more for the moment. */
     queueIsFull(): boolean;
+    /** Told of a memory whose text was changed from outside. */
+    onUnopened(id: string): void;
     rows: Map<number, MemoryRow>;
   }) {
     this.reader = options.reader;
@@ -72,6 +75,7 @@ export class MemoryReading {
     this.commit = options.commit;
     this.readsAreDurable = options.readsAreDurable;
     this.queueIsFull = options.queueIsFull;
+    this.onUnopened = options.onUnopened;
     this.rows = options.rows;
   }
 
@@ -199,23 +203,29 @@ export class MemoryReading {
     };
   }
 
-  /** Opens what was found, as far as one answer may be large; `cut` says that there was more. */
+  /** Opens what was found, as far as one answer may be large; `cut` says that something is missing. */
   private async fetch(
     hits: readonly { rowid: number; score?: number }[],
     held: HeldShard | undefined,
   ): Promise<{ memories: Found[]; cut: boolean }> {
     const memories: Found[] = [];
     let bytes = 0;
+    let missing = false;
     for (const { rowid, score } of held ? hits : []) {
       const row = this.rows.get(rowid) ?? (await this.load(rowid));
       const subject = row && held?.members.get(row.subject_id);
       if (!row?.body || !subject) continue;
       bytes += row.body.length;
       if (bytes > ANSWER_BYTES && memories.length > 0) return { memories, cut: true };
-      const memory = memoryOf(row, openBody(subject, row.id, row.version, row.body));
-      memories.push(score === undefined ? memory : { ...memory, score });
+      try {
+        const memory = memoryOf(row, openBody(subject, row.id, row.version, row.body));
+        memories.push(score === undefined ? memory : { ...memory, score });
+      } catch {
+        this.onUnopened(uuidText(row.id));
+        missing = true;
+      }
     }
-    return { memories, cut: false };
+    return { memories, cut: missing };
   }
 
   private async load(rowid: number): Promise<MemoryRow | undefined> {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Entities } from '../access/actor.ts';
+import { can, type Entities } from '../access/actor.ts';
 import { actorOf } from '../http/app.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
@@ -123,7 +123,10 @@ export function memoryRoutes(app: FastifyInstance, memories: MemoryService): voi
     };
     const id = idParameter(request);
     const updated = await memories.update(actor, originOf(request), id, changes, expectedVersion(request));
-    return withVersion(reply, updated).send({ ...present(updated.memory), screening: updated.screening });
+    const { version, screening } = updated;
+    // Who may only write does not read the rest of the memory by changing a part of it.
+    const shown = can(actor, 'memories:read') ? present(updated.memory) : { id, version };
+    return withVersion(reply, updated).send({ ...shown, screening });
   });
 
   app.delete('/memories/:id', { config: { access: 'memories:delete' } }, async (request) => {

@@ -12,7 +12,7 @@ import { changesAfter } from './store.ts';
 export interface HeldShard {
   readonly shard: Shard;
   readonly members: ReadonlyMap<number, Subject>;
-  /** True when the namespace holds more than one search may load. */
+  /** True when a memory is missing: the namespace holds more than one search may load, or one did not open. */
   readonly partial: boolean;
 }
 
@@ -21,6 +21,8 @@ interface Entry {
   members: Map<number, Subject>;
   heads: Map<number, number>;
   partial: boolean;
+  /** Memories whose record did not open. */
+  unopened: number;
   /** The writer's published head when this was last compared with the database. */
   checked: number;
 }
@@ -39,6 +41,7 @@ export class ShardCache {
   private readonly publishedHead: Int32Array;
   private readonly maxBytes: number;
   private readonly onChanged: (row: number) => void;
+  private readonly onUnopened: (id: string) => void;
   private readonly entries = new Map<string, Entry>();
   private readonly underWay = new Map<string, Promise<HeldShard | undefined>>();
 
@@ -50,12 +53,15 @@ export class ShardCache {
     maxBytes: number;
     /** Told of each memory row whose content is not what it was. */
     onChanged(row: number): void;
+    /** Told of each memory whose record was changed from outside. */
+    onUnopened(id: string): void;
   }) {
     this.reader = options.reader;
     this.keys = options.keys;
     this.publishedHead = options.publishedHead;
     this.maxBytes = options.maxBytes;
     this.onChanged = options.onChanged;
+    this.onUnopened = options.onUnopened;
   }
 
   /** The shard of one subject, as of every commit that was acknowledged; undefined when it has no memories. */
@@ -101,7 +107,14 @@ export class ShardCache {
     }
     let entry = this.entries.get(name);
     if (entry && !stillBelongs(entry, active)) entry = undefined;
-    entry ??= { shard: new Shard(), members: new Map(), heads: new Map(), partial: false, checked: NEVER };
+    entry ??= {
+      shard: new Shard(),
+      members: new Map(),
+      heads: new Map(),
+      partial: false,
+      unopened: 0,
+      checked: NEVER,
+    };
     entry.partial = false;
     for (const row of active) {
       if (entry.shard.size >= NAMESPACE_LIMIT && !entry.members.has(row.id)) {
@@ -110,6 +123,7 @@ export class ShardCache {
       }
       await this.catchUpSubject(entry, row);
     }
+    entry.partial ||= entry.unopened > 0;
     entry.checked = head;
     this.touch(name, entry);
     this.evict(name);
@@ -123,9 +137,15 @@ export class ShardCache {
     if (row.head_seq <= after) return;
     const changes = await this.reader.all(changesAfter, { subject: row.id, after });
     for (const { row: rowid, id, change_seq: changeSeq, version, record: sealed } of changes) {
-      const record = sealed && decodeRecord(open(subject.key, recordAddress(subject, id, version), sealed));
-      entry.shard.apply({ id: uuidText(id), rowid, changeSeq, record });
       this.onChanged(rowid);
+      try {
+        const record = sealed && decodeRecord(open(subject.key, recordAddress(subject, id, version), sealed));
+        entry.shard.apply({ id: uuidText(id), rowid, changeSeq, record });
+      } catch {
+        // One memory that was tampered with must not hide all the others of its subject.
+        entry.unopened++;
+        this.onUnopened(uuidText(id));
+      }
     }
     entry.heads.set(row.id, row.head_seq);
   }

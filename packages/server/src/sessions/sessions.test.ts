@@ -125,6 +125,15 @@ describe('a session', () => {
     expect(id.reads.count).toBe(1);
   });
 
+  it('changes nothing any more once it has ended, also through a request that was under way', async () => {
+    const token = await newUser(id, 'alice');
+    const actor = await id.authenticate({ headers: { authorization: `Bearer ${token}` }, ip: '::1' });
+    const change = { steps: [actor.guard], leaves: [] };
+    await expect(id.writer.commit(change)).resolves.toBeDefined();
+    await id.sessions.logout(actor, { client: {} });
+    await expect(id.writer.commit(change)).rejects.toMatchObject({ code: 'stale_authorization' });
+  });
+
   it('ends at logout, at once, and leaves others alone', async () => {
     const [first, second] = [await newUser(id, 'alice'), await login(id, 'alice')];
     expect([await me(first), await me(second)]).toEqual([200, 200]);

@@ -3,17 +3,29 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AuditLedger } from '../audit/ledger.ts';
 import { logSigner } from '../audit/log-signer.ts';
 import { encodeVerifierKey } from '../audit/note.ts';
-import { type DatabaseError, damaged, isDamage } from '../database/errors.ts';
+import { DatabaseError, damaged, isDamage, isFull } from '../database/errors.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import { migrateSqlite } from '../database/migrate.ts';
 import { connect } from '../database/sqlite.ts';
 import { Writer } from '../database/writer.ts';
 import { localKeyProvider } from '../encryption/envelope.ts';
+import { dataKey } from '../encryption/seal.ts';
 import { loadServerSecrets, loadSigningKey } from '../encryption/server-keys.ts';
 import { sqliteSecretStore } from '../encryption/store.ts';
 import type { WriterReady, WriterStart, WriterStopped } from './protocol.ts';
 
 const CHECKPOINT_EVERY_MS = 1000;
+
+/** Why the database does not open, in words that say what to do. */
+function explained(error: unknown): DatabaseError {
+  if (isDamage(error)) return damaged(databaseFile, error);
+  if (String((error as { code?: string }).code).startsWith('SQLITE_'))
+    return new DatabaseError(
+      'storage_failed',
+      `${databaseFile} cannot be used: is the disk full, or read-only?`,
+    );
+  return error as DatabaseError;
+}
 
 const { databaseFile, pageKey, kek, ports, publishedHead } = workerData as WriterStart;
 const control = parentPort!;
@@ -22,18 +34,21 @@ try {
   const db = connect(databaseFile, pageKey, 'write');
   await migrateSqlite(db);
   const provider = localKeyProvider(kek);
-  const secretStore = sqliteSecretStore(db);
+  const secretStore = sqliteSecretStore(db, 'new or existing');
   const secrets = await loadServerSecrets(secretStore, provider);
   const signer = logSigner(await loadSigningKey(secretStore, provider));
-  const ledger = new AuditLedger(db, signer, Date.now);
+  const ledger = new AuditLedger(db, signer, dataKey(secrets.records), Date.now);
   const commits = new GroupCommit(db, ledger);
   const heads = new Int32Array(publishedHead);
 
   const checkpoint = () => {
     try {
       if (!commits.stopped) ledger.checkpoint();
-    } catch {
-      // A full disk: the leaves are safe, the next second signs them.
+    } catch (error) {
+      // On a full disk the leaves are safe, and a later second signs them.
+      if (isFull(error)) return;
+      commits.stopFor(error as Error);
+      control.postMessage({ stopped: true } satisfies WriterStopped);
     }
   };
   const timer = setInterval(checkpoint, CHECKPOINT_EVERY_MS);
@@ -60,8 +75,6 @@ try {
   };
   control.postMessage(ready);
 } catch (error) {
-  const { code = 'storage_failed', message } = (
-    isDamage(error) ? damaged(databaseFile, error) : error
-  ) as DatabaseError;
+  const { code = 'storage_failed', message } = explained(error);
   control.postMessage({ ok: false, code, message } satisfies WriterReady);
 }

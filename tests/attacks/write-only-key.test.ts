@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exportedEvents, exportLog } from '../audit-log.ts';
+import { type Server, startServer } from '../server-process.ts';
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer({ settings: { MEMHOLD_ADMIN_PASSWORD: 'Correct-Horse-7' } });
+});
+afterAll(() => server.stop());
+
+async function post(path: string, body: object, credential: Record<string, string>) {
+  const headers = { 'content-type': 'application/json', ...credential };
+  const response = await fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await response.json()) as Record<string, string>;
+}
+
+test('a key that may only write learns nothing of a memory by changing it, through either door', async () => {
+  const { access_token } = await post('/auth/login', { username: 'admin', password: 'Correct-Horse-7' }, {});
+  const bearer = { authorization: `Bearer ${access_token}` };
+  const { key } = await post('/api-keys', { name: 'ingest', permissions: ['memories:write'] }, bearer);
+  const { id } = await post(
+    '/memories',
+    { content: 'the lighthouse is green', user_id: 'u' },
+    { 'x-api-key': key! },
+  );
+  for (const path of [`/memories/${id}`, `/v1/memories/${id}/`]) {
+    const headers = { 'x-api-key': key!, 'content-type': 'application/json' };
+    expect((await fetch(server.url + path, { headers })).status).toBe(403);
+    const body = JSON.stringify({ metadata: { seen: true } });
+    const changed = await fetch(server.url + path, { method: 'PUT', headers, body });
+    expect(changed.status).toBe(200);
+    expect(await changed.text()).not.toContain('lighthouse');
+  }
+});
+
+test('asking for a memory of somebody else is on record, though the answer is that of a missing one', async () => {
+  const { id } = (await server.api('POST', '/memories', { content: 'mine', user_id: 'u' })).body;
+  await server.api('POST', '/auth/register', {
+    username: 'mallory',
+    email: 'mallory@example.com',
+    password: 'Passw0rd-mallory',
+  });
+  const { access_token } = await post(
+    '/auth/login',
+    { username: 'mallory', password: 'Passw0rd-mallory' },
+    {},
+  );
+  const headers = { authorization: `Bearer ${access_token}` };
+  expect((await fetch(`${server.url}/memories/${id}`, { headers })).status).toBe(404);
+  await server.stop();
+  const { file } = await exportLog(server.dataDir);
+  const denied = exportedEvents(file).filter(({ type }) => type === 'authz.access.denied');
+  expect(denied.some((event) => event.resource?.ids.includes(id))).toBe(true);
+  server = await server.restart();
+});
