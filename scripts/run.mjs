@@ -21,7 +21,8 @@ function install() {
   console.error('Installing dependencies (once) …');
   const npm = process.env.npm_execpath;
   const [command, first] = npm ? [process.execPath, [npm]] : [windows ? 'npm.cmd' : 'npm', []];
-  const args = [...first, 'ci', '--no-fund', '--no-audit', '--loglevel=error'];
+  // Not `npm ci`: it refuses a lock file that was made where a registry lacks some platform's optional packages.
+  const args = [...first, 'install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'];
   const result = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
