@@ -17,13 +17,18 @@ it('a data folder has one holder at a time, across processes, and none after a k
   const module = new URL('./holder.ts', import.meta.url).href;
   writeFileSync(
     script,
-    `const { holdFolder } = await import('${module}'); holdFolder(process.argv[2]); console.log('held'); setInterval(() => {}, 1000);`,
+    `const { holdFolder } = await import('${module}'); holdFolder(process.argv[2]); globalThis.gc(); console.log('held'); setInterval(() => {}, 1000);`,
   );
   const data = join(folder, 'data');
-  const child = spawn(process.execPath, [script, data], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  expect(() => holdFolder(data)).toThrow(new RegExp(`holds ${data} \\(process ${child.pid}\\)`));
-  child.kill('SIGKILL');
+  const child = spawn(process.execPath, ['--expose-gc', script, data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(child.stdout, 'data');
+    expect(() => holdFolder(data)).toThrow(new RegExp(`holds ${data} \\(process ${child.pid}\\)`));
+  } finally {
+    child.kill('SIGKILL');
+  }
   await once(child, 'exit');
   const holder = holdFolder(data);
   holder.release();

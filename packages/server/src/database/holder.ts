@@ -4,6 +4,9 @@ import Database from 'better-sqlite3-multiple-ciphers';
 import { makeFolder } from '../encryption/make-folder.ts';
 import { DatabaseError } from './errors.ts';
 
+/** A lock that nobody refers to any more would be closed, and given up, by the garbage collector. */
+const locks = new Set<Database.Database>();
+
 export interface Holder {
   release(): void;
 }
@@ -45,6 +48,7 @@ export function holdFolder(folder: string): Holder {
     throw new DatabaseError('data_folder_held', message, { cause });
   }
   const held = lock;
+  locks.add(held);
   try {
     writeFileSync(join(folder, 'holder.pid'), `${process.pid}\n`, { mode: 0o600 });
   } catch {
@@ -53,6 +57,7 @@ export function holdFolder(folder: string): Holder {
   return {
     release() {
       rmSync(join(folder, 'holder.pid'), { force: true });
+      locks.delete(held);
       held.exec('ROLLBACK');
       held.close();
     },
