@@ -9,8 +9,12 @@ const DRAIN_MS = 5000;
  * @throws Error with code `port_in_use` whose message says what to do.
  */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  const { level } = app.log;
   try {
+    // The framework's own line would say a second time what the command prints when the service is ready.
+    app.log.level = 'silent';
     await app.listen({ host, port });
+    app.log.level = level;
   } catch (cause) {
     const { code } = cause as { code?: string };
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
