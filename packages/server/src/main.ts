@@ -213,7 +213,8 @@ export async function initialise(config: Config): Promise<Initialised> {
   const { folder: dataDir, apiKeyFile } = folder;
   const keyFile = 'keyFile' in folder.keySource ? folder.keySource.keyFile : undefined;
   const known = existsSync(folder.database) ? readSecret(apiKeyFile) : undefined;
-  if (known !== undefined) return { dataDir, keyFile, apiKeyFile, apiKey: known, created: false };
+  if (known !== undefined)
+    return { dataDir, keyFile, ...passwordFileOf(folder), apiKeyFile, apiKey: known, created: false };
   const { identity, notices, close } = await openStronghold(config, folder);
   try {
     let apiKey = readSecret(apiKeyFile);
@@ -223,19 +224,15 @@ export async function initialise(config: Config): Promise<Initialised> {
       apiKey = (await identity.apiKeys.createFirstKey(admin!)).key;
       writeSecretFile(apiKeyFile, `${apiKey}\n`);
     }
-    const passwordFile = existsSync(folder.adminPasswordFile) ? folder.adminPasswordFile : undefined;
-    return {
-      dataDir,
-      keyFile,
-      apiKeyFile,
-      apiKey,
-      created,
-      ...(passwordFile && { adminPasswordFile: passwordFile }),
-    };
+    return { dataDir, keyFile, ...passwordFileOf(folder), apiKeyFile, apiKey, created };
   } finally {
     await close();
   }
 }
+
+/** The administrator's first password, until somebody removes the file. */
+const passwordFileOf = ({ adminPasswordFile }: DataFolder) =>
+  existsSync(adminPasswordFile) ? { adminPasswordFile } : {};
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
