@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-type Metadata = Readonly<Record<string, Json>>;
+import type { Metadata } from '../json.ts';
 
 /** A message may quote names that the caller chose. */
 const LONGEST_MESSAGE = 200;

@@ -1,8 +1,6 @@
 import type { Entities } from '../access/actor.ts';
 import type { Entity } from '../encryption/subject-keys.ts';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-export type Metadata = Readonly<Record<string, Json>>;
+import type { Metadata } from '../json.ts';
 
 /** What a caller gives for one memory. */
 export interface MemoryContent {

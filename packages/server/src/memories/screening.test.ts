@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Metadata } from './memory.ts';
+import type { Metadata } from '../json.ts';
 import { screen, screenEntities } from './screening.ts';
 
 /** Made here, so that no secret stands in the repository. */

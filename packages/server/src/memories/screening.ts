@@ -1,7 +1,8 @@
 import { type Decision, decide, type Finding, redact, scan } from '@memhold/scanner';
 import type { Entities } from '../access/actor.ts';
+import type { Json, Metadata } from '../json.ts';
 import { MemoryError } from './errors.ts';
-import { ENTITY_FIELDS, type Json, type MemoryContent, type Metadata, type Screening } from './memory.ts';
+import { ENTITY_FIELDS, type MemoryContent, type Screening } from './memory.ts';
 
 declare const screened: unique symbol;
 /** Text that went through the screen. The store takes no other: an unscreened write does not compile. */

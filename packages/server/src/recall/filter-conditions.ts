@@ -1,4 +1,5 @@
-import type { Json, RecordFacts } from './record.ts';
+import type { Json } from '../json.ts';
+import type { RecordFacts } from './record.ts';
 import { terms } from './tokens.ts';
 
 /** What a field's values are, which decides how they compare. */

@@ -1,3 +1,4 @@
+import type { Json } from '../json.ts';
 import {
   condition,
   costOf,
@@ -11,7 +12,6 @@ import {
   type Read,
   type Test,
 } from './filter-conditions.ts';
-import type { Json } from './record.ts';
 
 export { FilterError } from './filter-conditions.ts';
 

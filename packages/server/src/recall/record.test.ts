@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../json.ts';
 import type { HeldRecord } from './held-record.ts';
 import {
   buildRecord,
   decodeRecord,
   encodeRecord,
   type IndexRecord,
-  type Json,
   RecordError,
   type RecordInput,
 } from './record.ts';

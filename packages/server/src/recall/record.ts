@@ -1,8 +1,7 @@
+import type { Json } from '../json.ts';
 import { cuesOf } from './cues.ts';
 import { dateTerms, relativeDateTerms } from './dates.ts';
 import { terms } from './tokens.ts';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Who speaks to whom and where: the same for many memories, which share it. */
 export interface Who {

@@ -14,9 +14,7 @@ export interface WriterStart {
   publishedHead: SharedArrayBuffer;
 }
 
-export type WriterReady =
-  | { ok: true; secrets: ServerSecrets; verifierKey: string; events: number }
-  | { ok: false; code: string; message: string };
+export type WriterReady = { ok: true; secrets: ServerSecrets } | { ok: false; code: string; message: string };
 
 /** The disk failed under a COMMIT: nothing more is accepted. */
 export interface WriterStopped {

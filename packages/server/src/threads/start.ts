@@ -12,7 +12,6 @@ export interface Threads {
   pipeline: MemoryPipeline;
   recall: { call(request: ReadRequest): Promise<ReadResult> };
   secrets: ServerSecrets;
-  verifierKey: string;
   /** False once the disk failed under a commit, or a thread is gone. */
   writable(): boolean;
   /** Resolves with the reason if a thread dies: the server must then stop. */
@@ -60,7 +59,7 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
   writerThread.on('message', (message: Partial<WriterStopped>) => {
     if (message.stopped) writable = false;
   });
-  const { secrets, verifierKey } = ready;
+  const { secrets } = ready;
   const writer = new WriterClient(lines[0].port1);
   let screenThread: Worker | undefined;
   let recallThread: Worker | undefined;
@@ -113,7 +112,6 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
     writer,
     pipeline: new MemoryPipeline(startScreen, writer),
     secrets,
-    verifierKey,
     writable: () => writable,
     died: death,
     recall: {

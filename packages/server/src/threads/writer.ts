@@ -2,7 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AuditLedger } from '../audit/ledger.ts';
 import { logSigner } from '../audit/log-signer.ts';
-import { encodeVerifierKey } from '../audit/note.ts';
 import { DatabaseError, damaged, isDamage, isFull } from '../database/errors.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import { migrateSqlite } from '../database/migrate.ts';
@@ -67,13 +66,7 @@ try {
       db.close();
     },
   });
-  const ready: WriterReady = {
-    ok: true,
-    secrets,
-    verifierKey: encodeVerifierKey(signer),
-    events: ledger.size,
-  };
-  control.postMessage(ready);
+  control.postMessage({ ok: true, secrets } satisfies WriterReady);
 } catch (error) {
   const { code = 'storage_failed', message } = explained(error);
   control.postMessage({ ok: false, code, message } satisfies WriterReady);
