@@ -42,6 +42,11 @@ describe('defaults', () => {
       registration: 'open',
       corsOrigins: [],
       trustedProxies: [],
+      emailVerification: 'optional',
+      maxAuthFailures: 5,
+      authLockoutMinutes: 15,
+      sessionDays: 30,
+      jwtAlgorithm: 'HS256',
       rateLimits: true,
       maxMemoryBytes: 65_536,
       maxBodyBytes: 1_048_576,
@@ -61,6 +66,12 @@ describe('defaults', () => {
   it('close registration to invitations when other machines can reach the service', () => {
     const config = load({ MEMHOLD_HOST: '0.0.0.0', MEMHOLD_TRUSTED_PROXIES: '10.0.0.1' });
     expect(config.registration).toBe('invite');
+  });
+
+  it('ask for a verified address where mails can be sent', () => {
+    const config = load({ MEMHOLD_SMTP_URL: 'smtps://me:hunter22@mail.example.org' });
+    expect(config.emailVerification).toBe('required');
+    expect(JSON.stringify(config)).not.toContain('hunter22');
   });
 
   it('have no key file with a passphrase', () => {
@@ -216,20 +227,14 @@ describe('names', () => {
     expect(load({ MEMHOLD_PASSPHRASE: 'tcp://10.0.0.1:8002' }).passphrase).toBe('tcp://10.0.0.1:8002');
   });
 
-  it.each([
-    'DATABASE_URL',
-    'REDIS_URL',
-    'SMTP_URL',
-    'LLM',
-    'EMBEDDER',
-    'UPSTREAM_KIND',
-    'UPSTREAM_URL',
-    'UPSTREAM_KEY',
-  ])('of later versions are not ignored: MEMHOLD_%s', (name) => {
-    const [problem] = problemsOf({ [`MEMHOLD_${name}`]: 'postgres://user:hunter22@db/memhold' });
-    expect(problem).toMatch(/is not available in this version: remove MEMHOLD_/);
-    expect(problem).not.toContain('hunter22');
-  });
+  it.each(['DATABASE_URL', 'REDIS_URL', 'LLM', 'EMBEDDER', 'UPSTREAM_KIND', 'UPSTREAM_URL', 'UPSTREAM_KEY'])(
+    'of later versions are not ignored: MEMHOLD_%s',
+    (name) => {
+      const [problem] = problemsOf({ [`MEMHOLD_${name}`]: 'postgres://user:hunter22@db/memhold' });
+      expect(problem).toMatch(/is not available in this version: remove MEMHOLD_/);
+      expect(problem).not.toContain('hunter22');
+    },
+  );
 
   it('are all in upper case with the prefix, once each', () => {
     const names = Object.values(definitions).map(({ env }) => env);

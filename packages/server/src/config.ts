@@ -121,6 +121,12 @@ function complete(values: Partial<Settings> & { dataDir: string }): Settings {
     jwtSecret: undefined,
     tlsCert: undefined,
     tlsKey: undefined,
+    tlsClientCa: undefined,
+    tlsClientCertHeader: undefined,
+    publicUrl: undefined,
+    smtpUrl: undefined,
+    mailFrom: undefined,
+    emailVerification: values.smtpUrl === undefined ? 'optional' : 'required',
     keyFile: values.passphrase === undefined ? `${values.dataDir}.key` : undefined,
     // Behind a proxy, loopback is not just this machine.
     registration: isLoopback(host) && !values.trustedProxies?.length ? 'open' : 'invite',

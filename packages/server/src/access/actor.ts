@@ -12,7 +12,8 @@ export interface Entities {
 
 /** Who asks, as proved by a credential: never by anything in the request's body or query. */
 export interface Actor {
-  kind: 'account' | 'api_key';
+  /** `operator` is somebody at the machine itself, who may read the data folder anyway. */
+  kind: 'account' | 'api_key' | 'certificate' | 'operator';
   /** Public id of the account or the key. */
   id: string;
   /** The account itself, or the one that made the key. */
@@ -24,6 +25,9 @@ export interface Actor {
   /** The actor only ever reaches memories of exactly these entities. Absent: the whole namespace. */
   boundTo?: Entities;
   session?: string;
+  /** When a login's password (and second factor) was last shown. Epoch milliseconds. */
+  provedAt?: number;
+  withMfa?: boolean;
   /** Must still find a row inside the transaction of every change that this actor makes. */
   guard: Step;
 }
@@ -43,4 +47,14 @@ export function can(actor: Actor, permission: Permission): boolean {
 export function authorize<P extends Permission>(actor: Actor, permission: P): Authorized<P> {
   if (!can(actor, permission)) throw new AccessError('permission_denied', permission);
   return actor as Authorized<P>;
+}
+
+/**
+ * The actor of a route that is for people, not for programs: an API key has no profile, no sessions and no members.
+ * @throws AccessError `unauthenticated`, `permission_denied`
+ */
+export function loggedIn(actor: Actor | null): Actor {
+  if (!actor) throw new AccessError('unauthenticated');
+  if (actor.kind !== 'account' && actor.kind !== 'operator') throw new AccessError('permission_denied');
+  return actor;
 }

@@ -10,6 +10,7 @@ export const PERMISSIONS = [
   'audit:read',
   'quarantine:review',
   'keys:manage',
+  'members:manage',
   'users:manage',
   'scans:write',
   'deployments:approve',
@@ -33,6 +34,23 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   ],
   readonly: ['memories:read', 'clusters:read'],
 };
+
+/** What concerns the whole server: an administrator of one namespace of it has no say there. */
+const OF_THE_SERVER: readonly Permission[] = ['users:manage', 'audit:read'];
+
+/**
+ * What a role allows in the account's own namespace (where `admin` means: of this server), or in one that it is
+ * only a member of.
+ */
+export function permissionsOf(role: Role, where: 'own' | 'member'): ReadonlySet<Permission> {
+  return PERMISSION_SETS[where][role];
+}
+
+const setsOf = (without: readonly Permission[]) =>
+  Object.fromEntries(
+    ROLES.map((role) => [role, new Set(ROLE_PERMISSIONS[role].filter((one) => !without.includes(one)))]),
+  ) as unknown as Record<Role, ReadonlySet<Permission>>;
+const PERMISSION_SETS = { own: setsOf([]), member: setsOf(OF_THE_SERVER) };
 
 /** Permissions that an API key may carry: a key never manages keys, users or the audit of others. */
 export const KEY_PERMISSIONS: readonly Permission[] = [

@@ -7,7 +7,7 @@ import { leafHash } from './merkle.ts';
 
 /** Who did it. `id` is an opaque id, never a name or an address: the skeleton cannot be erased. */
 export type AuditActor = {
-  readonly kind: 'account' | 'api_key' | 'operator' | 'system' | 'anonymous';
+  readonly kind: 'account' | 'api_key' | 'certificate' | 'operator' | 'system' | 'anonymous';
   readonly id?: string;
   readonly session?: string;
 };

@@ -28,10 +28,33 @@ export function checkTogether(settings: Partial<Settings>, given: ReadonlyMap<st
   for (const [env, path] of [
     ['MEMHOLD_TLS_CERT', settings.tlsCert],
     ['MEMHOLD_TLS_KEY', settings.tlsKey],
+    ['MEMHOLD_TLS_CLIENT_CA', settings.tlsClientCa],
   ] as const) {
     if (path !== undefined && !isReadable(path)) {
       problems.push(`${named(env)} names a file that cannot be read: correct the path or its permissions`);
     }
+  }
+
+  if (
+    given.has('MEMHOLD_TLS_CLIENT_CA') &&
+    present.length === 0 &&
+    settings.tlsClientCertHeader === undefined
+  ) {
+    problems.push(
+      `${named('MEMHOLD_TLS_CLIENT_CA')} has no effect without TLS: set MEMHOLD_TLS_CERT and MEMHOLD_TLS_KEY, or name ` +
+        'the header of the proxy in front in MEMHOLD_TLS_CLIENT_CERT_HEADER',
+    );
+  }
+  if (settings.tlsClientCertHeader !== undefined && settings.trustedProxies?.length === 0) {
+    problems.push(
+      `${named('MEMHOLD_TLS_CLIENT_CERT_HEADER')} could be sent by anybody: name the proxy that sets it in ` +
+        'MEMHOLD_TRUSTED_PROXIES',
+    );
+  }
+  if (settings.tlsClientCertHeader !== undefined && settings.tlsClientCa === undefined) {
+    problems.push(
+      `${named('MEMHOLD_TLS_CLIENT_CERT_HEADER')} needs MEMHOLD_TLS_CLIENT_CA: the authorities whose certificates count`,
+    );
   }
 
   const { host, trustedProxies, maxMemoryBytes, maxBodyBytes } = settings;

@@ -8,6 +8,7 @@ import {
   list,
   onOff,
   origin,
+  smtpUrl,
   text,
   wholeNumber,
 } from './values.ts';
@@ -44,6 +45,26 @@ export interface Settings {
   readonly tlsCert: string | undefined;
   /** PEM file of the TLS private key; goes with tlsCert. */
   readonly tlsKey: string | undefined;
+  /** PEM file of the authorities whose client certificates are looked at. Default none: no client certificates. */
+  readonly tlsClientCa: string | undefined;
+  /** Header in which a trusted proxy hands on the client's certificate. Default none. */
+  readonly tlsClientCertHeader: string | undefined;
+  /** Address under which people reach the service, for links in mails. Default: where it listens. */
+  readonly publicUrl: string | undefined;
+  /** Secret. SMTP server that takes the mails. Default none: mails become files beside the data folder. */
+  readonly smtpUrl: string | undefined;
+  /** Sender of the mails. Default memhold@<host of the public address>. */
+  readonly mailFrom: string | undefined;
+  /** Whether an account logs in before its address was verified. Default required with SMTP, else optional. */
+  readonly emailVerification: 'required' | 'optional';
+  /** Wrong passwords or codes, from one network for one account, until a lockout. Default 5. */
+  readonly maxAuthFailures: number;
+  /** Length of a first lockout, in minutes; each further one doubles it. Default 15. */
+  readonly authLockoutMinutes: number;
+  /** Lifetime of a session with its refresh tokens, in days, 1 to 365. Default 30. */
+  readonly sessionDays: number;
+  /** How access tokens are signed: a secret of this server, or a key pair whose public half is published. */
+  readonly jwtAlgorithm: 'HS256' | 'EdDSA';
   /** Whether callers are rate limited; off is meant for benchmarks. Default on. */
   readonly rateLimits: boolean;
   /** Longest text of one memory, in bytes of UTF-8. Default 64 KiB. */
@@ -133,6 +154,58 @@ export const definitions: Definitions = {
     kind: 'path',
   },
   tlsKey: { env: 'MEMHOLD_TLS_KEY', accepts: text(1, 4096), must: 'be the path of a PEM file', kind: 'path' },
+  tlsClientCa: {
+    env: 'MEMHOLD_TLS_CLIENT_CA',
+    accepts: text(1, 4096),
+    must: 'be the path of a PEM file',
+    kind: 'path',
+  },
+  tlsClientCertHeader: {
+    env: 'MEMHOLD_TLS_CLIENT_CERT_HEADER',
+    accepts: text(1, 64, /^[a-z0-9-]+$/i),
+    must: 'be the name of a header, such as Client-Cert',
+  },
+  publicUrl: {
+    env: 'MEMHOLD_PUBLIC_URL',
+    accepts: origin(),
+    must: 'be an address such as https://memory.example.org, without path',
+  },
+  smtpUrl: {
+    env: 'MEMHOLD_SMTP_URL',
+    accepts: smtpUrl(),
+    must: 'be an address such as smtps://user:password@mail.example.org:465',
+    kind: 'secret',
+  },
+  mailFrom: {
+    env: 'MEMHOLD_MAIL_FROM',
+    accepts: text(3, 254, /^[^\s@<>"(),:;]+@[^\s@<>"(),:;]+$/),
+    must: 'be a mail address such as memhold@example.org',
+  },
+  emailVerification: {
+    env: 'MEMHOLD_EMAIL_VERIFICATION',
+    accepts: choice('required', 'optional'),
+    must: 'be required or optional',
+  },
+  maxAuthFailures: {
+    env: 'MEMHOLD_MAX_AUTH_FAILURES',
+    accepts: wholeNumber(1, 1_000_000),
+    must: 'be a whole number from 1 to 1000000',
+  },
+  authLockoutMinutes: {
+    env: 'MEMHOLD_AUTH_LOCKOUT_MINUTES',
+    accepts: wholeNumber(1, 1440),
+    must: 'be a whole number of minutes from 1 to 1440',
+  },
+  sessionDays: {
+    env: 'MEMHOLD_SESSION_DAYS',
+    accepts: wholeNumber(1, 365),
+    must: 'be a whole number of days from 1 to 365',
+  },
+  jwtAlgorithm: {
+    env: 'MEMHOLD_JWT_ALGORITHM',
+    accepts: choice('HS256', 'EdDSA'),
+    must: 'be HS256 or EdDSA',
+  },
   rateLimits: { env: 'MEMHOLD_RATE_LIMITS', accepts: onOff(), must: 'be on or off' },
   maxMemoryBytes: {
     env: 'MEMHOLD_MAX_MEMORY_BYTES',
@@ -170,7 +243,6 @@ export const definitions: Definitions = {
 export const notYet: Readonly<Record<string, string>> = {
   MEMHOLD_DATABASE_URL: 'PostgreSQL',
   MEMHOLD_REDIS_URL: 'Redis',
-  MEMHOLD_SMTP_URL: 'Sending mail',
   MEMHOLD_LLM: 'A language model',
   MEMHOLD_EMBEDDER: 'An embedder',
   MEMHOLD_UPSTREAM_KIND: 'An upstream server',
@@ -187,6 +259,10 @@ export const defaults = {
   corsOrigins: [],
   trustedProxies: [],
   rateLimits: true,
+  maxAuthFailures: 5,
+  authLockoutMinutes: 15,
+  sessionDays: 30,
+  jwtAlgorithm: 'HS256',
   maxMemoryBytes: 64 * KiB,
   maxBodyBytes: MiB,
   logLevel: 'info',

@@ -77,6 +77,14 @@ export function origin(): z.ZodType<string> {
     .transform((value) => new URL(value).origin);
 }
 
+/** An SMTP server: `smtp://` (STARTTLS where offered) or `smtps://`, with a host. */
+export function smtpUrl(): z.ZodType<string> {
+  return text(1, 2048).refine((value) => {
+    const url = URL.parse(value);
+    return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '';
+  });
+}
+
 /** Ranges that reverse proxies know by name, besides addresses and CIDR ranges. */
 const NAMED_RANGES = new Set(['loopback', 'linklocal', 'uniquelocal']);
 

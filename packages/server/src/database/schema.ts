@@ -30,12 +30,79 @@ export interface Schema {
     created_at: number;
     last_login_at: number | null;
   };
+  /** A login and everything that was refreshed from it. Times of proof are for step-up. */
   sessions: {
     id: string;
     account_id: number;
+    /** Where this session acts: the account's own namespace, or one that it is a member of. */
+    namespace_id: number;
+    client_sealed: Uint8Array;
     created_at: number;
+    refreshed_at: number;
+    /** When the password (and the second factor) was last shown. */
+    proved_at: number;
+    with_mfa: number;
     expires_at: number;
     revoked_at: number | null;
+  };
+  /** Each is good once; a used one that comes again ends its session. */
+  refresh_tokens: { digest: Uint8Array; session_id: string; created_at: number; used_at: number | null };
+  /** Ed25519 keys of access tokens. `public_key` is the JWK that others verify with. */
+  token_keys: {
+    id: string;
+    sealed: Uint8Array;
+    public_key: string;
+    created_at: number;
+    retired_at: number | null;
+  };
+  /** Roles in namespaces that are not the account's own. */
+  memberships: { account_id: number; namespace_id: number; role: string; created_at: number };
+  /** Without a namespace: to this server, with a namespace of one's own. */
+  invitations: {
+    id: string;
+    namespace_id: number | null;
+    invited_by: number;
+    email_sealed: Uint8Array | null;
+    email_digest: Uint8Array | null;
+    role: string;
+    digest: Uint8Array;
+    created_at: number;
+    expires_at: number;
+    accepted_at: number | null;
+  };
+  /** What a mailed link or a half-done login carries; gone once it is used. */
+  one_time_tokens: {
+    digest: Uint8Array;
+    purpose: string;
+    account_id: number;
+    payload_sealed: Uint8Array | null;
+    created_at: number;
+    expires_at: number;
+  };
+  account_mfa: {
+    account_id: number;
+    secret_sealed: Uint8Array;
+    created_at: number;
+    confirmed_at: number | null;
+    /** The newest time step whose code was taken: no code is good twice. */
+    last_step: number;
+  };
+  recovery_codes: { digest: Uint8Array; account_id: number };
+  /** Subject alternative names of client certificates, and whose they are. */
+  certificate_names: {
+    digest: Uint8Array;
+    public_id: string;
+    account_id: number;
+    name_sealed: Uint8Array;
+    created_at: number;
+  };
+  mail_queue: {
+    id: Generated<number>;
+    public_id: string;
+    sealed: Uint8Array;
+    attempts: number;
+    next_at: number;
+    created_at: number;
   };
   api_keys: {
     id: Generated<number>;
@@ -50,7 +117,29 @@ export interface Schema {
     created_at: number;
     expires_at: number | null;
     revoked_at: number | null;
+    /** The secret before the last rotation, good until `previous_until`. */
+    previous_digest: Uint8Array | null;
+    previous_until: number | null;
+    rotated_at: number | null;
+    rotate_after_days: number | null;
+    reminded_at: number | null;
+    last_used_at: number | null;
+    /** `hmac-sha256` with a sealed secret, or `ed25519` with the public key alone. */
+    signing_algorithm: string | null;
+    signing_key_sealed: Uint8Array | null;
+    signature_required: Generated<number>;
   };
+  signature_nonces: { digest: Uint8Array; expires_at: number };
+  /** Attempts to prove a password or code, by the keyed digest of whom and from where. */
+  auth_attempts: {
+    key: Uint8Array;
+    failures: number;
+    locks: number;
+    locked_until: number;
+    updated_at: number;
+  };
+  /** Networks that an account (by its public id) has logged in from. */
+  known_networks: { account: string; network: Uint8Array; last_at: number };
   /** A data subject: its key, and the sequence that every change of its memories advances. */
   subjects: {
     id: Generated<number>;

@@ -76,3 +76,11 @@ export function sqliteSecretStore(db: Connection, expect: 'existing' | 'new or e
     },
   };
 }
+
+/** Crypto-shredding: without its key nothing of a subject opens again, here or in any copy of the rows. */
+export const eraseSubjectsOf = statement((db, p: { namespace: number }) =>
+  db
+    .updateTable('subjects')
+    .set((eb) => ({ wrapped_key: new Uint8Array(0), state: 'erased', generation: eb('generation', '+', 1) }))
+    .where('namespace_id', '=', p.namespace),
+);

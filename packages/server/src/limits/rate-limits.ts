@@ -1,0 +1,120 @@
+import { hash } from 'node:crypto';
+import { LimitError } from './errors.ts';
+
+/** `count` at once, and again as many spread evenly over `seconds`. */
+export interface Limit {
+  count: number;
+  seconds: number;
+}
+
+export const RATE_LIMITS = {
+  register: { count: 60, seconds: 60 },
+  'name-taken': { count: 20, seconds: 600 },
+  login: { count: 120, seconds: 60 },
+  refresh: { count: 120, seconds: 60 },
+  mail: { count: 10, seconds: 600 },
+  link: { count: 30, seconds: 600 },
+  'refused-credential': { count: 60, seconds: 60 },
+} as const satisfies Record<string, Limit>;
+
+export type RateLimit = keyof typeof RATE_LIMITS;
+
+export type Taken = { allowed: true } | { allowed: false; retryAfterSeconds: number; first: boolean };
+
+interface Bucket {
+  /** When it is full again, in milliseconds times `count`: whole numbers, so that no rounding adds up. */
+  fullAt: number;
+  /** Somebody was refused since it was last full. */
+  refused: boolean;
+}
+
+const KEYS = 50_000;
+/** Longer keys are kept as their SHA-256, so that nobody's text fills the memory. */
+const LONGEST_KEY = 64;
+
+/**
+ * How often something may be asked for, by key, in the memory of this process: the generic cell rate algorithm
+ * (ITU-T I.371) with a burst of `count`. In any window of w milliseconds at most `count × (1 + w / period)` pass.
+ * Beyond `keys` the key unused the longest is forgotten: a key keeps its bucket while fewer than `keys` others are
+ * used between two uses of it.
+ */
+export class RateLimits {
+  private readonly buckets = new Map<string, Bucket>();
+  private readonly enabled: boolean;
+  private readonly now: () => number;
+  private readonly limits: Record<RateLimit, Limit>;
+  private readonly keys: number;
+
+  /** Disabled, it allows everything and remembers nothing. `now` in epoch milliseconds. */
+  constructor(options: {
+    enabled: boolean;
+    now: () => number;
+    limits?: Partial<Record<RateLimit, Limit>>;
+    keys?: number;
+  }) {
+    this.enabled = options.enabled;
+    this.now = options.now;
+    this.limits = { ...RATE_LIMITS, ...options.limits };
+    this.keys = options.keys ?? KEYS;
+  }
+
+  /** Keys remembered. */
+  get size(): number {
+    return this.buckets.size;
+  }
+
+  /** Seconds until one of the limit can be taken again, when it is used up; takes nothing. */
+  exhausted(limit: RateLimit, key: string): number | undefined {
+    if (!this.enabled) return undefined;
+    const { count, seconds } = this.limits[limit];
+    const period = seconds * 1000;
+    const bucket = this.buckets.get(idOf(limit, key));
+    const now = this.now() * count;
+    const excess = bucket
+      ? Math.min(bucket.fullAt, now + period * count) + period - (now + period * count)
+      : 0;
+    return excess > 0 ? Math.max(1, Math.ceil(excess / count / 1000)) : undefined;
+  }
+
+  /**
+   * Takes one of the limit for this key. `first` is true once a key and period of refusals, which lasts until the
+   * bucket has been full again: for one audit event instead of thousands.
+   */
+  take(limit: RateLimit, key: string): Taken {
+    if (!this.enabled) return { allowed: true };
+    const { count, seconds } = this.limits[limit];
+    const period = seconds * 1000;
+    const now = this.now() * count;
+    const bucket = this.bucket(idOf(limit, key), now);
+    // No bucket takes longer than a period to fill: this one is from before the clock was set back.
+    bucket.fullAt = Math.min(bucket.fullAt, now + period * count);
+    if (bucket.fullAt <= now) Object.assign(bucket, { fullAt: now, refused: false });
+    const excess = bucket.fullAt + period - (now + period * count);
+    if (excess <= 0) {
+      bucket.fullAt += period;
+      return { allowed: true };
+    }
+    const first = !bucket.refused;
+    bucket.refused = true;
+    return { allowed: false, retryAfterSeconds: Math.ceil(excess / count / 1000), first };
+  }
+
+  /** @throws LimitError `rate_limited`. */
+  check(limit: RateLimit, key: string): void {
+    const taken = this.take(limit, key);
+    if (!taken.allowed) throw new LimitError('rate_limited', taken.retryAfterSeconds);
+  }
+
+  /** The bucket of a key, now the last one to be forgotten. */
+  private bucket(id: string, full: number): Bucket {
+    const bucket = this.buckets.get(id) ?? { fullAt: full, refused: false };
+    this.buckets.delete(id);
+    this.buckets.set(id, bucket);
+    if (this.buckets.size > this.keys) this.buckets.delete(this.buckets.keys().next().value!);
+    return bucket;
+  }
+}
+
+function idOf(limit: RateLimit, key: string): string {
+  return `${limit} ${key.length > LONGEST_KEY ? hash('sha256', key) : key}`;
+}

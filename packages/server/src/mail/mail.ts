@@ -1,0 +1,8 @@
+/** A plain-text mail to one recipient. */
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  /** Tells of what was done to an account; such mails have an hourly allowance of their own. */
+  notice?: boolean;
+}

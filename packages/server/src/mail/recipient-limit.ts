@@ -1,0 +1,47 @@
+import { keyedDigest } from '../encryption/digest.ts';
+
+const MAILS = 10;
+const HOUR = 3_600_000;
+const RECIPIENTS = 10_000;
+
+export interface Recipient {
+  to: string;
+  notice?: boolean;
+}
+
+/** `Alice+shop@Example.org` and `alice@example.org` fill one mailbox. */
+function mailbox(address: string): string {
+  const comparable = address.normalize('NFKC').toLowerCase();
+  return comparable.replace(/\+[^@]*(?=@)/, '');
+}
+
+/**
+ * Keeps this server from being used to flood a mailbox: ten mails an hour. Notices of what was done to an account
+ * count apart, so that nobody uses up the allowance with requests to hide what comes after.
+ * Memory is bounded, and holds keyed digests, no addresses. Each process counts for itself.
+ */
+export class RecipientLimit {
+  private readonly key: Uint8Array;
+  private readonly capacity: number;
+  private readonly sent = new Map<string, number[]>();
+
+  constructor(key: Uint8Array, capacity = RECIPIENTS) {
+    this.key = key;
+    this.capacity = capacity;
+  }
+
+  /** Counts a mail; false when the mailbox had its share of the last hour. */
+  admit({ to, notice = false }: Recipient, now: number): boolean {
+    const id = keyedDigest(this.key, `mail:${notice ? 'notice' : 'request'}:${mailbox(to)}`).toString(
+      'base64',
+    );
+    const recent = (this.sent.get(id) ?? []).filter((at) => at > now - HOUR);
+    const admitted = recent.length < MAILS;
+    if (admitted) recent.push(now);
+    // Set anew, so that the map is in the order of use and the first one is the longest unused.
+    this.sent.delete(id);
+    this.sent.set(id, recent);
+    if (this.sent.size > this.capacity) this.sent.delete(this.sent.keys().next().value!);
+    return admitted;
+  }
+}
