@@ -47,7 +47,10 @@ export const refusesAll: AppOptions = {
   logLevel: 'silent',
   trustedProxies: [],
   authenticate: () => Promise.reject(new Error('nobody is let in')),
+  checkSignedBody: () => undefined,
+  limit: () => undefined,
   refused: () => undefined,
+  now: Date.now,
 };
 
 /** The server's own app with all routes, without anything behind them. */
@@ -70,6 +73,15 @@ export const PUBLIC = [
   'GET /health/detailed',
   'POST /auth/register',
   'POST /auth/login',
+  'POST /auth/mfa/verify',
+  'POST /auth/refresh',
+  'POST /auth/verify-email',
+  'POST /auth/verify-email/resend',
+  'POST /auth/forgot-password',
+  'POST /auth/reset-password',
+  'POST /auth/change-email/confirm',
+  'GET /auth/links/:page',
+  'GET /.well-known/jwks.json',
 ];
 
 export const isPublic = ({ method, url }: Route) =>

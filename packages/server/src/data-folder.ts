@@ -11,6 +11,8 @@ export interface DataFolder {
   keySource: KeySource;
   adminPasswordFile: string;
   apiKeyFile: string;
+  /** Mails of a server without SMTP: they hold links that let people in. */
+  outbox: string;
 }
 
 export function dataFolder(config: Pick<Config, 'dataDir' | 'keyFile' | 'passphrase'>): DataFolder {
@@ -22,6 +24,7 @@ export function dataFolder(config: Pick<Config, 'dataDir' | 'keyFile' | 'passphr
     keySource: passphrase === undefined ? { keyFile: keyFile! } : { passphrase },
     adminPasswordFile: `${dataDir}.admin-password`,
     apiKeyFile: `${dataDir}.api-key`,
+    outbox: `${dataDir}.outbox`,
   };
 }
 

@@ -1,38 +1,51 @@
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import type { Server as HttpsServer } from 'node:https';
 import { getHeapStatistics } from 'node:v8';
 import cors from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
-import type { AccessError } from './access/errors.ts';
+import { AccessError } from './access/errors.ts';
+import { emailRoutes } from './accounts/email/routes.ts';
+import { invitationRoutes } from './accounts/invitations/routes.ts';
+import { linkRoutes } from './accounts/link-routes.ts';
 import { argon2Hasher, randomPassword } from './accounts/passwords.ts';
-import { Registration } from './accounts/registration.ts';
 import { accountRoutes } from './accounts/routes.ts';
-import { AccountService } from './accounts/service.ts';
+import { userRoutes } from './accounts/users/routes.ts';
 import { apiKeyRoutes } from './api-keys/routes.ts';
-import { ApiKeyService } from './api-keys/service.ts';
 import type { AuditEvent } from './audit/entry.ts';
 import { createRecorder, type Recorder } from './audit/recorder.ts';
 import { mem0Routes } from './compat/mem0-routes.ts';
+import { isLoopback } from './config/values.ts';
 import type { Config } from './config.ts';
 import { type DataFolder, dataFolder, readSecret } from './data-folder.ts';
 import { holdFolder } from './database/holder.ts';
 import { openKeyring } from './encryption/keyring.ts';
 import { writeSecretFile } from './encryption/secret-file.ts';
-import { type ServerKeys, serverKeys } from './encryption/server-keys.ts';
+import { serverKeys } from './encryption/server-keys.ts';
 import { secretByName } from './encryption/store.ts';
 import { healthRoutes } from './health/routes.ts';
 import { HealthService } from './health/service.ts';
 import { buildApp } from './http/app.ts';
 import { drain, listen } from './http/listen.ts';
+import { isLocal, listenLocally } from './http/local-socket.ts';
 import { auditActor, originOf, traced } from './http/origin.ts';
+import { clientAuthorities, tlsOptions } from './http/tls.ts';
+import { watchTls } from './http/tls-watch.ts';
+import { type Identity, identityServices } from './identity.ts';
+import { LimitError } from './limits/errors.ts';
+import { networkOf } from './limits/network.ts';
+import type { RateLimit, RateLimits } from './limits/rate-limits.ts';
+import { type MailTransport, outboxTransport, smtpTransport } from './mail/transports.ts';
 import { memoryRoutes } from './memories/routes.ts';
 import { MemoryService } from './memories/service.ts';
-import { NamespaceService } from './namespaces/service.ts';
-import { createAuthenticate } from './sessions/authenticate.ts';
-import { CredentialCache } from './sessions/credential-cache.ts';
+import { namespaceRoutes } from './namespaces/routes.ts';
+import { certificateRoutes } from './sessions/certificates/routes.ts';
+import { mfaRoutes } from './sessions/mfa/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
-import { SessionService } from './sessions/service.ts';
-import { AccessTokens } from './sessions/tokens.ts';
-import { startThreads, type Threads } from './threads/start.ts';
+import { surroundingsOf } from './sessions/surroundings.ts';
+import { tokenKeyRoutes } from './sessions/token-keys/routes.ts';
+import { checkContentDigest } from './signatures/content-digest.ts';
+import { SignatureRefused } from './signatures/errors.ts';
+import { startThreads } from './threads/start.ts';
 import { VERSION } from './version.ts';
 
 export interface RunningServer {
@@ -57,8 +70,24 @@ export interface Initialised {
 
 const HOUR_MS = 3_600_000;
 
-/** The storage and the services, without HTTP. */
-async function openStronghold(config: Config, folder: DataFolder) {
+/** What people are told while the server runs: mails, where there is no SMTP server. */
+export type Tell = (line: string) => void;
+
+/** Mails go to the SMTP server, or become files; on a developer's machine the link also shows on the console. */
+function mailTransport(config: Config, folder: DataFolder, tell: Tell | undefined): MailTransport {
+  const { smtpUrl, mailFrom, publicUrl, host } = config;
+  const from = mailFrom ?? `memhold@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`;
+  if (smtpUrl !== undefined) return smtpTransport({ url: smtpUrl, from });
+  return outboxTransport({ folder: folder.outbox, from, tell: isLoopback(host) ? tell : undefined });
+}
+
+/** The storage and the services, without HTTP. `publicUrl` is asked when a mail is written. */
+async function openStronghold(
+  config: Config,
+  folder: DataFolder,
+  publicUrl: () => string,
+  tell: Tell | undefined,
+) {
   // Every file of the data folder is its owner's alone, those that SQLite makes included.
   if (process.platform !== 'win32') process.umask(0o077);
   const holder = holdFolder(folder.folder);
@@ -83,37 +112,33 @@ async function openStronghold(config: Config, folder: DataFolder) {
     opened = close;
     const keys = serverKeys(threads.secrets, config.jwtSecret);
     const recorder = createRecorder(threads.writer, keys.records);
-    const identity = identityServices(config, threads, keys, recorder);
+    const identity = await identityServices({
+      writer: threads.writer,
+      keys,
+      recorder,
+      config,
+      hasher: argon2Hasher(),
+      transport: mailTransport(config, folder, tell),
+      publicUrl,
+      now: Date.now,
+    });
+    opened = async () => {
+      await identity.mail.close();
+      await close();
+    };
     const notices = await firstCredentials(config, folder, identity);
-    return { threads, keys, recorder, identity, notices, close };
+    return { threads, keys, recorder, identity, notices, close: opened };
   } catch (error) {
     await opened();
     throw error;
   }
 }
 
-function identityServices(config: Config, threads: Threads, keys: ServerKeys, recorder: Recorder) {
-  const now = Date.now;
-  const { writer } = threads;
-  const cache = new CredentialCache();
-  const accountDeps = { writer, keys, recorder, hasher: argon2Hasher(), now };
-  const defaults = { audit_reads: config.auditReads };
-  const namespaces = new NamespaceService({ keys, recorder, defaults, now });
-  const accounts = new AccountService(accountDeps);
-  const registration = new Registration({ ...accountDeps, namespaces, mode: config.registration });
-  const tokens = new AccessTokens({ secret: keys.tokenSecret, minutes: config.accessTokenMinutes, now });
-  const sessions = new SessionService({ writer, recorder, accounts, tokens, cache, now });
-  const forgetKey = (id: string) => cache.forgetKey(id);
-  const apiKeys = new ApiKeyService({ writer, keys, recorder, forgetKey, now });
-  const authenticate = createAuthenticate({ writer, recorder, tokens, apiKeys, cache, now });
-  return { accounts, registration, sessions, apiKeys, authenticate };
-}
-
 /** At the first start: an administrator and an API key, each in a file that only its owner may read. */
 async function firstCredentials(
   config: Config,
   folder: DataFolder,
-  { registration, apiKeys }: Pick<ReturnType<typeof identityServices>, 'registration' | 'apiKeys'>,
+  { registration, apiKeys }: Pick<Identity, 'registration' | 'apiKeys'>,
 ): Promise<string[]> {
   if (await registration.admin()) return [];
   const notices: string[] = [];
@@ -138,10 +163,18 @@ async function firstCredentials(
  * Starts the service: opens the data folder, makes the first credentials, listens.
  * @throws DatabaseError, EncryptionError or an error with code `port_in_use`, each with what to do in its message.
  */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(config: Config, tell?: Tell): Promise<RunningServer> {
   const startedAt = Date.now();
   const folder = dataFolder(config);
-  const { threads, recorder, identity, notices, close } = await openStronghold(config, folder);
+  const { tlsCert, tlsKey, tlsClientCa } = config;
+  const tls =
+    tlsCert !== undefined &&
+    tlsOptions({ certFile: tlsCert, keyFile: tlsKey!, ...(tlsClientCa && { clientCaFile: tlsClientCa }) });
+  let authorities = tlsClientCa === undefined ? [] : clientAuthorities(tlsClientCa);
+  const around = surroundingsOf({ ...config, authorities: () => authorities, now: Date.now });
+  let publicUrl = config.publicUrl ?? '';
+  const opened = await openStronghold(config, folder, () => publicUrl, tell);
+  const { threads, recorder, identity, notices, close } = opened;
   const memories = new MemoryService({
     write: (request) => threads.pipeline.submit(request),
     read: (request) => threads.recall.call(request),
@@ -163,36 +196,68 @@ export async function startServer(config: Config): Promise<RunningServer> {
     maxBodyBytes: config.maxBodyBytes,
     logLevel: config.logLevel,
     trustedProxies: [...config.trustedProxies],
-    ...(config.tlsCert !== undefined && { tls: { cert: read(config.tlsCert), key: read(config.tlsKey!) } }),
-    authenticate: identity.authenticate,
+    ...(tls && { tls: tls.options }),
+    authenticate: async (request) =>
+      isLocal(request.raw)
+        ? { actor: await identity.operator() }
+        : identity.authenticate(request, around(request)),
+    checkSignedBody: (digest, body, request) => checkSignedBody(recorder, digest, body, request),
+    limit: (name, request) => limit(identity.limits, recorder, name, request),
     refused: (request, error) => refusal(recorder, request, error),
+    now: Date.now,
   });
   if (config.corsOrigins.length > 0) {
-    const methods = ['GET', 'POST', 'PUT', 'DELETE'];
+    const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
     const exposedHeaders = ['etag', 'retry-after'];
     await app.register(cors, { origin: [...config.corsOrigins], methods, exposedHeaders, maxAge: 600 });
   }
   healthRoutes(app, health);
   accountRoutes(app, identity);
+  emailRoutes(app, identity);
+  linkRoutes(app);
+  invitationRoutes(app, identity);
+  userRoutes(app, identity);
   sessionRoutes(app, identity);
+  mfaRoutes(app, identity);
+  tokenKeyRoutes(app, identity);
+  certificateRoutes(app, identity);
   apiKeyRoutes(app, identity);
+  namespaceRoutes(app, identity);
   memoryRoutes(app, memories);
   mem0Routes(app, memories);
 
-  const expire = () => void memories.expireOriginals().catch(() => undefined);
+  const expire = () => {
+    memories.expireOriginals().catch(() => undefined);
+    identity.sweep().catch(() => undefined);
+  };
   const expiry = setInterval(expire, HOUR_MS);
+  const watch =
+    tls &&
+    watchTls(
+      app.server as HttpsServer,
+      tls,
+      (message) => app.log.error(message),
+      ({ clientCa }) => {
+        authorities = [...clientCa];
+      },
+    );
+  let local: Awaited<ReturnType<typeof listenLocally>> | undefined;
   const system = { time: Date.now(), actor: { kind: 'system' }, success: true } as const;
   try {
     await recorder.record({ ...system, type: 'system.startup', private: { version: VERSION } });
     const url = await listen(app, config.host, config.port);
+    publicUrl ||= url;
+    local = await listenLocally(app, folder.folder);
     expire();
+    identity.mail.wake();
     return {
       url,
       notices,
       died: threads.died,
       async close() {
         clearInterval(expiry);
-        await drain(app);
+        if (watch) watch.close();
+        await Promise.all([local?.close(), drain(app)]);
         const event = { ...system, time: Date.now(), type: 'system.shutdown' } as const;
         // A full disk takes no event; the folder is closed all the same.
         if (threads.writable()) await recorder.record(event).catch(() => undefined);
@@ -201,6 +266,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     };
   } catch (error) {
     clearInterval(expiry);
+    if (watch) watch.close();
+    await local?.close();
     await app.close();
     await close();
     throw error;
@@ -215,7 +282,12 @@ export async function initialise(config: Config): Promise<Initialised> {
   const known = existsSync(folder.database) ? readSecret(apiKeyFile) : undefined;
   if (known !== undefined)
     return { dataDir, keyFile, ...passwordFileOf(folder), apiKeyFile, apiKey: known, created: false };
-  const { identity, notices, close } = await openStronghold(config, folder);
+  const { identity, notices, close } = await openStronghold(
+    config,
+    folder,
+    () => config.publicUrl ?? '',
+    undefined,
+  );
   try {
     let apiKey = readSecret(apiKeyFile);
     const created = notices.length > 0 || apiKey === undefined;
@@ -234,7 +306,6 @@ export async function initialise(config: Config): Promise<Initialised> {
 const passwordFileOf = ({ adminPasswordFile }: DataFolder) =>
   existsSync(adminPasswordFile) ? { adminPasswordFile } : {};
 
-const read = (path: string) => readFileSync(path, 'utf8');
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** A permission that was lacking; missing credentials are no event, wrong ones are told by `authenticate`. */
@@ -242,7 +313,7 @@ function refusal(recorder: Recorder, request: FastifyRequest, error: AccessError
   if (error.code !== 'permission_denied' || !request.actor) return;
   const { namespace } = request.actor;
   const event: AuditEvent = {
-    ...traced(originOf(request), { permission: String(error.permission) }),
+    ...traced(originOf(request), { permission: error.permission ?? 'login' }),
     type: 'authz.access.denied',
     time: Date.now(),
     actor: auditActor(request.actor),
@@ -251,4 +322,46 @@ function refusal(recorder: Recorder, request: FastifyRequest, error: AccessError
     code: error.code,
   };
   recorder.record(event).catch(() => undefined);
+}
+
+/** A body that is not the one that was signed: the request is nobody's. */
+function checkSignedBody(
+  recorder: Recorder,
+  digest: string | undefined,
+  body: Uint8Array,
+  request: FastifyRequest,
+): void {
+  try {
+    checkContentDigest(digest, body);
+  } catch (cause) {
+    const event: AuditEvent = {
+      ...traced(originOf(request)),
+      type: 'auth.signature.invalid',
+      time: Date.now(),
+      actor: { kind: 'anonymous' },
+      success: false,
+      code: cause instanceof SignatureRefused ? cause.reason : 'content_digest',
+    };
+    recorder.record(event).catch(() => undefined);
+    throw new AccessError('unauthenticated');
+  }
+}
+
+/** Turns a network away that asks too often, with one event a period instead of one a request. */
+function limit(limits: RateLimits, recorder: Recorder, name: string, request: FastifyRequest): void {
+  const taken = limits.take(name as RateLimit, networkOf(request.ip));
+  if (taken.allowed) return;
+  if (taken.first) {
+    const event: AuditEvent = {
+      ...traced(originOf(request)),
+      type: 'security.rate_limit.exceeded',
+      action: name,
+      time: Date.now(),
+      actor: { kind: 'anonymous' },
+      success: false,
+      code: 'rate_limited',
+    };
+    recorder.record(event).catch(() => undefined);
+  }
+  throw new LimitError('rate_limited', taken.retryAfterSeconds);
 }

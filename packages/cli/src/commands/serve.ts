@@ -23,7 +23,7 @@ async function serve(context: Context, flags: SettingFlags): Promise<void> {
   const { startServer } = await context.server();
   // Heard from here on, so that a stop during the start closes what was opened.
   const stop = context.stopRequested();
-  const server = await startServer(config);
+  const server = await startServer(config, (line) => context.out(line));
   for (const notice of server.notices) context.out(notice);
   context.out(`memhold listening on ${server.url}`);
   const failure = await Promise.race([stop, server.died]);

@@ -1,64 +1,103 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HashQueue } from './hash-queue.ts';
-import { argon2Hasher, checkPassword, randomPassword } from './passwords.ts';
+import { checkPassword, randomPassword } from './passwords.ts';
+import { passwordInput } from './schema.ts';
 
-describe('password hashing', () => {
-  it('is Argon2id at 19 MiB and two passes, salted, and knows a password in any Unicode form', async () => {
-    const hasher = argon2Hasher();
-    const stored = await hasher.hash('Pässword1');
-    expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    expect(await hasher.hash('Pässword1')).not.toBe(stored);
-    expect(await hasher.verify(stored, 'Pa\u0308ssword1')).toBe(true);
-    expect(await hasher.verify(stored, 'Passwörd1')).toBe(false);
+const COMMON = 'is among the most common passwords: choose a longer or less usual one';
+const OWN = 'must not contain your own name or address';
+
+/** The rules that a password breaks. */
+function broken(password: string, own?: string[]): string[] {
+  try {
+    checkPassword(password, 'password', own);
+    return [];
+  } catch (error) {
+    const { code, problems } = error as { code: string; problems: { path: string; message: string }[] };
+    expect(code).toBe('weak_password');
+    expect(problems.every(({ path }) => path === 'password')).toBe(true);
+    return problems.map(({ message }) => message);
+  }
+}
+
+describe('a new password', () => {
+  it.each([
+    ['as it is on the list', 'Password123'],
+    ['with letters swapped for digits and symbols', 'P@ssw0rd1'],
+    ['with an ending', 'Password123!'],
+    ['the season, the year and a mark', 'Summer2024!'],
+    ['in wide letters', 'Ｐａｓｓｗｏｒｄ1'],
+    ['swaps at the end of the word, before an ending', 'Footba11123!'],
+    ['one letter swapped for two meanings', 'L1verp001'],
+    ['a row of keys', '1qaz2wsX'],
+    ['far down the list', '8J4ye3uz'],
+    ['a long one of the list', 'Qwertyuiop123'],
+  ])('is refused when it is common: %s', (_, password) => {
+    expect(broken(password)).toEqual([COMMON]);
   });
 
-  it('takes about as long for nobody as for somebody', async () => {
-    const hasher = argon2Hasher();
-    const stored = await hasher.hash('Password1');
-    const time = async (hash: string | undefined) => {
-      const runs: number[] = [];
-      for (let i = 0; i < 7; i++) {
-        const start = performance.now();
-        expect(await hasher.verify(hash, 'Password2')).toBe(false);
-        runs.push(performance.now() - start);
-      }
-      return Math.min(...runs);
-    };
-    const [somebody, nobody] = [await time(stored), await time(undefined)];
-    expect(nobody / somebody).toBeGreaterThan(0.5);
-    expect(nobody / somebody).toBeLessThan(2);
-  });
-});
-
-describe('the hash queue', () => {
-  it('runs two at a time and turns away who comes when all places are taken', async () => {
-    const queue = new HashQueue({ running: 2, waiting: 3 });
-    const gates: (() => void)[] = [];
-    let active = 0;
-    let most = 0;
-    const work = async () => {
-      most = Math.max(most, ++active);
-      await new Promise<void>((open) => gates.push(open));
-      active--;
-      return 'done';
-    };
-    const admitted = Array.from({ length: 5 }, () => queue.run(work));
-    await expect(queue.run(work)).rejects.toMatchObject({ code: 'hashing_busy', retryAfterSeconds: 3 });
-    for (let i = 0; i < 5; i++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      gates.shift()!();
-    }
-    expect(await Promise.all(admitted)).toEqual(Array(5).fill('done'));
-    expect(most).toBe(2);
+  it.each([
+    'SecurePass123',
+    'Another-Passw0rd',
+    'Passw0rd-alice',
+    'Passw0rd-bob',
+    'Chosen-Passw0rd',
+    'Wrong-Passw0rd',
+    'Correct-Horse-7',
+    'Second-Breakfast-1954',
+    'Another1Password',
+    'My dragon sleeps behind 7 mountains',
+    'Password and letmein are 2 bad ones',
+    'Password-20241121',
+  ])('passes when it is longer than a common one with an ending: %s', (password) => {
+    expect(broken(password)).toEqual([]);
   });
 
-  it('goes on after a failure', async () => {
-    const queue = new HashQueue({ running: 1, waiting: 1 });
-    const failing = queue.run(() => Promise.reject(new Error('no memory')));
-    const next = queue.run(async () => 'done');
-    await expect(failing).rejects.toThrow('no memory');
-    expect(await next).toBe('done');
-    expect(await queue.run(async () => 'done')).toBe('done');
+  it('is never refused for a common word inside a phrase', () => {
+    const word = fc.constantFrom('Password', 'Dragon', 'Monkey1', 'Football', 'Letmein');
+    const phrase = fc
+      .tuple(word, fc.stringMatching(/^[a-z]{5} [a-z]{7} [a-z]{6} \d$/))
+      .map((parts) => parts.join(' '));
+    fc.assert(fc.property(phrase, (password) => broken(password).length === 0));
+  });
+
+  it('is refused with any short ending behind a most common word', () => {
+    const ending = fc.stringMatching(/^\d[0-9!?.#$-]{1,4}$/);
+    const word = fc.constantFrom('Password', 'Football', 'Sunshine', 'Superman', 'P4ssw0rd');
+    fc.assert(fc.property(word, ending, (base, end) => broken(base + end).includes(COMMON)));
+  });
+
+  it('is refused with one of the own names in it, whatever the case and the width of its letters', () => {
+    const own = ['alice', 'a.liddell', 'Alice', 'P.', 'Ångström', ''];
+    expect(broken('Alice-2024x', own)).toEqual([OWN]);
+    expect(broken('x7-ＡＬＩＣＥ-Teatime', own)).toEqual([OWN]);
+    expect(broken('My-A.Liddell-77', own)).toEqual([OWN]);
+    expect(broken('A\u030angstro\u0308m-77-Tea', own)).toEqual([OWN]);
+    expect(broken('Alice-2024x')).toEqual([]);
+    expect(broken('Example.com-2024', own)).toEqual([]);
+  });
+
+  it('may hold a name of three letters, which many words hold', () => {
+    const own = ['bob', 'ann', 'Lee'];
+    expect(broken('Bob-and-Ann-Lee-7', own)).toEqual([]);
+  });
+
+  it('names every rule that failed, and neither the password nor a name', () => {
+    expect(broken('password')).toEqual(['must have an upper-case letter', 'must have a digit', COMMON]);
+    expect(broken('ALICE', ['alice'])).toEqual([
+      'must have at least 8 characters',
+      'must have a lower-case letter',
+      'must have a digit',
+      OWN,
+    ]);
+    expect(() => checkPassword('mallory7', 'new_password', ['mallory'])).toThrow(
+      'The password must have an upper-case letter, must not contain your own name or address.',
+    );
+  });
+
+  it('of a megabyte is refused before it is looked at', () => {
+    expect(passwordInput.safeParse('a'.repeat(1024)).success).toBe(true);
+    expect(passwordInput.safeParse('a'.repeat(1025)).success).toBe(false);
+    expect(passwordInput.safeParse('a'.repeat(1_048_576)).success).toBe(false);
   });
 });
 

@@ -1,37 +1,63 @@
 import type { Role } from '../access/permissions.ts';
 import type { AuditActor, AuditEvent } from '../audit/entry.ts';
 import { UnitRefused } from '../database/errors.ts';
+import type { Leaf, Step } from '../database/unit.ts';
 import { keyedDigest } from '../encryption/digest.ts';
 import { NO_REQUEST, type Origin, traced } from '../http/origin.ts';
 import { newId } from '../ids.ts';
+import { LimitError } from '../limits/errors.ts';
+import { networkOf } from '../limits/network.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
+import type { MailService } from '../mail/service.ts';
 import type { NamespaceService } from '../namespaces/service.ts';
 import { type Account, accountOf, type Profile, presentUser, sealProfile, type User } from './account.ts';
+import type { EmailFlows } from './email/service.ts';
 import { AccountError } from './errors.ts';
+import type { Accepted, Invitations } from './invitations/service.ts';
 import { emailKey, usernameKey } from './names.ts';
-import { checkPassword } from './passwords.ts';
+import { checkPassword, randomPassword } from './passwords.ts';
 import type { RegistrationInput } from './schema.ts';
-import type { AccountDeps } from './service.ts';
-import { emailFree, firstAdmin, insertAccount, usernameFree } from './store.ts';
+import { type AccountDeps, ownNames } from './service.ts';
+import {
+  accountByEmail,
+  accountByUsername,
+  anyAdmin,
+  emailFree,
+  firstAdmin,
+  insertAccount,
+  usernameFree,
+} from './store.ts';
 
 export interface RegistrationDeps extends AccountDeps {
   namespaces: Pick<NamespaceService, 'creation'>;
+  invitations: Pick<Invitations, 'opened'>;
+  email: Pick<EmailFlows, 'confirmation' | 'taken'>;
+  mail: Pick<MailService, 'wake'>;
+  limits: Pick<RateLimits, 'take' | 'exhausted'>;
   /** Who may register. */
   mode: 'open' | 'invite' | 'closed';
 }
 
 interface NewUser {
   profile: Profile;
-  password: string;
   role: Role;
+  verified: boolean;
   mustChangePassword: boolean;
 }
 
+/** What comes with an account into its unit. */
+interface Along {
+  steps(account: string): Step[];
+  leaves(account: string): Leaf[];
+}
+const NOTHING: Along = { steps: () => [], leaves: () => [] };
+
 const CLOSED = {
-  invite: 'Registration here is by invitation: ask an administrator of this server for an account.',
+  invite: 'Registration here is by invitation: ask an administrator of this server for one.',
   closed: 'Registration is closed here: ask an administrator of this server for an account.',
 };
 
-/** How accounts begin: by registering, and the first administrator at the first start. */
+/** How accounts begin: by registering, by an administrator, and the first administrator at the first start. */
 export class Registration {
   private readonly deps: RegistrationDeps;
 
@@ -41,39 +67,58 @@ export class Registration {
 
   /**
    * Registers a user with a namespace of their own. A taken e-mail address answers like a new one, with a user that
-   * is stored nowhere: who has an account is nobody's business.
-   * @throws AccountError `registration_closed`, `weak_password`, `username_taken`, `hashing_busy`.
+   * is stored nowhere, and its owner gets a mail: who has an account is nobody's business.
+   * @throws AccountError `registration_closed`, `invitation_invalid`, `weak_password`, `username_taken`,
+   * `hashing_busy`; LimitError `rate_limited`, for a network that was told of many taken names.
    */
   async register(input: RegistrationInput, origin: Origin): Promise<User> {
-    const { mode, recorder } = this.deps;
-    if (mode !== 'open') throw new AccountError('registration_closed', CLOSED[mode]);
-    checkPassword(input.password, 'password');
     const { username, email, full_name = null, password } = input;
-    const user: NewUser = {
-      profile: { username, email, full_name },
-      password,
-      role: 'user',
-      mustChangePassword: false,
-    };
+    const profile = { username, email, full_name };
+    const accepted = await this.admitted(input, profile, origin);
+    this.checkTold(origin);
+    checkPassword(password, 'password', ownNames(profile));
+    const { hasher, mail } = this.deps;
+    const passwordHash = await hasher.hash(password, origin.client.ip);
+    const role = accepted?.role ?? 'user';
+    const user: NewUser = { profile, role, verified: false, mustChangePassword: false };
     const by = { kind: 'anonymous' } as const;
+    const along = this.along(profile, accepted, origin);
     try {
-      return presentUser(await this.create(user, by, origin));
+      const taken = await this.takenOf(profile);
+      if (taken !== undefined) throw new UnitRefused(taken);
+      return presentUser(await this.create(user, passwordHash, by, origin, along));
     } catch (error) {
       if (!(error instanceof UnitRefused)) throw error;
-      // Stored like a success, so that it also takes as long.
-      const { decoy, event } = this.describe(user, by, origin);
-      await recorder.record({ ...event, success: false, code: error.code });
-      if (error.code === 'email_taken') return presentUser(decoy);
-      throw new AccountError('username_taken', 'This user name is taken: choose another.', {
-        problems: [{ path: 'username', message: 'is taken' }],
-      });
+      return await this.refused(error.code, user, by, origin);
+    } finally {
+      mail.wake();
     }
   }
 
-  /** The administrator, where there is one. */
+  /**
+   * Makes an account for somebody, with a random password that has to be changed at the first login.
+   * @throws UnitRefused `username_taken`, `email_taken`
+   */
+  async createFor(
+    profile: Profile,
+    role: Role,
+    by: AuditActor,
+    guard: Step,
+    origin: Origin,
+  ): Promise<{ user: User; password: string }> {
+    const password = randomPassword();
+    const user: NewUser = { profile, role, verified: false, mustChangePassword: true };
+    const passwordHash = await this.deps.hasher.hash(password);
+    const along = { ...NOTHING, first: [guard] };
+    return { user: presentUser(await this.create(user, passwordHash, by, origin, along)), password };
+  }
+
+  /** The administrator who was made first, of those that are active; else of all. */
   async admin(): Promise<Account | undefined> {
-    const [row] = await this.deps.writer.read(firstAdmin, {});
-    return row && accountOf(this.deps.keys, row);
+    const { writer, keys } = this.deps;
+    const [active] = await writer.read(firstAdmin, {});
+    const [row] = active ? [active] : await writer.read(anyAdmin, {});
+    return row && accountOf(keys, row);
   }
 
   /**
@@ -84,15 +129,105 @@ export class Registration {
     checkPassword(password, 'password');
     // Registration takes no address without a dot in its domain: nobody can have come first.
     const profile = { username, email: `${username}@localhost`, full_name: null };
-    const user: NewUser = { profile, password, role: 'admin', mustChangePassword: mustChange };
-    await this.create(user, { kind: 'system' }, NO_REQUEST);
+    const user: NewUser = { profile, role: 'admin', verified: true, mustChangePassword: mustChange };
+    await this.create(user, await this.deps.hasher.hash(password), { kind: 'system' }, NO_REQUEST, NOTHING);
     return (await this.admin())!;
   }
 
+  /** Whether this one may register at all, and with which invitation. */
+  private async admitted(
+    { invitation }: RegistrationInput,
+    profile: Profile,
+    origin: Origin,
+  ): Promise<Accepted | undefined> {
+    const { mode, invitations } = this.deps;
+    try {
+      if (mode === 'closed' || (mode === 'invite' && invitation === undefined))
+        throw new AccountError('registration_closed', CLOSED[mode]);
+      if (invitation === undefined) return undefined;
+      const accepted = await invitations.opened(invitation, profile.email);
+      if (mode === 'invite' && !accepted.opensServer)
+        throw new AccountError('registration_closed', CLOSED[mode]);
+      return accepted;
+    } catch (error) {
+      if (error instanceof AccountError)
+        await this.tell({ profile, role: 'user' }, { kind: 'anonymous' }, origin, error.code);
+      throw error;
+    }
+  }
+
+  /** A confirmation by mail, and what the invitation brings. */
+  private along(profile: Profile, accepted: Accepted | undefined, origin: Origin): Along {
+    const { email, lockout, now } = this.deps;
+    return {
+      steps: (account) => [
+        ...(accepted?.steps(account) ?? []),
+        ...lockout.known(account, origin.client.ip, now()),
+        ...email.confirmation({ publicId: account, ...profile }),
+      ],
+      leaves: (account) => accepted?.leaves(account, origin) ?? [],
+    };
+  }
+
+  /** Looked up first, so that a name that is taken costs as many commits as one that is not. */
+  private async takenOf({ username, email }: Profile): Promise<string | undefined> {
+    const { writer, keys } = this.deps;
+    const [byName, byEmail] = await Promise.all([
+      writer.read(accountByUsername, { digest: keyedDigest(keys.digest, usernameKey(username)) }),
+      writer.read(accountByEmail, { digest: keyedDigest(keys.digest, emailKey(email)) }),
+    ]);
+    if (byName.length > 0) return 'username_taken';
+    return byEmail.length > 0 ? 'email_taken' : undefined;
+  }
+
+  private async refused(code: string, user: NewUser, by: AuditActor, origin: Origin): Promise<User> {
+    if (code === 'email_taken') {
+      const notice = this.deps.email.taken(user.profile.email);
+      const { decoy } = await this.tell(user, by, origin, code, notice);
+      return presentUser(decoy);
+    }
+    await this.tell(user, by, origin, code);
+    if (code === 'invitation_invalid')
+      throw new AccountError(
+        'invitation_invalid',
+        'This invitation is not valid any more: ask for a new one.',
+      );
+    const taken = this.deps.limits.take('name-taken', networkOf(origin.client.ip));
+    if (!taken.allowed) throw new LimitError('rate_limited', taken.retryAfterSeconds);
+    throw new AccountError('username_taken', 'This user name is taken: choose another.', {
+      problems: [{ path: 'username', message: 'is taken' }],
+    });
+  }
+
+  /** Whoever was told of many taken names learns no more, neither of taken ones nor of free ones. */
+  private checkTold(origin: Origin): void {
+    const retry = this.deps.limits.exhausted('name-taken', networkOf(origin.client.ip));
+    if (retry !== undefined) throw new LimitError('rate_limited', retry);
+  }
+
+  private async tell(
+    user: Pick<NewUser, 'profile' | 'role'>,
+    by: AuditActor,
+    origin: Origin,
+    code: string,
+    steps: Step[] = [],
+  ) {
+    const { writer, recorder } = this.deps;
+    const described = this.describe({ ...user, verified: false, mustChangePassword: false }, by, origin);
+    const leaf = recorder.leaf({ ...described.event, success: false, code });
+    await writer.commit({ steps, leaves: [leaf] });
+    return described;
+  }
+
   /** One unit: the names are still free, the namespace, the account, and the events of both. */
-  private async create(user: NewUser, by: AuditActor, origin: Origin) {
-    const { writer, keys, recorder, namespaces, hasher } = this.deps;
-    const passwordHash = await hasher.hash(user.password);
+  private async create(
+    user: NewUser,
+    passwordHash: string,
+    by: AuditActor,
+    origin: Origin,
+    along: Along & { first?: Step[] },
+  ) {
+    const { writer, keys, recorder, namespaces } = this.deps;
     const { decoy, event } = this.describe(user, by, origin);
     const { username, email } = user.profile;
     const namespace = namespaces.creation(username, { actor: by, ...traced(origin) });
@@ -108,26 +243,34 @@ export class Registration {
       profile: sealProfile(keys, account.publicId, user.profile),
       passwordHash,
       role: user.role,
+      verified: Number(user.verified),
       mustChangePassword: Number(user.mustChangePassword),
       at: account.createdAt,
     });
     await writer.commit({
       steps: [
+        ...(along.first ?? []),
         { ...usernameFree.bind({ digest: digests.username }), otherwise: 'username_taken' },
         { ...emailFree.bind({ digest: digests.email }), otherwise: 'email_taken' },
         ...namespace.steps,
         insert,
+        ...along.steps(account.publicId),
       ],
       leaves: [
         ...namespace.leaves,
         recorder.leaf({ ...event, namespace: namespace.publicId, success: true }),
+        ...along.leaves(account.publicId),
       ],
     });
     return account;
   }
 
   /** A new user with ids of its own, and the event that tells of it. */
-  private describe({ profile, role, mustChangePassword }: NewUser, actor: AuditActor, origin: Origin) {
+  private describe(
+    { profile, role, verified, mustChangePassword }: NewUser,
+    actor: AuditActor,
+    origin: Origin,
+  ) {
     const at = this.deps.now();
     const decoy = {
       ...profile,
@@ -135,7 +278,7 @@ export class Registration {
       namespace: { id: 0, publicId: newId() },
       role,
       active: true,
-      verified: false,
+      verified,
       mustChangePassword,
       createdAt: at,
       lastLoginAt: null,

@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Actor } from '../access/actor.ts';
-import { AccessError } from '../access/errors.ts';
+import { loggedIn } from '../access/actor.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
-import { AccountError } from './errors.ts';
 import type { Registration } from './registration.ts';
 import { registration, userPath } from './schema.ts';
 import type { AccountService } from './service.ts';
@@ -13,17 +11,12 @@ export interface AccountRouteDeps {
   registration: Pick<Registration, 'register'>;
 }
 
-/** The account of a request that came with a login, not with an API key: keys have no profile. */
-function loggedIn(actor: Actor | null): Actor {
-  if (!actor) throw new AccessError('unauthenticated');
-  if (actor.kind !== 'account')
-    throw new AccountError('permission_denied', 'This needs a login: an API key has no profile.');
-  return actor;
-}
-
 export function accountRoutes(app: FastifyInstance, { accounts, registration: registrar }: AccountRouteDeps) {
-  /** `{username, email, password, full_name?}` → 201 `{user}`. 400 `username_taken`, `weak_password`. */
-  app.post('/auth/register', { config: { access: 'public' } }, async (request, reply) => {
+  /**
+   * `{username, email, password, full_name?, invitation?}` → 201 `{user}`. 400 `username_taken`, `weak_password`,
+   * `invitation_invalid`; 403 `registration_closed`.
+   */
+  app.post('/auth/register', { config: { access: 'public', limit: 'register' } }, async (request, reply) => {
     const user = await registrar.register(parse(registration, request.body), originOf(request));
     return reply.status(201).send({ user });
   });

@@ -1,22 +1,29 @@
 import type { Actor } from '../access/actor.ts';
 import { can } from '../access/actor.ts';
+import type { AuditEvent } from '../audit/entry.ts';
+import type { EventType } from '../audit/events.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { Leaf, Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { keyedDigest } from '../encryption/digest.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
+import type { Lockout, Reservation } from '../limits/lockout.ts';
 import { type Account, accountOf, presentUser, type User } from './account.ts';
 import { AccountError } from './errors.ts';
-import { emailKey, usernameKey } from './names.ts';
+import { comparable, emailKey, usernameKey } from './names.ts';
 import { checkPassword, type PasswordHasher, weakPassword } from './passwords.ts';
 import {
   type AccountRow,
   accountByEmail,
   accountById,
+  accountByPublicId,
   accountByUsername,
+  advanceEpoch,
   markLogin,
   replacePassword,
+  stillProved,
+  upgradeHash,
 } from './store.ts';
 
 export type { Account, User } from './account.ts';
@@ -27,13 +34,22 @@ export interface AccountDeps {
   keys: ServerKeys;
   recorder: Recorder;
   hasher: PasswordHasher;
+  lockout: Pick<Lockout, 'reserve' | 'known'>;
+  /** Whether an account logs in before its address was verified. */
+  emailVerification: 'required' | 'optional';
   now: () => number;
 }
 
-/** An account whose password was just proved. `entry` notes the login, and refuses when the proof is out of date. */
-export interface Proved {
-  account: Account;
-  entry(at: number): Step;
+/** What came of a name and a password. `known` is told apart only for the audit log. */
+export interface Proof {
+  /** Right, active, and verified where that is asked for. */
+  account?: Account;
+  known?: Account;
+  /** Why not; for the audit log. */
+  reason?: 'unknown_user' | 'wrong_password' | 'inactive' | 'unverified';
+  reservation: Reservation;
+  /** Refuses when the proof is out of date; an old hash is replaced by a better one. */
+  steps: Step[];
 }
 
 /** What belongs into the unit that changes a password; `account` is how it will be. */
@@ -52,63 +68,160 @@ export class AccountService {
   }
 
   /**
-   * The account of a name or address and its password; undefined for unknown, wrong and inactive alike, after the
-   * same work. `known` is told apart only for the audit log.
-   * @throws AccountError `hashing_busy`.
+   * Whose a name or address and its password are: the same work for unknown, wrong and inactive. The attempt is
+   * counted before anything is hashed, so that a burst of guesses is no way around the lockout.
+   * @throws LimitError `too_many_attempts`; AccountError `hashing_busy`.
    */
-  async prove(identifier: string, password: string): Promise<{ proved?: Proved; known?: Account }> {
+  async prove(identifier: string, password: string, origin: Origin): Promise<Proof> {
     const row = await this.rowOf(identifier);
-    const right = await this.deps.hasher.verify(row?.password_hash, password);
-    if (!row) return {};
-    const known = accountOf(this.deps.keys, row);
-    if (!right || !known.active) return { known };
+    const account = row?.public_id ?? `name:${comparable(identifier)}`;
+    return this.check(row, account, password, origin);
+  }
+
+  /**
+   * The password of somebody who is logged in, once more. A wrong one becomes an event of `type`.
+   * @throws AccountError `invalid_credentials`, `hashing_busy`; LimitError `too_many_attempts`.
+   */
+  async proveAgain(
+    actor: Actor,
+    password: string,
+    origin: Origin,
+    type: EventType,
+  ): Promise<Proof & { account: Account }> {
+    const row = await this.rowById(actor.account.row);
+    const proof = await this.check(row, row.public_id, password, origin);
+    const { account } = proof;
+    if (account) return { ...proof, account };
+    const event = {
+      ...traced(origin),
+      type,
+      time: this.deps.now(),
+      actor: auditActor(actor),
+      namespace: actor.namespace.publicId,
+      resource: { type: 'account', ids: [row.public_id] },
+      success: false,
+      code: 'invalid_credentials',
+    };
+    await this.tellFailure(event, proof);
+    throw new AccountError('invalid_credentials', 'The current password is wrong.');
+  }
+
+  private async check(
+    row: AccountRow | undefined,
+    account: string,
+    password: string,
+    origin: Origin,
+  ): Promise<Proof> {
+    const { hasher, lockout, keys, emailVerification } = this.deps;
+    const { ip } = origin.client;
+    const reservation = await lockout.reserve({ what: 'password', account, ip });
+    let right: boolean;
+    try {
+      right = await hasher.verify(row?.password_hash, password, ip);
+    } catch (error) {
+      await reservation.release();
+      throw error;
+    }
+    if (!row) return { reservation, reason: 'unknown_user', steps: [] };
+    const known = accountOf(keys, row);
+    const refused = (reason: Proof['reason'] & string): Proof => ({ known, reason, reservation, steps: [] });
+    if (!right) return refused('wrong_password');
+    if (!known.active) return refused('inactive');
+    if (emailVerification === 'required' && !known.verified) return refused('unverified');
     const { id, epoch, password_hash: verified } = row;
-    const entry = (at: number): Step => ({
-      ...markLogin.bind({ id, epoch, verified, at }),
-      otherwise: 'invalid_credentials',
-    });
-    return { known, proved: { account: known, entry } };
+    const steps: Step[] = [
+      { ...stillProved.bind({ id, epoch, verified }), otherwise: 'invalid_credentials' },
+    ];
+    if (hasher.needsUpgrade(verified)) {
+      const passwordHash = await hasher.hash(password, ip).catch(() => undefined);
+      if (passwordHash !== undefined) steps.push(upgradeHash.bind({ id, verified, passwordHash }));
+    }
+    return { known, account: known, reservation, steps };
+  }
+
+  /** Notes a login of an account that is still in this epoch. */
+  entry(account: Account, at: number): Step {
+    const { row: id, epoch } = account;
+    return { ...markLogin.bind({ id, epoch, at }), otherwise: 'invalid_credentials' };
+  }
+
+  /** Ends every access token of an account. */
+  endTokens(id: number): Step {
+    return advanceEpoch.bind({ id });
   }
 
   /**
    * Prepares a change of the actor's own password. The epoch advances, which voids every token of the account.
-   * @throws AccountError `weak_password`, `invalid_credentials`, `hashing_busy`.
+   * @throws AccountError `weak_password`, `invalid_credentials`, `hashing_busy`; LimitError `too_many_attempts`.
    */
   async passwordChange(
     actor: Actor,
     input: { current: string; next: string },
     origin: Origin,
   ): Promise<PasswordChange> {
-    const { hasher, recorder, keys, now } = this.deps;
-    checkPassword(input.next, 'new_password');
-    const row = await this.rowById(actor.account.row);
-    const event = {
-      ...traced(origin),
-      type: 'user.password.changed' as const,
-      actor: auditActor(actor),
-      namespace: actor.namespace.publicId,
-      resource: { type: 'account', ids: [row.public_id] },
-    };
-    if (!(await hasher.verify(row.password_hash, input.current))) {
-      await recorder.record({ ...event, time: now(), success: false, code: 'invalid_credentials' });
-      throw new AccountError('invalid_credentials', 'The current password is wrong.');
-    }
+    const { hasher, recorder, now } = this.deps;
+    checkPassword(input.next, 'new_password', ownNames(await this.byRow(actor.account.row)));
+    const proof = await this.proveAgain(actor, input.current, origin, 'user.password.changed');
     if (input.next === input.current)
       throw weakPassword('new_password', ['must differ from the current one']);
-    const passwordHash = await hasher.hash(input.next);
-    const { id, epoch, password_hash: verified } = row;
-    const step = replacePassword.bind({ id, epoch, verified, passwordHash });
-    const account = accountOf(keys, row);
+    const passwordHash = await hasher.hash(input.next, origin.client.ip);
+    const { account, reservation, steps } = proof;
+    const { row: id, publicId, epoch } = account;
+    const leaf = recorder.leaf({
+      ...traced(origin),
+      type: 'user.password.changed',
+      time: now(),
+      actor: auditActor(actor),
+      namespace: actor.namespace.publicId,
+      resource: { type: 'account', ids: [publicId] },
+      success: true,
+    });
     return {
       account: { ...account, epoch: epoch + 1, mustChangePassword: false },
-      steps: [{ ...step, otherwise: 'stale_authorization' }],
-      leaves: [recorder.leaf({ ...event, time: now(), success: true })],
+      steps: [
+        ...steps,
+        { ...replacePassword.bind({ id, epoch, passwordHash }), otherwise: 'stale_authorization' },
+        ...reservation.succeeded(now()),
+      ],
+      leaves: [leaf],
     };
+  }
+
+  /** Stores the event of a failed proof, and with it what the failure means: a lockout, an attack on many accounts. */
+  async tellFailure(event: AuditEvent, { reservation }: Pick<Proof, 'reservation'>): Promise<void> {
+    const { writer, recorder } = this.deps;
+    const { type: _, code: __, severity: ___, ...about } = event;
+    const leaves = [recorder.leaf(event)];
+    if (reservation.last) leaves.push(recorder.leaf({ ...about, type: 'auth.lockout' }));
+    if (reservation.spread !== undefined) {
+      const { resource: _resource, ...others } = about;
+      const found = { ...others, private: { ...about.private, accounts: reservation.spread } };
+      leaves.push(
+        recorder.leaf({ ...found, type: 'security.breach.attempt', action: 'credential_stuffing' }),
+      );
+    }
+    await writer.commit({ steps: [], leaves });
   }
 
   /** The profile of the account behind an actor. */
   async own(actor: Actor): Promise<User> {
-    return presentUser(accountOf(this.deps.keys, await this.rowById(actor.account.row)));
+    return presentUser(await this.byRow(actor.account.row));
+  }
+
+  /** @throws AccountError `not_found` */
+  async byRow(row: number): Promise<Account> {
+    return accountOf(this.deps.keys, await this.rowById(row));
+  }
+
+  async byPublicId(publicId: string): Promise<Account | undefined> {
+    const [row] = await this.deps.writer.read(accountByPublicId, { publicId });
+    return row && accountOf(this.deps.keys, row);
+  }
+
+  /** By user name or e-mail address. */
+  async byIdentifier(identifier: string): Promise<Account | undefined> {
+    const row = await this.rowOf(identifier);
+    return row && accountOf(this.deps.keys, row);
   }
 
   /**
@@ -137,4 +250,9 @@ export class AccountService {
     if (!row) throw new AccountError('not_found', 'This account is gone.');
     return row;
   }
+}
+
+/** What a password may not contain: whoever attacks an account tries its names first. */
+export function ownNames({ username, email, full_name }: Pick<Account, 'username' | 'email' | 'full_name'>) {
+  return [username, email.split('@')[0]!, ...(full_name?.split(/\s+/) ?? [])];
 }

@@ -1,10 +1,10 @@
 import type { Actor, Entities } from '../access/actor.ts';
-import { KEY_PERMISSIONS, type Permission, ROLE_PERMISSIONS, ROLES } from '../access/permissions.ts';
+import { KEY_PERMISSIONS, type Permission, permissionsOf, ROLES } from '../access/permissions.ts';
 import { open, seal } from '../encryption/seal.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { type KeyRow, keyStands } from './store.ts';
 
-export type SealedField = 'name' | 'entities';
+export type SealedField = 'name' | 'entities' | 'signing_key';
 
 const address = (publicId: string, field: SealedField) => ({
   namespace: 0,
@@ -40,13 +40,19 @@ export function openEntities(keys: ServerKeys, publicId: string, stored: string 
  * The actor of a key that was proved: its right is what the key carries and its maker's role still allows.
  * Undefined when its maker has no role that this version knows.
  */
-export function keyActor(keys: ServerKeys, row: KeyRow, now: () => number): Actor | undefined {
+export function keyActor(
+  keys: ServerKeys,
+  row: KeyRow,
+  digest: Uint8Array,
+  now: () => number,
+): Actor | undefined {
   const role = ROLES.find((known) => known === row.role);
   if (!role) return undefined;
   const carried = JSON.parse(row.permissions) as Permission[];
-  const allowed = ROLE_PERMISSIONS[role];
+  // No permission of a key concerns the whole server, so that it is the same wherever its maker is.
+  const allowed = permissionsOf(role, 'member');
   const permissions = carried.filter(
-    (permission) => KEY_PERMISSIONS.includes(permission) && allowed.includes(permission),
+    (permission) => KEY_PERMISSIONS.includes(permission) && allowed.has(permission),
   );
   const entities = openEntities(keys, row.public_id, row.entities);
   const actor: Actor = {
@@ -59,7 +65,10 @@ export function keyActor(keys: ServerKeys, row: KeyRow, now: () => number): Acto
     ...(entities ? { boundTo: Object.freeze(entities) } : {}),
     // Bound when it is asked for: the actor is kept between requests, and the key may expire meanwhile.
     get guard() {
-      return { ...keyStands.bind({ id: row.id, role, now: now() }), otherwise: 'stale_authorization' };
+      return {
+        ...keyStands.bind({ id: row.id, role, digest, now: now() }),
+        otherwise: 'stale_authorization',
+      };
     },
   };
   return Object.freeze(actor);

@@ -30,6 +30,11 @@ describe('an API key', () => {
       max_trust: null,
       created_at: '2026-11-21T12:00:00.000Z',
       expires_at: null,
+      last_used_at: null,
+      rotated_at: null,
+      previous_until: null,
+      rotate_after_days: null,
+      signing: null,
     });
     const { key, ...rest } = body;
     expect(await list()).toEqual([rest]);

@@ -11,4 +11,4 @@ export class ApiKeyError extends Error {
 }
 
 /** Why a key was not accepted: for the audit log, never for the caller. */
-export type KeyRefusal = 'malformed' | 'unknown' | 'revoked' | 'expired' | 'stale';
+export type KeyRefusal = 'malformed' | 'unknown' | 'rotated' | 'revoked' | 'expired' | 'stale';

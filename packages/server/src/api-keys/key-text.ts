@@ -24,8 +24,8 @@ function letters(alphabet: string, length: number): string {
   return made;
 }
 
-export function newKeyText(): KeyText {
-  const id = letters(ID_ALPHABET, ID_LENGTH);
+/** A new key, or a new secret for the key of an id. */
+export function newKeyText(id = letters(ID_ALPHABET, ID_LENGTH)): KeyText {
   return { id, text: `mh_${id}_${letters(SECRET_ALPHABET, SECRET_LENGTH)}` };
 }
 

@@ -2,6 +2,18 @@ import { z } from 'zod';
 import { KEY_PERMISSIONS, type Permission } from '../access/permissions.ts';
 import { entityId, text } from '../http/input.ts';
 
+/** Requests signed with HTTP Message Signatures (RFC 9421). */
+const signing = z.discriminatedUnion('algorithm', [
+  /** The secret is made here and shown once. */
+  z.strictObject({ algorithm: z.literal('hmac-sha256'), required: z.boolean().default(true) }),
+  /** Only the public key is kept here: PEM, JWK as text, or 32 bytes in base64. */
+  z.strictObject({
+    algorithm: z.literal('ed25519'),
+    public_key: text({ max: 2048 }),
+    required: z.boolean().default(true),
+  }),
+]);
+
 export const newKey = z.strictObject({
   name: text({ max: 100 }),
   permissions: z
@@ -24,7 +36,18 @@ export const newKey = z.strictObject({
   expires_at: z.iso
     .datetime({ offset: true, message: 'must be an ISO 8601 date-time such as 2030-01-31T12:00:00Z' })
     .nullish(),
+  rotate_after_days: z.int().min(1).max(3650).nullish(),
+  signing: signing.nullish(),
 });
 export type NewKeyInput = z.output<typeof newKey>;
+
+/** Thirty days at most: an old secret that is good for ever is no rotation. */
+export const rotation = z.strictObject({
+  overlap_seconds: z
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .default(86_400),
+});
 
 export const keyPath = z.strictObject({ id: text({ max: 64 }) });

@@ -1,29 +1,38 @@
 import type { Actor, Authorized, Entities } from '../access/actor.ts';
 import { can } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
-import { KEY_PERMISSIONS, type Permission, ROLE_PERMISSIONS } from '../access/permissions.ts';
+import { KEY_PERMISSIONS, permissionsOf } from '../access/permissions.ts';
 import type { Account } from '../accounts/service.ts';
 import type { AuditActor, AuditEvent } from '../audit/entry.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import { UnitRefused } from '../database/errors.ts';
 import type { Leaf, Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
+import { ed25519PublicKey } from '../encryption/message-signing.ts';
+import { randomBytes } from '../encryption/randomness.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { InputError } from '../http/input.ts';
 import { auditActor, NO_REQUEST, type Origin, traced } from '../http/origin.ts';
-import { keyActor, openEntities, openField, sealEntities, sealField } from './actor.ts';
+import { namespaceSettings } from '../namespaces/settings.ts';
+import { keyActor, openField, sealEntities, sealField } from './actor.ts';
 import { ApiKeyError, type KeyRefusal } from './errors.ts';
 import { isKeyOf, keyDigest, keyIdOf, newKeyText } from './key-text.ts';
+import { type ApiKey, type NewApiKey, presentKey } from './present.ts';
 import type { NewKeyInput } from './schema.ts';
 import {
   insertKey,
+  type KeyRow,
   keyById,
+  keyInReach,
   keysOfAccount,
   keysOfNamespace,
-  type ListedRow,
-  revokeOfAccount,
-  revokeOfNamespace,
+  markUsed,
+  type Reach,
+  revokeKey,
+  rotateKey,
 } from './store.ts';
+
+export type { ApiKey, NewApiKey } from './present.ts';
 
 export interface ApiKeyDeps {
   writer: Pick<WriterClient, 'commit' | 'read'>;
@@ -34,22 +43,14 @@ export interface ApiKeyDeps {
   now: () => number;
 }
 
-/** A key without its secret, as its owner sees it. */
-export interface ApiKey {
-  id: string;
-  name: string;
-  permissions: Permission[];
-  /** The key only ever reaches memories of exactly these. */
-  entities: Entities | null;
-  max_trust: string | null;
-  /** ISO 8601. */
-  created_at: string;
-  expires_at: string | null;
-}
-
-/** The one time that a key is shown. */
-export interface NewApiKey extends ApiKey {
-  key: string;
+/** Who a key stands for now, until when (epoch milliseconds), and how its requests are signed. */
+export interface VerifiedKey {
+  actor: Actor;
+  expiresAt: number;
+  signing?: {
+    required: boolean;
+    key: { keyId: string; algorithm: 'hmac-sha256' | 'ed25519'; key: Uint8Array } | undefined;
+  };
 }
 
 type Maker = Pick<Account, 'row' | 'publicId' | 'namespace' | 'role'>;
@@ -59,17 +60,22 @@ const FIRST_KEY: NewKeyInput = {
   name: 'first key',
   permissions: ['memories:read', 'memories:write', 'memories:delete'],
 };
+const USE_NOTED_MS = 60_000;
+const USES_HELD = 10_000;
 
 /** API keys: random secrets that programs carry, bound to a namespace, to permissions and, if wished, to entities. */
 export class ApiKeyService {
   private readonly deps: ApiKeyDeps;
+  /** When the use of a key was last noted, newest last. */
+  private readonly noted = new Map<string, number>();
 
   constructor(deps: ApiKeyDeps) {
     this.deps = deps;
   }
 
   /**
-   * @throws AccessError `permission_denied` for a permission that the maker lacks; InputError for an end in the past.
+   * @throws AccessError `permission_denied` for a permission that the maker lacks; InputError for an end in the past
+   * or a public key that is none.
    */
   async create(actor: Authorized<'keys:manage'>, input: NewKeyInput, origin: Origin): Promise<NewApiKey> {
     const maker = {
@@ -86,13 +92,14 @@ export class ApiKeyService {
     return this.make(account, FIRST_KEY, { actor: { kind: 'system' }, origin: NO_REQUEST, guard: [] });
   }
 
-  /** The keys in use: one's own, or for those who manage users all of their namespace. Oldest first. */
+  /** The keys in use: one's own, or for those who manage the namespace all of it. Oldest first. */
   async list(actor: Authorized<'keys:manage'>): Promise<ApiKey[]> {
     const { writer, keys } = this.deps;
-    const rows = can(actor, 'users:manage')
-      ? await writer.read(keysOfNamespace, { namespace: actor.namespace.id })
-      : await writer.read(keysOfAccount, { account: actor.account.row });
-    return rows.map((row) => present(keys, row));
+    const { id: namespace } = actor.namespace;
+    const rows = can(actor, 'members:manage')
+      ? await writer.read(keysOfNamespace, { namespace })
+      : await writer.read(keysOfAccount, { account: actor.account.row, namespace });
+    return rows.map((row) => presentKey(keys, row));
   }
 
   /**
@@ -100,16 +107,96 @@ export class ApiKeyService {
    * @throws ApiKeyError `not_found`, the same for somebody else's key, a revoked one and one that never was.
    */
   async revoke(actor: Authorized<'keys:manage'>, id: string, origin: Origin): Promise<void> {
-    const { writer, recorder, forgetKey, now } = this.deps;
+    const at = this.deps.now();
+    const step = revokeKey.bind({ ...reachOf(actor, id), at });
+    await this.change(actor, id, [step], { ...keyEvent('apikey.revoked', id, actor, at), ...traced(origin) });
+  }
+
+  /**
+   * A new secret under the same id. The old one is good for `overlapSeconds` more, so that it can be replaced
+   * everywhere before it ends. A signing secret made here is renewed with it, at once.
+   * @throws ApiKeyError `not_found`
+   */
+  async rotate(
+    actor: Authorized<'keys:manage'>,
+    id: string,
+    overlapSeconds: number,
+    origin: Origin,
+  ): Promise<NewApiKey> {
+    const { writer, keys, now } = this.deps;
     const at = now();
-    const step = can(actor, 'users:manage')
-      ? revokeOfNamespace.bind({ id, namespace: actor.namespace.id, at })
-      : revokeOfAccount.bind({ id, account: actor.account.row, at });
-    const leaf = recorder.leaf({
-      ...traced(origin),
-      ...keyEvent('apikey.revoked', id, actor.namespace.publicId, at),
-      actor: auditActor(actor),
+    const reach = reachOf(actor, id);
+    const [before] = await writer.read(keyInReach, reach);
+    if (!before) throw new ApiKeyError('not_found');
+    const { text } = newKeyText(id);
+    const secret = before.signing_algorithm === 'hmac-sha256' ? randomBytes(32) : undefined;
+    const step = rotateKey.bind({
+      ...reach,
+      digest: keyDigest(text),
+      until: at + overlapSeconds * 1000,
+      at,
+      signingKey: secret ? sealField(keys, id, 'signing_key', secret.toString('base64')) : null,
     });
+    await this.change(actor, id, [step], { ...keyEvent('apikey.rotated', id, actor, at), ...traced(origin) });
+    const row = { ...before, rotated_at: at, previous_until: at + overlapSeconds * 1000 };
+    const { id: _, ...shown } = presentKey(keys, row);
+    return { id, key: text, ...shown, ...(secret ? { signing_secret: secret.toString('base64') } : {}) };
+  }
+
+  /** Who a key stands for now, or why it does not. */
+  async verify(text: string): Promise<VerifiedKey | { refused: KeyRefusal }> {
+    const { writer, keys, now } = this.deps;
+    const id = keyIdOf(text);
+    if (id === undefined) return { refused: 'malformed' };
+    const [row] = await writer.read(keyById, { id });
+    if (!row) return { refused: 'unknown' };
+    const at = now();
+    const current = isKeyOf(row.secret_digest, text);
+    const previous = !current && row.previous_digest !== null && isKeyOf(row.previous_digest, text);
+    if (!current && !previous) return { refused: 'unknown' };
+    if (row.revoked_at !== null) return { refused: 'revoked' };
+    const ends = row.expires_at ?? Number.POSITIVE_INFINITY;
+    if (ends <= at) return { refused: 'expired' };
+    if (previous && row.previous_until! <= at) return { refused: 'rotated' };
+    const actor = row.is_active === 1 ? keyActor(keys, row, keyDigest(text), now) : undefined;
+    if (!actor) return { refused: 'stale' };
+    const signing = this.signingOf(row);
+    return {
+      actor,
+      expiresAt: previous ? Math.min(ends, row.previous_until!) : ends,
+      ...(signing ? { signing } : {}),
+    };
+  }
+
+  /** Notes that a key was used, at most once a minute a key. Never throws: a use is not worth a failed request. */
+  used({ id }: Actor): void {
+    const { writer, now } = this.deps;
+    const at = now();
+    if (at - (this.noted.get(id) ?? Number.NEGATIVE_INFINITY) < USE_NOTED_MS) return;
+    this.noted.delete(id);
+    this.noted.set(id, at);
+    if (this.noted.size > USES_HELD) this.noted.delete(this.noted.keys().next().value!);
+    writer.commit({ steps: [markUsed.bind({ id, at })], leaves: [] }).catch(() => undefined);
+  }
+
+  private signingOf(row: KeyRow): VerifiedKey['signing'] {
+    const { signing_algorithm: algorithm, signing_key_sealed: sealed, public_id: keyId } = row;
+    const required =
+      row.signature_required === 1 || namespaceSettings(row.namespace_settings).require_signatures;
+    if (sealed === null || (algorithm !== 'hmac-sha256' && algorithm !== 'ed25519'))
+      return required ? { required, key: undefined } : undefined;
+    const key = Buffer.from(openField(this.deps.keys, keyId, 'signing_key', sealed), 'base64');
+    return { required, key: { keyId, algorithm, key } };
+  }
+
+  private async change(
+    actor: Authorized<'keys:manage'>,
+    id: string,
+    [step]: [Step],
+    event: Omit<AuditEvent, 'actor'>,
+  ): Promise<void> {
+    const { writer, recorder, forgetKey } = this.deps;
+    const leaf = recorder.leaf({ ...event, actor: auditActor(actor) });
     try {
       await writer.commit({ steps: [actor.guard, { ...step, otherwise: 'not_found' }], leaves: [leaf] });
     } catch (error) {
@@ -119,29 +206,17 @@ export class ApiKeyService {
     }
   }
 
-  /** Who a key stands for now, and until when (epoch milliseconds). */
-  async verify(text: string): Promise<{ actor: Actor; expiresAt: number } | { refused: KeyRefusal }> {
-    const { writer, keys, now } = this.deps;
-    const id = keyIdOf(text);
-    if (id === undefined) return { refused: 'malformed' };
-    const [row] = await writer.read(keyById, { id });
-    if (!row || !isKeyOf(row.secret_digest, text)) return { refused: 'unknown' };
-    if (row.revoked_at !== null) return { refused: 'revoked' };
-    const expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
-    if (expiresAt <= now()) return { refused: 'expired' };
-    const actor = row.is_active === 1 ? keyActor(keys, row, now) : undefined;
-    return actor ? { actor, expiresAt } : { refused: 'stale' };
-  }
-
   private async make(maker: Maker, input: NewKeyInput, by: Origins): Promise<NewApiKey> {
     const { writer, keys, recorder, now } = this.deps;
     const at = now();
     const permissions = [...new Set(input.permissions)];
+    const allowed = permissionsOf(maker.role, 'member');
     for (const permission of permissions)
-      if (!KEY_PERMISSIONS.includes(permission) || !ROLE_PERMISSIONS[maker.role].includes(permission))
+      if (!KEY_PERMISSIONS.includes(permission) || !allowed.has(permission))
         throw new AccessError('permission_denied', permission);
     const expires = endOf(input, at);
     const { id, text } = newKeyText();
+    const signing = signingKeyOf(input);
     const row = {
       public_id: id,
       name_sealed: sealField(keys, id, 'name', input.name),
@@ -150,6 +225,12 @@ export class ApiKeyService {
       max_trust: input.max_trust ?? null,
       created_at: at,
       expires_at: expires,
+      last_used_at: null,
+      rotated_at: null,
+      previous_until: null,
+      rotate_after_days: input.rotate_after_days ?? null,
+      signing_algorithm: input.signing?.algorithm ?? null,
+      signature_required: Number(input.signing?.required ?? false),
     };
     const insert = insertKey.bind({
       publicId: id,
@@ -162,15 +243,42 @@ export class ApiKeyService {
       maxTrust: row.max_trust,
       at,
       expires,
+      rotateAfterDays: row.rotate_after_days,
+      signingAlgorithm: row.signing_algorithm,
+      signingKey: signing ? sealField(keys, id, 'signing_key', signing.toString('base64')) : null,
+      signatureRequired: row.signature_required,
     });
     const leaf: Leaf = recorder.leaf({
       ...traced(by.origin, { name: input.name }),
-      ...keyEvent('apikey.created', id, maker.namespace.publicId, at),
+      ...keyEvent('apikey.created', id, maker, at),
       actor: by.actor,
     });
     await writer.commit({ steps: [...by.guard, insert], leaves: [leaf] });
-    const { id: _, ...shown } = present(keys, row);
-    return { id, key: text, ...shown };
+    const { id: _, ...shown } = presentKey(keys, row);
+    const secret = input.signing?.algorithm === 'hmac-sha256' ? signing : undefined;
+    return { id, key: text, ...shown, ...(secret ? { signing_secret: secret.toString('base64') } : {}) };
+  }
+}
+
+function reachOf(actor: Authorized<'keys:manage'>, id: string): Reach {
+  return {
+    id,
+    namespace: actor.namespace.id,
+    account: actor.account.row,
+    anyone: Number(can(actor, 'members:manage')),
+  };
+}
+
+function signingKeyOf({ signing }: NewKeyInput): Buffer | undefined {
+  if (!signing) return undefined;
+  if (signing.algorithm === 'hmac-sha256') return randomBytes(32);
+  try {
+    return Buffer.from(ed25519PublicKey(signing.public_key));
+  } catch (error) {
+    // It never repeats the key, and knows best what was sent in its place.
+    const { message } = error as Error;
+    const path = 'signing.public_key';
+    throw new InputError(`${path}: ${message}`, [{ path, message }]);
   }
 }
 
@@ -182,19 +290,12 @@ function endOf({ expires_at }: NewKeyInput, at: number): number | null {
   return expires;
 }
 
-function keyEvent(type: 'apikey.created' | 'apikey.revoked', id: string, namespace: string, time: number) {
+function keyEvent(
+  type: 'apikey.created' | 'apikey.revoked' | 'apikey.rotated',
+  id: string,
+  { namespace: { publicId: namespace } }: Pick<Maker, 'namespace'>,
+  time: number,
+) {
   const event = { type, time, namespace, resource: { type: 'api_key', ids: [id] }, success: true };
   return event satisfies Omit<AuditEvent, 'actor'>;
-}
-
-function present(keys: ServerKeys, row: ListedRow): ApiKey {
-  return {
-    id: row.public_id,
-    name: openField(keys, row.public_id, 'name', row.name_sealed),
-    permissions: JSON.parse(row.permissions) as Permission[],
-    entities: openEntities(keys, row.public_id, row.entities),
-    max_trust: row.max_trust,
-    created_at: new Date(row.created_at).toISOString(),
-    expires_at: row.expires_at === null ? null : new Date(row.expires_at).toISOString(),
-  };
 }

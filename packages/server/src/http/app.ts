@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -11,6 +12,7 @@ import type { Permission } from '../access/permissions.ts';
 import { newId } from '../ids.ts';
 import { InputError } from './input.ts';
 import { type Problem, problemOf } from './problem.ts';
+import { answerUnreadable, securityHeaders, setSecurityHeaders } from './security-headers.ts';
 
 /** What a route says of itself, in one visible line: a permission, any valid credential, or nobody's business. */
 export type Access = Permission | 'authenticated' | 'public';
@@ -18,11 +20,17 @@ export type Access = Permission | 'authenticated' | 'public';
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Asks a login to have shown its password lately, and is closed to what cannot: keys and certificates. */
+    stepUp?: true;
+    /** A rate limit of this route, by its name, for each network. */
+    limit?: string;
     /** How this door writes its errors; native routes answer problem documents. */
     present?: (problem: Problem) => object;
   }
   interface FastifyRequest {
     actor: Actor | null;
+    /** What a signature said of the body, until the body was compared with it. */
+    signedBody: { contentDigest: string | undefined } | null;
   }
 }
 
@@ -30,8 +38,16 @@ export interface AppOptions {
   maxBodyBytes: number;
   logLevel: string;
   trustedProxies: string[];
-  tls?: { cert: string; key: string };
-  authenticate(request: FastifyRequest): Promise<Actor>;
+  tls?: SecureContextOptions & TlsOptions;
+  authenticate(request: FastifyRequest): Promise<{
+    actor: Actor;
+    signedBody?: { contentDigest: string | undefined };
+  }>;
+  /** @throws an error with a code unless these bytes are the body that the signature covers */
+  checkSignedBody(contentDigest: string | undefined, body: Uint8Array, request: FastifyRequest): void;
+  /** @throws an error with a code when this network has used up a route's limit */
+  limit(name: string, request: FastifyRequest): void;
+  now: () => number;
   /** Tells the audit log of a refused request; its own failure must not change the answer. */
   refused(request: FastifyRequest, error: AccessError): void;
 }
@@ -41,6 +57,8 @@ export function actorOf<P extends Permission>(request: FastifyRequest, permissio
   if (!request.actor) throw new AccessError('unauthenticated');
   return authorize(request.actor, permission);
 }
+
+const CONNECTIONS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000 };
 
 /** Builds the HTTP server without any feature: body parsing, authentication, errors. */
 export function buildApp(options: AppOptions): FastifyInstance {
@@ -56,26 +74,37 @@ export function buildApp(options: AppOptions): FastifyInstance {
     frameworkErrors: (_error, request, reply) => {
       const message =
         'The path of this request cannot be read: percent-encode it, at most 1,024 characters an id.';
+      setSecurityHeaders(request, reply);
       sendProblem(new InputError(message, [], 'invalid_path'), request, reply);
     },
+    clientErrorHandler: answerUnreadable,
     // A client that sends or reads nothing for long holds nothing for long either.
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    http: CONNECTIONS,
     requestTimeout: 20_000,
     connectionTimeout: 25_000,
     forceCloseConnections: 'idle',
-    ...(options.tls ? { https: options.tls as never } : {}),
+    // With TLS, the framework looks at these only.
+    ...(options.tls ? { https: { ...CONNECTIONS, ...options.tls } as never } : {}),
   }) as FastifyInstance;
-  acceptJson(app);
+  app.decorateRequest('actor', null);
+  app.decorateRequest('signedBody', null);
+  securityHeaders(app);
+  acceptJson(app, options);
   guardRoutes(app, options);
   answerErrors(app);
   return app;
 }
 
-function acceptJson(app: FastifyInstance): void {
+function acceptJson(app: FastifyInstance, options: AppOptions): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = body as Buffer;
+    try {
+      compareSigned(request, bytes, options);
+    } catch (error) {
+      return done(error as Error);
+    }
     // Decoding would replace bad bytes silently: what is stored must be what was sent.
     if (!isUtf8(bytes)) return done(new InputError('The body is not UTF-8.', [], 'invalid_json'));
     if (bytes.length === 0) return done(null, undefined);
@@ -85,25 +114,49 @@ function acceptJson(app: FastifyInstance): void {
   });
 }
 
+/** How long a proof of the password opens the routes that ask for a fresh one. */
+export const STEP_UP_MS = 10 * 60_000;
+
+function compareSigned(request: FastifyRequest, body: Uint8Array, options: AppOptions): void {
+  if (!request.signedBody) return;
+  const { contentDigest } = request.signedBody;
+  request.signedBody = null;
+  options.checkSignedBody(contentDigest, body, request);
+}
+
+function checkStepUp(actor: Actor, now: number): void {
+  if (actor.kind === 'operator') return;
+  if (actor.kind !== 'account' || actor.provedAt === undefined) throw new AccessError('permission_denied');
+  if (now - actor.provedAt > STEP_UP_MS) throw new AccessError('step_up_required');
+}
+
 function guardRoutes(app: FastifyInstance, options: AppOptions): void {
-  app.decorateRequest('actor', null);
   app.addHook('onRoute', (route) => {
     if (route.method === 'HEAD' || route.method === 'OPTIONS') return;
     if (!route.config?.access) throw new Error(`${route.method} ${route.url} does not say who may call it`);
   });
   // Before the body is read: nobody without a credential makes this server parse a megabyte.
   app.addHook('onRequest', async (request) => {
-    const access = request.routeOptions.config.access;
-    if (request.is404 || request.method === 'OPTIONS' || access === 'public') return;
+    const { access, limit, stepUp } = request.routeOptions.config;
+    if (request.is404 || request.method === 'OPTIONS') return;
+    if (limit !== undefined) options.limit(limit, request);
+    if (access === 'public') return;
     if (access === undefined) throw new AccessError('unauthenticated');
-    request.actor = await options.authenticate(request);
-    if (access !== 'authenticated') authorize(request.actor, access);
+    const { actor, signedBody } = await options.authenticate(request);
+    request.actor = actor;
+    request.signedBody = signedBody ?? null;
+    if (access !== 'authenticated') authorize(actor, access);
+    if (stepUp) checkStepUp(actor, options.now());
   });
+  // A request without a body never came to the parser.
+  app.addHook('preValidation', async (request) => compareSigned(request, NOTHING, options));
   // Whether the route or a service found a right lacking.
   app.addHook('onError', async (request, _reply, error: unknown) => {
     if (error instanceof AccessError) options.refused(request, error);
   });
 }
+
+const NOTHING = new Uint8Array(0);
 
 const FASTIFY_CODES: Record<string, [code: string, message: string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this server accepts.'],

@@ -13,7 +13,9 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   try {
     // The framework's own line would say a second time what the command prints when the service is ready.
     app.log.level = 'silent';
-    await app.listen({ host, port });
+    // `localhost` would be two servers, and only one of them takes up a renewed certificate.
+    const one = app.initialConfig.https && host === 'localhost' ? '127.0.0.1' : host;
+    await app.listen({ host: one, port });
     app.log.level = level;
   } catch (cause) {
     const { code } = cause as { code?: string };

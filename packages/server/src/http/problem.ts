@@ -7,6 +7,8 @@ export interface Problem {
   code: string;
   request_id?: string;
   errors?: { path: string; message: string }[];
+  /** Extension members of single codes, such as `mfa_token`. */
+  [extension: string]: unknown;
 }
 
 const TITLES: Record<number, string> = {
@@ -15,10 +17,12 @@ const TITLES: Record<number, string> = {
   403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'Request timeout',
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Unprocessable',
+  431: 'Headers too large',
   428: 'Precondition required',
   429: 'Too many requests',
   500: 'Internal error',
@@ -45,10 +49,26 @@ const STATUS: Record<string, number> = {
   invalid_request: 400,
   username_taken: 400,
   weak_password: 400,
+  headers_too_large: 431,
+  request_timeout: 408,
   body_too_large: 413,
   text_too_large: 413,
   content_rejected: 422,
   unsupported_media_type: 415,
+  invitation_invalid: 400,
+  link_invalid: 400,
+  code_invalid: 400,
+  mfa_required: 403,
+  mfa_enrolment_required: 403,
+  mfa_exists: 409,
+  step_up_required: 403,
+  last_admin: 409,
+  own_account: 409,
+  already_member: 409,
+  certificate_taken: 409,
+  invalid_refresh_token: 401,
+  too_many_attempts: 429,
+  rate_limited: 429,
   hashing_busy: 429,
   overloaded: 503,
   storage_full: 503,
@@ -63,6 +83,8 @@ export interface CodedError extends Error {
   /** Field problems, for input errors. */
   problems?: { path: string; message: string }[];
   retryAfterSeconds?: number;
+  /** Further members of the answer. */
+  extensions?: Readonly<Record<string, string | number>>;
 }
 
 export function statusOf(code: string): number {
@@ -72,6 +94,8 @@ export function statusOf(code: string): number {
 /** What the database says when a unit is refused: its codes come without words. */
 const REFUSALS: Record<string, string> = {
   stale_authorization: 'This credential is no longer valid: log in again, or make a new key.',
+  already_member: 'This account is a member already: change its role instead.',
+  link_invalid: 'This link or token is not valid any more: ask for a new one.',
   stale_version: 'It has changed since: read it again, then try with its new version.',
   subject_changed: 'Its owner was just erased or restored: try again.',
 };
@@ -93,5 +117,6 @@ export function problemOf(error: unknown, requestId?: string): Problem {
     code,
     ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(coded.problems?.length ? { errors: coded.problems } : {}),
+    ...(showMessage ? coded.extensions : {}),
   };
 }

@@ -12,7 +12,12 @@ describe('a namespace', () => {
     const { publicId, steps, leaves } = id.namespaces.creation('wonderland', { actor: { kind: 'system' } });
     await id.writer.commit({ steps, leaves });
     const row = id.writer.db.prepare('select * from namespaces').get() as Record<string, unknown>;
-    expect(row).toMatchObject({ public_id: publicId, settings: '{"audit_reads":"durable"}' });
+    expect(row).toMatchObject({ public_id: publicId });
+    expect(JSON.parse(String(row.settings))).toEqual({
+      audit_reads: 'durable',
+      require_mfa: false,
+      require_signatures: false,
+    });
     expect((row.name_sealed as Buffer).toString('latin1')).not.toContain('wonderland');
     expect(id.events()).toMatchObject([
       { type: 'namespace.created', namespace: publicId, actor: { kind: 'system' } },

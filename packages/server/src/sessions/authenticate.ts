@@ -1,13 +1,18 @@
 import type { Actor } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
 import type { ApiKeyService } from '../api-keys/service.ts';
+import type { EventType } from '../audit/events.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { type OriginRequest, originOf, traced } from '../http/origin.ts';
+import { LimitError } from '../limits/errors.ts';
+import { networkOf } from '../limits/network.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
+import { SignatureRefused, type SignatureService, type SignedRequest } from '../signatures/service.ts';
 import { identityOf } from './actor.ts';
-import type { CredentialCache, Identity } from './credential-cache.ts';
-import { credentialOf } from './credentials.ts';
-import type { Refusal } from './errors.ts';
+import type { CertificateService, PresentedCertificate } from './certificates/service.ts';
+import type { CredentialCache, Identity, Signing } from './credential-cache.ts';
+import { credentialOf, type Presented } from './credentials.ts';
 import { sessionById } from './store.ts';
 import { type AccessTokens, TokenRefused } from './tokens.ts';
 
@@ -15,8 +20,11 @@ export interface AuthenticationDeps {
   writer: Pick<WriterClient, 'read'>;
   recorder: Pick<Recorder, 'record'>;
   tokens: Pick<AccessTokens, 'verify'>;
-  apiKeys: Pick<ApiKeyService, 'verify'>;
+  apiKeys: Pick<ApiKeyService, 'verify' | 'used'>;
+  certificates: Pick<CertificateService, 'verify'>;
+  signatures: Pick<SignatureService, 'verify'>;
   cache: CredentialCache;
+  limits: Pick<RateLimits, 'take'>;
   now: () => number;
 }
 
@@ -26,64 +34,117 @@ export type AuthenticationRequest = OriginRequest & {
   routeOptions?: { url?: string | undefined };
 };
 
-/** What an account may do that has to change its password first. */
-const WHILE_PASSWORD_IS_OLD: ReadonlySet<string> = new Set([
-  'GET /auth/me',
-  'POST /auth/change-password',
-  'POST /auth/logout',
-]);
+/** What a connection and its proxies say of a request, beside its headers. */
+export interface Surroundings {
+  certificate(): PresentedCertificate;
+  /** For a signature; called only when one is looked at. */
+  signed(): SignedRequest;
+}
+
+/** Who sent a request, and what its body must be, where it is signed. */
+export interface Authenticated {
+  actor: Actor;
+  /** The `Content-Digest` that the signature covers, or that there is no body: to be checked once it was read. */
+  signedBody?: { contentDigest: string | undefined };
+}
+
+const OFTEN = ['GET /auth/me', 'POST /auth/logout'];
+/** What a session may do that has something else to do first. */
+const BEFORE: Record<NonNullable<Identity['first']>, ReadonlySet<string>> = {
+  password_change_required: new Set([...OFTEN, 'POST /auth/change-password']),
+  mfa_enrolment_required: new Set([
+    ...OFTEN,
+    'GET /auth/mfa',
+    'POST /auth/mfa/totp',
+    'POST /auth/mfa/totp/confirm',
+    'POST /auth/step-up',
+  ]),
+};
 
 /**
  * Makes the function that says who sent a request, by its credential alone.
- * It throws AccessError `unauthenticated` (one wording for every reason; the reason is in the audit log) and
- * `password_change_required`.
+ * It throws AccessError `unauthenticated` (one wording for every reason; the reason is in the audit log),
+ * `password_change_required` and `mfa_enrolment_required`; LimitError `rate_limited` for a network that keeps
+ * sending credentials that are none.
  */
 export function createAuthenticate(deps: AuthenticationDeps) {
-  const { cache, now } = deps;
+  const { cache, limits, now } = deps;
 
   async function identify(kind: 'token' | 'api_key', text: string): Promise<Identity> {
     if (kind === 'api_key') {
       const verified = await deps.apiKeys.verify(text);
       if ('refused' in verified) throw new TokenRefused(verified.refused);
-      return { ...verified, mustChangePassword: false };
+      return verified;
     }
     const claims = await deps.tokens.verify(text);
-    const [row] = await deps.writer.read(sessionById, { id: claims.jti });
+    const [row] = await deps.writer.read(sessionById, { id: claims.sid });
     return identityOf(claims, row, now());
   }
 
-  async function refuse(request: AuthenticationRequest, reason: Refusal): Promise<never> {
+  async function refuse(request: AuthenticationRequest, type: EventType, reason: string): Promise<never> {
+    const taken = limits.take('refused-credential', networkOf(request.ip));
     const event = {
       ...traced(originOf(request)),
-      type: reason === 'expired' ? ('auth.token.expired' as const) : ('auth.token.invalid' as const),
       time: now(),
       actor: { kind: 'anonymous' as const },
       success: false,
       code: reason,
     };
-    // A log that cannot be written must not turn a refusal into anything else.
-    await deps.recorder.record(event).catch(() => {});
+    // A log that cannot be written must not turn a refusal into anything else; nor may a stranger fill it.
+    const record = (type: EventType) => deps.recorder.record({ ...event, type }).catch(() => {});
+    if (taken.allowed) await record(type);
+    else if (taken.first) await record('security.rate_limit.exceeded');
+    if (!taken.allowed) throw new LimitError('rate_limited', taken.retryAfterSeconds);
     throw new AccessError('unauthenticated');
   }
+  const refuseToken = (request: AuthenticationRequest, reason: string) =>
+    refuse(request, reason === 'expired' ? 'auth.token.expired' : 'auth.token.invalid', reason);
 
-  return async function authenticate(request: AuthenticationRequest): Promise<Actor> {
-    const presented = credentialOf(request.headers);
-    if (presented.kind === 'none') throw new AccessError('unauthenticated');
-    if (presented.kind === 'refused') return refuse(request, presented.reason);
-    const { kind, text } = presented;
-    const at = now();
-    let identity = cache.get(text, at);
-    if (!identity) {
-      try {
-        identity = await cache.prove(text, at, () => identify(kind, text));
-      } catch (error) {
-        if (error instanceof TokenRefused) return refuse(request, error.reason);
-        throw error;
+  async function proved(presented: Presented, request: AuthenticationRequest, around: Surroundings) {
+    if (presented.kind === 'refused') return refuseToken(request, presented.reason);
+    try {
+      if (presented.kind === 'none') {
+        const certificate = around.certificate();
+        if (certificate.kind === 'none') throw new AccessError('unauthenticated');
+        if (certificate.kind === 'refused') return await refuseToken(request, certificate.reason);
+        const tag = `certificate ${certificate.fingerprint}`;
+        const at = now();
+        return (
+          cache.get(tag, at) ?? (await cache.prove(tag, at, () => deps.certificates.verify(certificate)))
+        );
       }
+      const { kind, text } = presented;
+      const at = now();
+      const held = cache.get(text, at);
+      const identity = held ?? (await cache.prove(text, at, () => identify(kind, text)));
+      if (!held && kind === 'api_key') deps.apiKeys.used(identity.actor);
+      return identity;
+    } catch (error) {
+      if (error instanceof TokenRefused) return refuseToken(request, error.reason);
+      throw error;
     }
-    const route = `${request.method} ${request.routeOptions?.url}`;
-    if (identity.mustChangePassword && !WHILE_PASSWORD_IS_OLD.has(route))
-      throw new AccessError('password_change_required');
-    return identity.actor;
+  }
+
+  async function signatureOf(signing: Signing, request: AuthenticationRequest, around: Surroundings) {
+    const sent = request.headers.signature !== undefined || request.headers['signature-input'] !== undefined;
+    if (!signing.required && !(sent && signing.key)) return undefined;
+    if (!signing.key) return refuse(request, 'auth.signature.invalid', 'signature_key');
+    try {
+      return await deps.signatures.verify(around.signed(), signing.key);
+    } catch (error) {
+      if (error instanceof SignatureRefused) return refuse(request, 'auth.signature.invalid', error.reason);
+      throw error;
+    }
+  }
+
+  return async function authenticate(
+    request: AuthenticationRequest,
+    around: Surroundings,
+  ): Promise<Authenticated> {
+    const { actor, first, signing } = await proved(credentialOf(request.headers), request, around);
+    if (first && !BEFORE[first].has(`${request.method} ${request.routeOptions?.url}`))
+      throw new AccessError(first);
+    const signedBody = signing && (await signatureOf(signing, request, around));
+    return signedBody ? { actor, signedBody } : { actor };
   };
 }

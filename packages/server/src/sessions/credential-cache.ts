@@ -1,12 +1,22 @@
 import { hash } from 'node:crypto';
 import type { Actor } from '../access/actor.ts';
+import type { SigningKey } from '../signatures/service.ts';
+
+/** The key that a caller's requests are signed with. */
+export interface Signing {
+  required: boolean;
+  key: SigningKey | undefined;
+}
 
 /** What a credential proved. */
 export interface Identity {
   actor: Actor;
   /** Epoch milliseconds; Infinity for a key without an end. */
   expiresAt: number;
-  mustChangePassword: boolean;
+  /** What has to be done before anything else. */
+  first?: 'password_change_required' | 'mfa_enrolment_required';
+  /** An API key whose requests must be signed, or may be. */
+  signing?: Signing;
 }
 
 interface Entry extends Identity {
@@ -68,6 +78,13 @@ export class CredentialCache {
 
   forgetKey(id: string): void {
     this.forget(`key:${id}`);
+  }
+
+  /** For a change that concerns many: settings of a namespace. */
+  forgetAll(): void {
+    this.forgotten++;
+    this.entries.clear();
+    this.byTag.clear();
   }
 
   private forget(tag: string): void {

@@ -1,19 +1,34 @@
-export type SessionErrorCode = 'invalid_credentials' | 'permission_denied';
+export type SessionErrorCode =
+  | 'invalid_credentials'
+  | 'invalid_refresh_token'
+  | 'mfa_required'
+  | 'permission_denied'
+  | 'not_found';
 
 const MESSAGES: Record<SessionErrorCode, string> = {
-  // One wording, whatever it was: unknown, wrong, or switched off.
-  invalid_credentials: 'The name or the password is wrong.',
+  // One wording, whatever it was: unknown, wrong, switched off, or not verified yet.
+  invalid_credentials:
+    'The name, the password or the code is wrong. If you have just registered, verify your address first.',
+  invalid_refresh_token: 'This refresh token is not valid: log in again.',
+  mfa_required: 'Send the code of your authenticator with mfa_token to POST /auth/mfa/verify.',
   permission_denied: 'This needs a login: an API key has no session and no password.',
+  not_found: 'There is no such session here.',
 };
 
 /** Why a login, or what only a login may do, was refused. */
 export class SessionError extends Error {
   readonly code: SessionErrorCode;
+  /** Further members of the answer. */
+  readonly extensions?: Readonly<Record<string, string | number>>;
 
-  constructor(code: SessionErrorCode, options?: ErrorOptions) {
+  constructor(
+    code: SessionErrorCode,
+    options: ErrorOptions & { extensions?: Readonly<Record<string, string | number>> } = {},
+  ) {
     super(MESSAGES[code], options);
     this.name = 'SessionError';
     this.code = code;
+    if (options.extensions) this.extensions = options.extensions;
   }
 }
 
@@ -26,4 +41,6 @@ export type Refusal =
   | 'expired'
   | 'unknown'
   | 'revoked'
-  | 'stale';
+  | 'stale'
+  | 'certificate'
+  | 'rotated';

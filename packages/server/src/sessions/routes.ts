@@ -1,31 +1,74 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Actor } from '../access/actor.ts';
-import { AccessError } from '../access/errors.ts';
+import type { FastifyInstance } from 'fastify';
+import { loggedIn } from '../access/actor.ts';
+import { STEP_UP_MS } from '../http/app.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
-import { login, passwordChange } from './schema.ts';
+import type { LoginService } from './login.ts';
+import { entrance, login, passwordChange, refresh, secondFactor, sessionPath, stepUp } from './schema.ts';
 import type { SessionService } from './service.ts';
 
 export interface SessionRouteDeps {
-  sessions: Pick<SessionService, 'login' | 'logout' | 'changePassword'>;
+  logins: Pick<LoginService, 'login' | 'verify' | 'stepUp' | 'changePassword' | 'enterNamespace'>;
+  sessions: Pick<SessionService, 'refresh' | 'logout' | 'logoutAll' | 'list' | 'revoke'>;
 }
 
-function actorOf(request: FastifyRequest): Actor {
-  if (!request.actor) throw new AccessError('unauthenticated');
-  return request.actor;
-}
-
-export function sessionRoutes(app: FastifyInstance, { sessions }: SessionRouteDeps) {
-  /** `{username | email, password}` → 200 `{access_token, token_type, expires_in, user}`; 401 `invalid_credentials`. */
-  app.post('/auth/login', { config: { access: 'public' } }, (request) => {
-    const { username, email, password } = parse(login, request.body);
-    return sessions.login((username ?? email)!, password, originOf(request));
+export function sessionRoutes(app: FastifyInstance, { logins, sessions }: SessionRouteDeps) {
+  /**
+   * `{username | email, password, code?, namespace?}` → 200 `{access_token, token_type, expires_in, refresh_token,
+   * refresh_expires_in, user}`; 401 `invalid_credentials`; 403 `mfa_required` with `mfa_token`; 429 after too many
+   * failures.
+   */
+  app.post('/auth/login', { config: { access: 'public', limit: 'login' } }, (request) => {
+    const { username, email, ...input } = parse(login, request.body);
+    return logins.login({ identifier: (username ?? email)!, ...input }, originOf(request));
   });
 
-  /** → 200 `{message}`: the token of this request is void from now on. */
+  /** `{mfa_token, code}` → 200, like a login. */
+  app.post('/auth/mfa/verify', { config: { access: 'public', limit: 'login' } }, (request) => {
+    const { mfa_token: token, code } = parse(secondFactor, request.body);
+    return logins.verify({ token, code }, originOf(request));
+  });
+
+  /** `{refresh_token}` → 200 `{access_token, …, refresh_token, …}`. The one that was sent is used up. */
+  app.post('/auth/refresh', { config: { access: 'public', limit: 'refresh' } }, (request) =>
+    sessions.refresh(parse(refresh, request.body).refresh_token, originOf(request)),
+  );
+
+  /** → 200 `{message}`: the session of this token is over. */
   app.post('/auth/logout', { config: { access: 'authenticated' } }, async (request) => {
-    await sessions.logout(actorOf(request), originOf(request));
+    await sessions.logout(loggedIn(request.actor), originOf(request));
     return { message: 'Logged out.' };
+  });
+
+  /** → 200 `{message}`: every session of the account is over. */
+  app.post('/auth/logout-all', { config: { access: 'authenticated' } }, async (request) => {
+    await sessions.logoutAll(loggedIn(request.actor), originOf(request));
+    return { message: 'Logged out everywhere.' };
+  });
+
+  /** → 200 `{sessions: [{id, namespace, ip, user_agent, created_at, last_used_at, expires_at, with_mfa, current}]}` */
+  app.get('/auth/sessions', { config: { access: 'authenticated' } }, async (request) => ({
+    sessions: await sessions.list(loggedIn(request.actor)),
+  }));
+
+  /** `{namespace}` → 201, like a login: a further session, in a namespace that the account is a member of. */
+  app.post('/auth/sessions', { config: { access: 'authenticated' } }, async (request, reply) => {
+    const { namespace } = parse(entrance, request.body);
+    const entered = await logins.enterNamespace(loggedIn(request.actor), namespace, originOf(request));
+    return reply.status(201).send(entered);
+  });
+
+  /** → 200 `{message}`; 404 for a session that is over, or somebody else's. */
+  app.delete('/auth/sessions/:id', { config: { access: 'authenticated' } }, async (request) => {
+    const { id } = parse(sessionPath, request.params);
+    await sessions.revoke(loggedIn(request.actor), id, originOf(request));
+    return { message: 'Session ended.' };
+  });
+
+  /** `{password, code?}` → 200 `{message, valid_for_seconds}`: opens what asks for a fresh proof. */
+  app.post('/auth/step-up', { config: { access: 'authenticated' } }, async (request) => {
+    await logins.stepUp(loggedIn(request.actor), parse(stepUp, request.body), originOf(request));
+    return { message: 'Proved again.', valid_for_seconds: STEP_UP_MS / 1000 };
   });
 
   /** `{current_password, new_password}` → 200, like a login: every other session of the account has ended. */
@@ -34,7 +77,7 @@ export function sessionRoutes(app: FastifyInstance, { sessions }: SessionRouteDe
     const words = { current: input.current_password, next: input.new_password };
     return {
       message: 'Password changed.',
-      ...(await sessions.changePassword(actorOf(request), words, originOf(request))),
+      ...(await logins.changePassword(loggedIn(request.actor), words, originOf(request))),
     };
   });
 }

@@ -1,41 +1,59 @@
 import type { Actor } from '../access/actor.ts';
-import { type Account, type AccountService, presentUser, type User } from '../accounts/service.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import { UnitRefused } from '../database/errors.ts';
-import type { Leaf, Step } from '../database/unit.ts';
+import type { Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
-import { newId } from '../ids.ts';
+import { standingOf } from './actor.ts';
 import type { CredentialCache } from './credential-cache.ts';
 import { SessionError } from './errors.ts';
-import { deleteExpired, insertSession, revokeSession, revokeSessionsOf } from './store.ts';
-import type { AccessTokens } from './tokens.ts';
+import { type Issuer, refreshDigest, type SessionClient, type Tokens } from './issue.ts';
+import {
+  deleteAllExpired,
+  markRefreshed,
+  refreshByDigest,
+  revokeOwnSession,
+  revokeSession,
+  revokeSessionsOf,
+  type SessionRow,
+  sessionStands,
+  sessionsOfAccount,
+  useRefresh,
+} from './store.ts';
+import { TokenRefused } from './tokens.ts';
 
 export interface SessionDeps {
-  writer: Pick<WriterClient, 'commit'>;
+  writer: Pick<WriterClient, 'commit' | 'read'>;
   recorder: Recorder;
-  accounts: Pick<AccountService, 'prove' | 'passwordChange'>;
-  tokens: Pick<AccessTokens, 'sign' | 'lifetimeSeconds'>;
+  issuer: Pick<Issuer, 'issue' | 'clientOf'>;
   cache: Pick<CredentialCache, 'forgetSession' | 'forgetAccount'>;
+  /** Ends every token of an account: see accounts. */
+  advanceEpoch(account: number): Step;
   now: () => number;
 }
 
-/** What a client gets that may come in. */
-export interface Login {
-  access_token: string;
-  token_type: 'bearer';
-  /** Seconds. */
-  expires_in: number;
-  user: User;
+/** A session as its owner sees it. Times are ISO 8601. */
+export interface Session extends SessionClient {
+  id: string;
+  namespace: string;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  with_mfa: boolean;
+  /** The one that asks. */
+  current: boolean;
 }
 
-interface Started {
-  login: Login;
-  steps: Step[];
-  leaf: Leaf;
+const REFRESH = /^mhr_[A-Za-z0-9_-]{43}$/;
+const ENDED = new Set(['already_used', 'ended']);
+
+/** The session of an actor who has one. @throws SessionError `permission_denied` for keys and certificates */
+export function sessionOf(actor: Actor): string {
+  if (actor.kind !== 'account' || actor.session === undefined) throw new SessionError('permission_denied');
+  return actor.session;
 }
 
-/** Sessions: they begin with a password and end with a logout, a new password, or by themselves. */
+/** Sessions that have begun: how they go on, and how they end. */
 export class SessionService {
   private readonly deps: SessionDeps;
 
@@ -44,137 +62,176 @@ export class SessionService {
   }
 
   /**
-   * @param identifier user name or e-mail address
-   * @throws SessionError `invalid_credentials`, alike for unknown, wrong and inactive; AccountError `hashing_busy`.
+   * New tokens for a refresh token, which is good once. One that comes a second time was stolen, from its owner or
+   * by somebody: the session ends for both (RFC 9700, section 4.14).
+   * @throws SessionError `invalid_refresh_token`, one wording for every reason.
    */
-  async login(identifier: string, password: string, origin: Origin): Promise<Login> {
-    const { accounts, writer, recorder, now } = this.deps;
-    const { proved, known } = await accounts.prove(identifier, password);
-    const event = {
-      ...traced(origin, { username: identifier }),
-      ...(known ? { namespace: known.namespace.publicId } : {}),
-      ...(known ? { resource: { type: 'account', ids: [known.publicId] } } : {}),
-    };
+  async refresh(token: string, origin: Origin): Promise<Tokens> {
+    const { writer, recorder, issuer, now } = this.deps;
+    const digest = refreshDigest(token);
+    const [row] = REFRESH.test(token) ? await writer.read(refreshByDigest, { digest }) : [];
+    if (!row) return this.refuse('unknown', undefined, origin);
+    if (row.used_at !== null) return this.endFamily(row, origin);
+    const at = now();
     try {
-      if (!proved) throw new UnitRefused('invalid_credentials');
-      const at = now();
-      const session = newId();
-      const account = { ...proved.account, lastLoginAt: at };
-      const actor = { kind: 'account' as const, id: account.publicId, session };
-      const started = await this.start(account, session, origin, at);
-      const success = { ...event, type: 'auth.login.success' as const, time: at, actor, success: true };
+      const role = standingOf(row, at);
+      const { session, account, epoch } = row;
+      const subject = {
+        session,
+        account: row.account_public_id,
+        namespace: row.namespace_public_id,
+        role,
+        epoch,
+      };
+      const { tokens, steps } = await issuer.issue(subject, { at, expires: row.expires_at });
+      const leaf = recorder.leaf({
+        ...eventOf(row, origin),
+        type: 'auth.token.refreshed',
+        time: at,
+        success: true,
+      });
       await writer.commit({
-        steps: [proved.entry(at), ...started.steps],
-        leaves: [recorder.leaf(success), started.leaf],
+        steps: [
+          { ...sessionStands.bind({ session, account, epoch }), otherwise: 'ended' },
+          { ...useRefresh.bind({ digest, at }), otherwise: 'already_used' },
+          markRefreshed.bind({ id: session, at }),
+          ...steps,
+        ],
+        leaves: [leaf],
       });
-      return started.login;
-    } catch (cause) {
-      if (!(cause instanceof UnitRefused)) throw cause;
-      await recorder.record({
-        ...event,
-        type: 'auth.login.failed',
-        time: now(),
-        actor: { kind: 'anonymous' },
-        success: false,
-        code: 'invalid_credentials',
-      });
-      throw new SessionError('invalid_credentials', { cause });
+      return tokens;
+    } catch (error) {
+      if (error instanceof TokenRefused) return this.refuse(error.reason, row, origin);
+      if (!(error instanceof UnitRefused && ENDED.has(error.code))) throw error;
+      return error.code === 'already_used'
+        ? this.endFamily(row, origin)
+        : this.refuse('revoked', row, origin);
     }
   }
 
   /** Ends the session of the actor's token, at once and for good. Twice is as good as once. */
   async logout(actor: Actor, origin: Origin): Promise<void> {
-    const { writer, recorder, cache, now } = this.deps;
     const session = sessionOf(actor);
+    await this.end(actor, session, revokeSession.bind({ id: session, at: this.deps.now() }), origin);
+  }
+
+  /** The account's sessions that have not ended, newest first. */
+  async list(actor: Actor): Promise<Session[]> {
+    const { writer, issuer, now } = this.deps;
+    const current = sessionOf(actor);
+    const rows = await writer.read(sessionsOfAccount, { account: actor.account.row, now: now() });
+    const time = (at: number) => new Date(at).toISOString();
+    return rows.map((row) => ({
+      id: row.id,
+      namespace: row.namespace_public_id,
+      ...issuer.clientOf(row.id, row.client_sealed),
+      created_at: time(row.created_at),
+      last_used_at: time(row.refreshed_at),
+      expires_at: time(row.expires_at),
+      with_mfa: row.with_mfa === 1,
+      current: row.id === current,
+    }));
+  }
+
+  /** Ends one session of the actor's account. @throws SessionError `not_found`, also for somebody else's */
+  async revoke(actor: Actor, id: string, origin: Origin): Promise<void> {
+    sessionOf(actor);
+    const step = revokeOwnSession.bind({ id, account: actor.account.row, at: this.deps.now() });
+    if (!(await this.end(actor, id, step, origin))) throw new SessionError('not_found');
+  }
+
+  /** Ends every session of the actor's account, this one included. */
+  async logoutAll(actor: Actor, origin: Origin): Promise<void> {
+    const { writer, recorder, cache, advanceEpoch, now } = this.deps;
+    sessionOf(actor);
     const at = now();
+    const { row: account, publicId } = actor.account;
     const event = {
       ...traced(origin),
       time: at,
       actor: auditActor(actor),
       namespace: actor.namespace.publicId,
+      resource: { type: 'account', ids: [publicId] },
+      success: true,
+    };
+    try {
+      await writer.commit({
+        steps: [actor.guard, advanceEpoch(account), ...this.endAll(account, at)],
+        leaves: [
+          recorder.leaf({ ...event, type: 'auth.logout', action: 'all' }),
+          recorder.leaf({ ...event, type: 'auth.token.revoked' }),
+        ],
+      });
+    } finally {
+      cache.forgetAccount(account);
+    }
+  }
+
+  /** For the unit of whatever ends all sessions of an account. */
+  endAll(account: number, at: number): Step[] {
+    return [revokeSessionsOf.bind({ account, at })];
+  }
+
+  async sweep(): Promise<void> {
+    const { writer, now } = this.deps;
+    await writer.commit({ steps: [deleteAllExpired.bind({ now: now() })], leaves: [] });
+  }
+
+  /** @returns whether there was something to end */
+  private async end(actor: Actor, session: string, step: Step, origin: Origin): Promise<boolean> {
+    const { writer, recorder, cache, now } = this.deps;
+    const event = {
+      ...traced(origin),
+      time: now(),
+      actor: auditActor(actor),
+      namespace: actor.namespace.publicId,
       resource: { type: 'session', ids: [session] },
       success: true,
     };
-    const step = { ...revokeSession.bind({ id: session, at }), otherwise: 'already_ended' };
     const leaves = [
       recorder.leaf({ ...event, type: 'auth.logout' }),
       recorder.leaf({ ...event, type: 'auth.token.revoked' }),
     ];
     try {
-      await writer.commit({ steps: [step], leaves });
+      await writer.commit({ steps: [{ ...step, otherwise: 'already_ended' }], leaves });
+      return true;
     } catch (error) {
-      if (!(error instanceof UnitRefused && error.code === 'already_ended')) throw error;
+      if (error instanceof UnitRefused && error.code === 'already_ended') return false;
+      throw error;
     } finally {
       cache.forgetSession(session);
     }
   }
 
-  /**
-   * Changes the actor's password, ends all sessions of the account and begins a new one for this client.
-   * @throws AccountError `weak_password`, `invalid_credentials`; UnitRefused `stale_authorization` when the account
-   * was changed meanwhile.
-   */
-  async changePassword(
-    actor: Actor,
-    input: { current: string; next: string },
-    origin: Origin,
-  ): Promise<Login> {
-    const { accounts, writer, recorder, cache, now } = this.deps;
-    sessionOf(actor);
-    const change = await accounts.passwordChange(actor, input, origin);
+  private async endFamily(row: SessionRow, origin: Origin): Promise<never> {
+    const { writer, recorder, cache, now } = this.deps;
     const at = now();
-    const started = await this.start(change.account, newId(), origin, at);
-    const revoked = recorder.leaf({
-      ...traced(origin),
-      type: 'auth.token.revoked',
-      time: at,
-      actor: auditActor(actor),
-      namespace: actor.namespace.publicId,
-      resource: { type: 'account', ids: [actor.account.publicId] },
-      success: true,
-    });
-    const end = revokeSessionsOf.bind({ account: actor.account.row, at });
+    const event = { ...eventOf(row, origin), time: at, success: false, code: 'already_used' };
     try {
       await writer.commit({
-        steps: [actor.guard, ...change.steps, end, ...started.steps],
-        leaves: [...change.leaves, revoked, started.leaf],
+        steps: [revokeSession.bind({ id: row.session, at })],
+        leaves: [recorder.leaf({ ...event, type: 'auth.token.reused' })],
       });
     } finally {
-      // Also after a failure whose outcome is unknown: then the database is asked again.
-      cache.forgetAccount(actor.account.row);
+      cache.forgetSession(row.session);
     }
-    return started.login;
+    throw new SessionError('invalid_refresh_token');
   }
 
-  private async start(account: Account, session: string, origin: Origin, at: number): Promise<Started> {
-    const { tokens, recorder } = this.deps;
-    const { token, expires } = await tokens.sign(account, session);
-    const leaf = recorder.leaf({
-      ...traced(origin),
-      type: 'auth.token.created',
-      time: at,
-      actor: { kind: 'account', id: account.publicId, session },
-      namespace: account.namespace.publicId,
-      resource: { type: 'session', ids: [session] },
-      success: true,
-    });
-    return {
-      login: {
-        access_token: token,
-        token_type: 'bearer',
-        expires_in: tokens.lifetimeSeconds,
-        user: presentUser(account),
-      },
-      steps: [
-        deleteExpired.bind({ account: account.row, now: at }),
-        insertSession.bind({ id: session, account: account.row, at, expires }),
-      ],
-      leaf,
-    };
+  private async refuse(reason: string, row: SessionRow | undefined, origin: Origin): Promise<never> {
+    const { recorder, now } = this.deps;
+    const about = row ? eventOf(row, origin) : { ...traced(origin), actor: { kind: 'anonymous' as const } };
+    const type = reason === 'expired' ? ('auth.token.expired' as const) : ('auth.token.invalid' as const);
+    await recorder.record({ ...about, type, action: 'refresh', time: now(), success: false, code: reason });
+    throw new SessionError('invalid_refresh_token');
   }
 }
 
-function sessionOf(actor: Actor): string {
-  if (actor.kind !== 'account' || actor.session === undefined) throw new SessionError('permission_denied');
-  return actor.session;
+function eventOf(row: SessionRow, origin: Origin) {
+  return {
+    ...traced(origin),
+    actor: { kind: 'account' as const, id: row.account_public_id, session: row.session },
+    namespace: row.namespace_public_id,
+    resource: { type: 'session', ids: [row.session] },
+  };
 }

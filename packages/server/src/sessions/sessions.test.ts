@@ -33,6 +33,8 @@ describe('login', () => {
         access_token: expect.stringMatching(/^eyJ/),
         token_type: 'bearer',
         expires_in: 900,
+        refresh_token: expect.stringMatching(/^mhr_[\w-]{43}$/),
+        refresh_expires_in: 30 * 86_400,
         user: expect.objectContaining({ username: 'alice', roles: ['user'] }),
       });
     }
@@ -43,12 +45,12 @@ describe('login', () => {
     await newUser(id, 'bob');
     sql('update accounts set is_active = 0 where id = (select max(id) from accounts)');
     const answers = [];
-    for (const body of [
-      { username: 'nobody', password: PASSWORD },
-      { username: 'alice', password: 'Wrong1234' },
-      { username: 'bob', password: PASSWORD },
-      { email: 'nobody@example.com', password: PASSWORD },
-    ]) {
+    for (const [body, code] of [
+      [{ username: 'nobody', password: PASSWORD }, 'unknown_user'],
+      [{ username: 'alice', password: 'Wrong1234' }, 'wrong_password'],
+      [{ username: 'bob', password: PASSWORD }, 'inactive'],
+      [{ email: 'nobody@example.com', password: PASSWORD }, 'unknown_user'],
+    ] as const) {
       id.hasher.calls.length = 0;
       const { status, body: problem, headers } = await id.call('POST', '/auth/login', { body });
       expect(id.hasher.calls).toEqual(['verify']);
@@ -57,8 +59,8 @@ describe('login', () => {
       expect(id.events().at(-1)).toMatchObject({
         type: 'auth.login.failed',
         success: false,
-        code: 'invalid_credentials',
-        private: { username: body.username ?? body.email, ip: '127.0.0.1' },
+        code,
+        private: { username: 'username' in body ? body.username : body.email, ip: '127.0.0.1' },
       });
     }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -106,7 +108,7 @@ describe('login', () => {
 
   it('drops the sessions of the account that are over', async () => {
     await newUser(id, 'alice');
-    id.clock.at += 15 * 60_000;
+    id.clock.at += 30 * 86_400_000;
     await login(id, 'alice');
     expect(id.writer.db.prepare('select count(*) as n from sessions').get()).toEqual({ n: 1 });
   });

@@ -42,6 +42,7 @@ describe('an access token', () => {
       iss: 'memhold',
       aud: 'memhold',
       sub: expect.any(String),
+      sid: expect.any(String),
       jti: expect.any(String),
       role: 'user',
       namespace: expect.any(String),
@@ -112,7 +113,7 @@ describe('an access token', () => {
 
   it('is refused when what it claims is not what is stored', async () => {
     const changes = [
-      [{ jti: 'another' }, 'unknown'],
+      [{ sid: 'another' }, 'unknown'],
       [{ sub: 'somebody-else' }, 'unknown'],
       [{ epoch: 2 }, 'stale'],
       [{ role: 'admin' }, 'stale'],

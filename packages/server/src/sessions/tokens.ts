@@ -1,20 +1,19 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTVerifyResult, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { ROLES } from '../access/permissions.ts';
-import type { Account } from '../accounts/service.ts';
+import { ROLES, type Role } from '../access/permissions.ts';
+import { isCanonicalCompact } from './compact-jws.ts';
 import type { Refusal } from './errors.ts';
+import type { TokenKeys } from './token-keys/service.ts';
 
 const ISSUER = 'memhold';
 const AUDIENCE = 'memhold';
-const ALGORITHM = 'HS256';
 /** RFC 9068: an access token says so, and no other kind of token can be used as one. */
 const TYPE = 'at+jwt';
 const LONGEST = 4096;
-const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/;
 
-const header = z.strictObject({ alg: z.literal(ALGORITHM), typ: z.literal(TYPE) });
 const payload = z.object({
   sub: z.string().min(1),
+  sid: z.string().min(1),
   jti: z.string().min(1),
   role: z.enum(ROLES),
   namespace: z.string().min(1),
@@ -24,6 +23,16 @@ const payload = z.object({
   exp: z.int(),
 });
 export type AccessClaims = z.output<typeof payload>;
+
+/** Whose token, and of which session. */
+export interface TokenSubject {
+  /** Public ids. */
+  account: string;
+  session: string;
+  namespace: string;
+  role: Role;
+  epoch: number;
+}
 
 /** A token that proves nothing. `reason` is for the audit log. */
 export class TokenRefused extends Error {
@@ -36,51 +45,66 @@ export class TokenRefused extends Error {
   }
 }
 
+type Signing =
+  | { algorithm: 'HS256'; secret: Uint8Array }
+  | { algorithm: 'EdDSA'; keys: Pick<TokenKeys, 'signing' | 'verifying'> };
+
+const HEADERS = {
+  HS256: z.strictObject({ alg: z.literal('HS256'), typ: z.literal(TYPE) }),
+  EdDSA: z.strictObject({ alg: z.literal('EdDSA'), typ: z.literal(TYPE), kid: z.string().min(1).max(128) }),
+};
+
 /**
- * The header as it is, before any library looks at it: exactly our two members, so that no `kid`, `jwk`, `jku`,
- * `x5u` or `crit` ever reaches code that might act on it. jose accepts six malformed base64url forms of the
- * Wycheproof set, therefore each part must be the one encoding of its bytes.
+ * The header as it is, before any library looks at it: exactly our own members, so that no `jwk`, `jku`, `x5u` or
+ * `crit` ever reaches code that might act on it, and no token chooses its algorithm. jose accepts six malformed
+ * base64url forms of the Wycheproof set, therefore each part must be the one encoding of its bytes.
  */
-function checkForm(token: string): void {
-  if (token.length > LONGEST || !COMPACT.test(token)) throw new TokenRefused('malformed');
-  const parts = token.split('.');
-  const canonical = (part: string) => Buffer.from(part, 'base64url').toString('base64url') === part;
-  if (!parts.every(canonical)) throw new TokenRefused('malformed');
+function headerOf(token: string, algorithm: Signing['algorithm']): { kid?: string } {
+  // A JWS may be without payload, a JWT may not.
+  const whole = token.length <= LONGEST && isCanonicalCompact(token) && !token.includes('..');
+  if (!whole) throw new TokenRefused('malformed');
   try {
-    header.parse(JSON.parse(Buffer.from(parts[0]!, 'base64url').toString()));
+    const text = Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString();
+    const header = HEADERS[algorithm].parse(JSON.parse(text));
+    return 'kid' in header ? { kid: header.kid } : {};
   } catch (cause) {
     throw new TokenRefused('malformed', { cause });
   }
 }
 
-/** Access tokens: JWS compact, HS256 (RFC 7515, 7519, 9068). They say who logged in; the database says what holds. */
+/**
+ * Access tokens: JWS compact (RFC 7515, 7519, 9068), HS256 with a secret of this server or EdDSA (RFC 8037) with a
+ * published key. They say who logged in; the database says what holds.
+ */
 export class AccessTokens {
   readonly lifetimeSeconds: number;
-  private readonly secret: Uint8Array;
+  private readonly signing: Signing;
   private readonly now: () => number;
 
-  constructor(options: { secret: Uint8Array; minutes: number; now: () => number }) {
-    if (options.secret.length < 32) throw new RangeError('a token secret has at least 32 bytes');
-    this.secret = options.secret;
+  constructor(options: { signing: Signing; minutes: number; now: () => number }) {
+    const { signing } = options;
+    if (signing.algorithm === 'HS256' && signing.secret.length < 32)
+      throw new RangeError('a token secret has at least 32 bytes');
+    this.signing = signing;
     this.lifetimeSeconds = options.minutes * 60;
     this.now = options.now;
   }
 
-  /** `expires` is in epoch milliseconds. */
-  async sign(account: Account, jti: string): Promise<{ token: string; expires: number }> {
+  /** A token with an id of its own. */
+  async sign({ account, session, namespace, role, epoch }: TokenSubject, jti: string): Promise<string> {
     const issued = Math.floor(this.now() / 1000);
-    const exp = issued + this.lifetimeSeconds;
-    const { role, epoch, namespace } = account;
-    const token = await new SignJWT({ role, namespace: namespace.publicId, epoch, typ: 'access' })
-      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
+    const unsigned = new SignJWT({ sid: session, role, namespace, epoch, typ: 'access' })
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
-      .setSubject(account.publicId)
+      .setSubject(account)
       .setJti(jti)
       .setIssuedAt(issued)
-      .setExpirationTime(exp)
-      .sign(this.secret);
-    return { token, expires: exp * 1000 };
+      .setExpirationTime(issued + this.lifetimeSeconds);
+    const { algorithm: alg } = this.signing;
+    if (this.signing.algorithm === 'HS256')
+      return unsigned.setProtectedHeader({ alg, typ: TYPE }).sign(this.signing.secret);
+    const { kid, key } = await this.signing.keys.signing();
+    return unsigned.setProtectedHeader({ alg, typ: TYPE, kid }).sign(key);
   }
 
   /**
@@ -88,22 +112,30 @@ export class AccessTokens {
    * @throws TokenRefused
    */
   async verify(token: string): Promise<AccessClaims> {
-    checkForm(token);
+    const { kid } = headerOf(token, this.signing.algorithm);
     try {
-      const verified = await jwtVerify(token, this.secret, {
-        algorithms: [ALGORITHM],
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        typ: TYPE,
-        requiredClaims: ['iss', 'aud', 'sub', 'jti', 'iat', 'exp'],
-        currentDate: new Date(this.now()),
-      });
-      return payload.parse(verified.payload);
+      return payload.parse((await this.checked(token, kid)).payload);
     } catch (cause) {
+      if (cause instanceof TokenRefused) throw cause;
       if (cause instanceof errors.JWTExpired) throw new TokenRefused('expired', { cause });
       if (cause instanceof errors.JWSSignatureVerificationFailed)
         throw new TokenRefused('signature', { cause });
       throw new TokenRefused('claims', { cause });
     }
+  }
+
+  private async checked(token: string, kid: string | undefined): Promise<JWTVerifyResult> {
+    const options = {
+      algorithms: [this.signing.algorithm],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      typ: TYPE,
+      requiredClaims: ['iss', 'aud', 'sub', 'jti', 'iat', 'exp'],
+      currentDate: new Date(this.now()),
+    };
+    if (this.signing.algorithm === 'HS256') return jwtVerify(token, this.signing.secret, options);
+    const key = await this.signing.keys.verifying(kid!);
+    if (!key) throw new TokenRefused('signature');
+    return jwtVerify(token, key, options);
   }
 }

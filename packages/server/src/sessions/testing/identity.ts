@@ -1,10 +1,10 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { emailRoutes } from '../../accounts/email/routes.ts';
+import { invitationRoutes } from '../../accounts/invitations/routes.ts';
 import { argon2Hasher, type PasswordHasher } from '../../accounts/passwords.ts';
-import { Registration } from '../../accounts/registration.ts';
 import { accountRoutes } from '../../accounts/routes.ts';
-import { AccountService } from '../../accounts/service.ts';
+import { userRoutes } from '../../accounts/users/routes.ts';
 import { apiKeyRoutes } from '../../api-keys/routes.ts';
-import { ApiKeyService } from '../../api-keys/service.ts';
 import type { AuditEvent } from '../../audit/entry.ts';
 import { createRecorder, openPrivate } from '../../audit/recorder.ts';
 import { inProcessWriter } from '../../database/testing/in-process-writer.ts';
@@ -12,12 +12,17 @@ import { randomBytes } from '../../encryption/randomness.ts';
 import { dataKey } from '../../encryption/seal.ts';
 import type { ServerKeys } from '../../encryption/server-keys.ts';
 import { buildApp } from '../../http/app.ts';
-import { NamespaceService } from '../../namespaces/service.ts';
-import { createAuthenticate } from '../authenticate.ts';
-import { CredentialCache } from '../credential-cache.ts';
+import { type IdentityDeps, identityServices } from '../../identity.ts';
+import { networkOf } from '../../limits/network.ts';
+import type { RateLimit } from '../../limits/rate-limits.ts';
+import type { Mail } from '../../mail/mail.ts';
+import { namespaceRoutes } from '../../namespaces/routes.ts';
+import { checkContentDigest } from '../../signatures/content-digest.ts';
+import { certificateRoutes } from '../certificates/routes.ts';
+import { mfaRoutes } from '../mfa/routes.ts';
 import { sessionRoutes } from '../routes.ts';
-import { SessionService } from '../service.ts';
-import { AccessTokens } from '../tokens.ts';
+import { surroundingsOf } from '../surroundings.ts';
+import { tokenKeyRoutes } from '../token-keys/routes.ts';
 
 export const PASSWORD = 'SecurePass123';
 
@@ -39,11 +44,18 @@ function countingHasher(): CountingHasher {
       if (stored?.startsWith('hash of ') === false) throw new Error('not a hash');
       return stored === `hash of ${password}`;
     },
+    needsUpgrade: () => false,
   };
 }
 
-/** Everything of identity on a real database, with a clock to turn. */
-export async function identity(options: { mode?: 'open' | 'invite' | 'closed'; realHashes?: boolean } = {}) {
+export interface FixtureOptions {
+  mode?: 'open' | 'invite' | 'closed';
+  realHashes?: boolean;
+  config?: Partial<IdentityDeps['config']>;
+}
+
+/** Everything of identity on a real database, with a clock to turn, and a mailbox to look into. */
+export async function identity(options: FixtureOptions = {}) {
   const writer = await inProcessWriter();
   const keys: ServerKeys = {
     records: dataKey(randomBytes(32)),
@@ -62,26 +74,55 @@ export async function identity(options: { mode?: 'open' | 'invite' | 'closed'; r
   };
   const recorder = createRecorder(writer, keys.records);
   const counting = countingHasher();
-  const hasher = options.realHashes ? argon2Hasher() : counting;
-  const base = { writer: counted, keys, recorder, hasher, now };
-  const namespaces = new NamespaceService({ ...base, defaults: { audit_reads: 'durable' } });
-  const accounts = new AccountService(base);
-  const registration = new Registration({ ...base, namespaces, mode: options.mode ?? 'open' });
-  const cache = new CredentialCache();
-  const tokens = new AccessTokens({ secret: keys.tokenSecret, minutes: 15, now });
-  const apiKeys = new ApiKeyService({ ...base, forgetKey: (id) => cache.forgetKey(id) });
-  const sessions = new SessionService({ ...base, accounts, tokens, cache });
-  const authenticate = createAuthenticate({ ...base, tokens, apiKeys, cache });
+  const mails: Mail[] = [];
+  const services = await identityServices({
+    writer: counted,
+    keys,
+    recorder,
+    hasher: options.realHashes ? argon2Hasher() : counting,
+    transport: { send: async (mail) => void mails.push(mail), close() {} },
+    publicUrl: () => 'https://memory.example.org',
+    now,
+    config: {
+      registration: options.mode ?? 'open',
+      emailVerification: 'optional',
+      maxAuthFailures: 5,
+      authLockoutMinutes: 15,
+      sessionDays: 30,
+      accessTokenMinutes: 15,
+      jwtAlgorithm: 'HS256',
+      rateLimits: false,
+      auditReads: 'durable',
+      ...options.config,
+    },
+  });
+  const around = surroundingsOf({
+    trustedProxies: [],
+    authorities: () => [],
+    tlsClientCertHeader: undefined,
+    publicUrl: undefined,
+    now,
+  });
   const app = buildApp({
     maxBodyBytes: 65_536,
     logLevel: 'silent',
-    trustedProxies: [],
-    authenticate,
+    trustedProxies: ['127.0.0.1'],
+    authenticate: (request) => services.authenticate(request, around(request)),
+    checkSignedBody: checkContentDigest,
+    limit: (name, request) => services.limits.check(name as RateLimit, networkOf(request.ip)),
     refused() {},
+    now,
   });
-  accountRoutes(app, { accounts, registration });
-  sessionRoutes(app, { sessions });
-  apiKeyRoutes(app, { apiKeys });
+  accountRoutes(app, services);
+  emailRoutes(app, services);
+  invitationRoutes(app, services);
+  userRoutes(app, services);
+  sessionRoutes(app, services);
+  mfaRoutes(app, services);
+  tokenKeyRoutes(app, services);
+  certificateRoutes(app, services);
+  apiKeyRoutes(app, services);
+  namespaceRoutes(app, services);
   app.get('/memories', { config: { access: 'memories:read' } }, async ({ actor }) => ({
     boundTo: actor?.boundTo,
   }));
@@ -93,14 +134,17 @@ export async function identity(options: { mode?: 'open' | 'invite' | 'closed'; r
     clock,
     reads,
     hasher: counting,
-    registration,
-    accounts,
-    namespaces,
-    apiKeys,
-    sessions,
-    authenticate,
-    cache,
+    ...services,
+    /** Who a request with these headers is from. */
+    authenticate: async (request: { headers: Record<string, string>; ip: string }) =>
+      (await services.authenticate(request, NOWHERE)).actor,
     app,
+    /** Mails that were sent so far, oldest first. */
+    async mailbox(): Promise<Mail[]> {
+      services.mail.wake();
+      await services.mail.idle();
+      return mails;
+    },
     call: (method: NonNullable<InjectOptions['method']>, url: string, more: Call = {}) =>
       call(app, method, url, more),
     /** The committed events, with their private parts. */
@@ -112,11 +156,19 @@ export async function identity(options: { mode?: 'open' | 'invite' | 'closed'; r
       }),
     async close() {
       await app.close();
+      await services.mail.close();
       writer.close();
     },
   };
 }
 export type Identity = Awaited<ReturnType<typeof identity>>;
+
+const NOWHERE = {
+  certificate: () => ({ kind: 'none' as const }),
+  signed(): never {
+    throw new Error('nothing is signed here');
+  },
+};
 
 interface Call {
   body?: unknown;

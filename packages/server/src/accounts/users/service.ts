@@ -1,0 +1,189 @@
+import type { Actor, Authorized } from '../../access/actor.ts';
+import type { Role } from '../../access/permissions.ts';
+import type { EventType } from '../../audit/events.ts';
+import type { Recorder } from '../../audit/recorder.ts';
+import { UnitRefused } from '../../database/errors.ts';
+import type { Leaf, Step } from '../../database/unit.ts';
+import type { WriterClient } from '../../database/writer-client.ts';
+import type { ServerKeys } from '../../encryption/server-keys.ts';
+import { auditActor, type Origin, traced } from '../../http/origin.ts';
+import { type Account, accountOf, presentUser, type User } from '../account.ts';
+import { AccountError } from '../errors.ts';
+import { type PasswordHasher, randomPassword } from '../passwords.ts';
+import type { Registration } from '../registration.ts';
+import type { AccountService } from '../service.ts';
+import {
+  accountPage,
+  changeStanding,
+  countAccounts,
+  deleteAccount,
+  otherAdmin,
+  resetPassword,
+} from '../store.ts';
+
+export interface UserDeps {
+  writer: Pick<WriterClient, 'commit' | 'read'>;
+  keys: ServerKeys;
+  recorder: Recorder;
+  hasher: PasswordHasher;
+  accounts: Pick<AccountService, 'byPublicId' | 'byRow'>;
+  registration: Pick<Registration, 'createFor'>;
+  /** Ends every session of an account, and what it invited to. */
+  endSessions(account: number, at: number): Step[];
+  /** Takes the second factor away. */
+  withoutMfa(account: number): Step[];
+  /** What goes with the account: the contents of its own namespace, unless others are at home there. */
+  erasure(account: Account): Promise<Step[]>;
+  forgetAccount(account: number): void;
+  now: () => number;
+}
+
+export interface UserPage {
+  users: User[];
+  total: number;
+  /** Pass as `after` for the next page. */
+  next: string | null;
+}
+
+/** Users of this server, as its administrators see and change them. */
+export class Users {
+  private readonly deps: UserDeps;
+
+  constructor(deps: UserDeps) {
+    this.deps = deps;
+  }
+
+  /** Oldest first. @throws AccountError `not_found` for an `after` that is no user */
+  async list(
+    _actor: Authorized<'users:manage'>,
+    page: { after?: string | undefined; limit: number },
+  ): Promise<UserPage> {
+    const { writer, keys } = this.deps;
+    const after = page.after === undefined ? 0 : (await this.of(page.after)).row;
+    const [rows, [count]] = await Promise.all([
+      writer.read(accountPage, { after, limit: page.limit + 1 }),
+      writer.read(countAccounts, {}),
+    ]);
+    const users = rows.slice(0, page.limit).map((row) => presentUser(accountOf(keys, row)));
+    const next = rows.length > page.limit ? users.at(-1)!.id : null;
+    return { users, total: count!.total, next };
+  }
+
+  /** @throws AccountError `not_found` */
+  async get(_actor: Authorized<'users:manage'>, id: string): Promise<User> {
+    return presentUser(await this.of(id));
+  }
+
+  /** @throws UnitRefused `username_taken`, `email_taken` */
+  create(
+    actor: Authorized<'users:manage'>,
+    input: { username: string; email: string; full_name?: string | null | undefined; role: Role },
+    origin: Origin,
+  ): Promise<{ user: User; password: string }> {
+    const { username, email, full_name = null, role } = input;
+    const profile = { username, email, full_name };
+    return this.deps.registration.createFor(profile, role, auditActor(actor), actor.guard, origin);
+  }
+
+  /**
+   * Changes role and activity, at once: every session of the account ends, and its keys have the new role's rights.
+   * @throws AccountError `not_found`, `last_admin`
+   */
+  async change(
+    actor: Authorized<'users:manage'>,
+    id: string,
+    changes: { role?: Role | undefined; is_active?: boolean | undefined },
+    origin: Origin,
+  ): Promise<User> {
+    const account = await this.of(id);
+    const { row, epoch } = account;
+    const role = changes.role ?? account.role;
+    const active = changes.is_active ?? account.active;
+    if (role === account.role && active === account.active) return presentUser(account);
+    const loses = account.active && account.role === 'admin' && !(active && role === 'admin');
+    const types: EventType[] = [];
+    if (role !== account.role) types.push('user.updated');
+    if (active !== account.active) types.push(active ? 'user.activated' : 'user.deactivated');
+    const step = changeStanding.bind({ id: row, epoch, role, active: Number(active) });
+    const leaves = types.map((type) => this.leaf(type, actor, account, origin, `role ${role}`));
+    await this.commit(actor, account, loses, [{ ...step, otherwise: 'stale_version' }], leaves);
+    return presentUser({ ...account, role, active });
+  }
+
+  /**
+   * Removes the account with its keys, sessions and memberships; what its own namespace holds is destroyed with its
+   * keys, unless others are at home there. @throws AccountError `not_found`, `last_admin`
+   */
+  async remove(actor: Authorized<'users:manage'>, id: string, origin: Origin): Promise<void> {
+    const account = await this.of(id);
+    const { row, epoch } = account;
+    const steps = [
+      { ...deleteAccount.bind({ id: row, epoch }), otherwise: 'stale_version' },
+      ...(await this.deps.erasure(account)),
+    ];
+    const leaf = this.leaf('user.deleted', actor, account, origin);
+    await this.commit(actor, account, account.active && account.role === 'admin', steps, [leaf]);
+  }
+
+  /** A random password for somebody who lost theirs; it has to be changed at the next login. */
+  async resetPassword(actor: Authorized<'users:manage'>, id: string, origin: Origin): Promise<string> {
+    const { hasher } = this.deps;
+    const account = await this.of(id);
+    const { row, epoch } = account;
+    const password = randomPassword();
+    const passwordHash = await hasher.hash(password);
+    const step = resetPassword.bind({ id: row, epoch, passwordHash, mustChange: 1 });
+    const leaf = this.leaf('user.password.reset', actor, account, origin, 'by_administrator');
+    await this.commit(actor, account, false, [{ ...step, otherwise: 'stale_version' }], [leaf]);
+    return password;
+  }
+
+  /** For somebody who lost phone and recovery codes. Every session ends. */
+  async removeMfa(actor: Authorized<'users:manage'>, id: string, origin: Origin): Promise<void> {
+    const account = await this.of(id);
+    const leaf = this.leaf('auth.mfa.disabled', actor, account, origin, 'by_administrator');
+    await this.commit(actor, account, false, this.deps.withoutMfa(account.row), [leaf]);
+  }
+
+  private async of(id: string): Promise<Account> {
+    const account = await this.deps.accounts.byPublicId(id);
+    if (!account) throw new AccountError('not_found', 'There is no such user here.');
+    return account;
+  }
+
+  private async commit(
+    actor: Actor,
+    { row }: Account,
+    losesAdmin: boolean,
+    steps: Step[],
+    leaves: Leaf[],
+  ): Promise<void> {
+    const { writer, endSessions, forgetAccount, now } = this.deps;
+    const another = { ...otherAdmin.bind({ id: row }), otherwise: 'last_admin' };
+    try {
+      await writer.commit({
+        steps: [actor.guard, ...(losesAdmin ? [another] : []), ...endSessions(row, now()), ...steps],
+        leaves,
+      });
+    } catch (error) {
+      if (error instanceof UnitRefused && error.code === 'last_admin')
+        throw new AccountError('last_admin', 'This is the last administrator: make somebody else one first.');
+      throw error;
+    } finally {
+      forgetAccount(row);
+    }
+  }
+
+  private leaf(type: EventType, actor: Actor, account: Account, origin: Origin, action?: string): Leaf {
+    return this.deps.recorder.leaf({
+      ...traced(origin, { username: account.username }),
+      type,
+      ...(action === undefined ? {} : { action }),
+      time: this.deps.now(),
+      actor: auditActor(actor),
+      namespace: account.namespace.publicId,
+      resource: { type: 'account', ids: [account.publicId] },
+      success: true,
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { Entities } from '../access/actor.ts';
+import type { Permission } from '../access/permissions.ts';
+import type { ServerKeys } from '../encryption/server-keys.ts';
+import { openEntities, openField } from './actor.ts';
+import type { ListedRow } from './store.ts';
+
+/** A key without its secret, as its owner sees it. Times are ISO 8601. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  permissions: Permission[];
+  /** The key only ever reaches memories of exactly these. */
+  entities: Entities | null;
+  max_trust: string | null;
+  created_at: string;
+  expires_at: string | null;
+  /** To the minute. */
+  last_used_at: string | null;
+  rotated_at: string | null;
+  /** Until when the secret before the last rotation is good. */
+  previous_until: string | null;
+  rotate_after_days: number | null;
+  signing: { algorithm: string; required: boolean } | null;
+}
+
+/** The one time that a key is shown. */
+export interface NewApiKey extends ApiKey {
+  key: string;
+  /** For `hmac-sha256`, in base64: sign with these 32 bytes. */
+  signing_secret?: string;
+}
+
+const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+export function presentKey(keys: ServerKeys, row: ListedRow): ApiKey {
+  const { signing_algorithm: algorithm, signature_required: required } = row;
+  return {
+    id: row.public_id,
+    name: openField(keys, row.public_id, 'name', row.name_sealed),
+    permissions: JSON.parse(row.permissions) as Permission[],
+    entities: openEntities(keys, row.public_id, row.entities),
+    max_trust: row.max_trust,
+    created_at: new Date(row.created_at).toISOString(),
+    expires_at: time(row.expires_at),
+    last_used_at: time(row.last_used_at),
+    rotated_at: time(row.rotated_at),
+    previous_until: time(row.previous_until),
+    rotate_after_days: row.rotate_after_days,
+    signing: algorithm === null ? null : { algorithm, required: required === 1 },
+  };
+}

@@ -1,0 +1,204 @@
+import { EmailFlows } from './accounts/email/service.ts';
+import { Invitations } from './accounts/invitations/service.ts';
+import { OneTimeTokens } from './accounts/one-time-tokens.ts';
+import type { PasswordHasher } from './accounts/passwords.ts';
+import { Registration } from './accounts/registration.ts';
+import { AccountService } from './accounts/service.ts';
+import { Users } from './accounts/users/service.ts';
+import { ApiKeyService } from './api-keys/service.ts';
+import { KeyUpkeep } from './api-keys/upkeep.ts';
+import type { Recorder } from './audit/recorder.ts';
+import type { Config } from './config.ts';
+import type { WriterClient } from './database/writer-client.ts';
+import type { ServerKeys } from './encryption/server-keys.ts';
+import { eraseSubjectsOf } from './encryption/store.ts';
+import { Lockout } from './limits/lockout.ts';
+import { RateLimits } from './limits/rate-limits.ts';
+import { mfaChanged } from './mail/messages.ts';
+import { MailService } from './mail/service.ts';
+import type { MailTransport } from './mail/transports.ts';
+import { Members } from './namespaces/members.ts';
+import { NamespaceService } from './namespaces/service.ts';
+import { createAuthenticate } from './sessions/authenticate.ts';
+import { CertificateService } from './sessions/certificates/service.ts';
+import { CredentialCache } from './sessions/credential-cache.ts';
+import { Issuer } from './sessions/issue.ts';
+import { LoginService } from './sessions/login.ts';
+import { MfaService } from './sessions/mfa/service.ts';
+import { operatorOf } from './sessions/operator.ts';
+import { SessionService } from './sessions/service.ts';
+import { TokenKeys } from './sessions/token-keys/service.ts';
+import { AccessTokens } from './sessions/tokens.ts';
+import { SignatureService } from './signatures/service.ts';
+
+export interface IdentityDeps {
+  writer: Pick<WriterClient, 'commit' | 'read'>;
+  keys: ServerKeys;
+  recorder: Recorder;
+  config: Pick<
+    Config,
+    | 'registration'
+    | 'emailVerification'
+    | 'maxAuthFailures'
+    | 'authLockoutMinutes'
+    | 'sessionDays'
+    | 'accessTokenMinutes'
+    | 'jwtAlgorithm'
+    | 'rateLimits'
+    | 'auditReads'
+  >;
+  hasher: PasswordHasher;
+  transport: MailTransport;
+  /** Address under which people reach the service, for links in mails. */
+  publicUrl(): string;
+  now: () => number;
+}
+
+export type Identity = Awaited<ReturnType<typeof identityServices>>;
+
+/** Everything that says who somebody is and what they may do, wired together. The second part of main.ts. */
+export async function identityServices(deps: IdentityDeps) {
+  const { config, keys, publicUrl, writer, now } = deps;
+  const cache = new CredentialCache();
+  const forgetAccount = (account: number) => cache.forgetAccount(account);
+  const limits = new RateLimits({ enabled: config.rateLimits, now });
+  const lockout = new Lockout({
+    writer,
+    digestKey: keys.digest,
+    now,
+    maxFailures: config.maxAuthFailures,
+    minutes: config.authLockoutMinutes,
+  });
+  const mail = new MailService(deps);
+  const oneTimeTokens = new OneTimeTokens(deps);
+
+  const defaults = { audit_reads: config.auditReads, require_mfa: false, require_signatures: false };
+  const namespaces = new NamespaceService({ ...deps, defaults, forgetAll: () => cache.forgetAll() });
+  const accountDeps = { ...deps, lockout, emailVerification: config.emailVerification };
+  const accounts = new AccountService(accountDeps);
+
+  const tokenKeys =
+    config.jwtAlgorithm === 'EdDSA'
+      ? new TokenKeys({ ...deps, accessTokenMinutes: config.accessTokenMinutes })
+      : undefined;
+  await tokenKeys?.load();
+  const tokens = new AccessTokens({
+    signing: tokenKeys
+      ? { algorithm: 'EdDSA', keys: tokenKeys }
+      : { algorithm: 'HS256', secret: keys.tokenSecret },
+    minutes: config.accessTokenMinutes,
+    now,
+  });
+  const issuer = new Issuer({ ...deps, tokens, sessionDays: config.sessionDays });
+  const endEpoch = (id: number) => accounts.endTokens(id);
+  const sessions = new SessionService({ ...deps, issuer, cache, advanceEpoch: endEpoch });
+  const mfa: MfaService = new MfaService({
+    ...deps,
+    proveAgain: (actor, input, origin) => logins.proveAgain(actor, input, origin),
+    attempt: (actor, origin) =>
+      lockout.reserve({ what: 'code', account: actor.account.publicId, ip: origin.client.ip }),
+    async notify(row, what) {
+      const { username, email: to } = await accounts.byRow(row);
+      return mail.queue({ to, ...mfaChanged({ username, what, time: now() }) });
+    },
+    changed(row) {
+      cache.forgetAccount(row);
+      mail.wake();
+    },
+    nameOf: async (row) => (await accounts.byRow(row)).username,
+  });
+  const logins = new LoginService({
+    ...deps,
+    accounts,
+    namespaces,
+    oneTimeTokens,
+    mfa,
+    lockout,
+    mail,
+    issuer,
+    cache,
+  });
+
+  const members: Members = new Members({
+    ...deps,
+    accounts,
+    forgetAccount,
+    endTokens: (id, at) => [endEpoch(id), ...sessions.endAll(id, at), invitations.endOf(id)],
+  });
+  const invitations = new Invitations({ ...deps, accounts, namespaces, members, mail, publicUrl });
+  const email = new EmailFlows({
+    ...deps,
+    accounts,
+    oneTimeTokens,
+    lockout,
+    mail,
+    publicUrl,
+    forgetAccount,
+    endSessions: (id, at) => sessions.endAll(id, at),
+    proveAgain: (actor, input, origin) => logins.proveAgain(actor, input, origin),
+  });
+  const registration = new Registration({
+    ...accountDeps,
+    namespaces,
+    invitations,
+    email,
+    mail,
+    limits,
+    mode: config.registration,
+  });
+  const users = new Users({
+    ...deps,
+    accounts,
+    registration,
+    forgetAccount,
+    endSessions: (id, at) => [...sessions.endAll(id, at), invitations.endOf(id)],
+    withoutMfa: (id) => mfa.removal(id),
+    erasure: async ({ namespace, row }) =>
+      (await members.alone(namespace.id, row)) ? [eraseSubjectsOf.bind({ namespace: namespace.id })] : [],
+  });
+
+  const apiKeys = new ApiKeyService({ ...deps, forgetKey: (id) => cache.forgetKey(id) });
+  const certificates = new CertificateService({ ...deps, accounts, cache });
+  const signatures = new SignatureService({ writer, digestKey: keys.digest, now });
+  const upkeep = new KeyUpkeep({ ...deps, accounts, mail });
+  const authenticate = createAuthenticate({
+    ...deps,
+    tokens,
+    apiKeys,
+    certificates,
+    signatures,
+    cache,
+    limits,
+  });
+
+  return {
+    accounts,
+    registration,
+    users,
+    invitations,
+    email,
+    logins,
+    sessions,
+    mfa,
+    tokenKeys,
+    apiKeys,
+    certificates,
+    namespaces,
+    members,
+    lockout,
+    limits,
+    mail,
+    cache,
+    authenticate,
+    /** Somebody at the machine itself: acts as the first administrator, under a name of its own in the log. */
+    operator: async () => operatorOf(await registration.admin()),
+    /** What ends by itself, and what its owner is told of before. */
+    async sweep(): Promise<void> {
+      await sessions.sweep();
+      await oneTimeTokens.sweep();
+      await invitations.sweep();
+      await lockout.sweep();
+      await upkeep.run();
+    },
+  };
+}

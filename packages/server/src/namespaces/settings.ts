@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** What each namespace decides for itself. */
+export const namespaceSettingsSchema = z.object({
+  /** Whether a read's audit event is on disk before the answer, or at most 1 s later. */
+  audit_reads: z.enum(['durable', 'deferred']),
+  /** Whether people who log in here need a second factor. */
+  require_mfa: z.boolean().default(false),
+  /** Whether requests with an API key must be signed (RFC 9421). */
+  require_signatures: z.boolean().default(false),
+});
+export type NamespaceSettings = z.output<typeof namespaceSettingsSchema>;
+
+/** Settings as they are stored; those that came later have their defaults. */
+export function namespaceSettings(stored: string): NamespaceSettings {
+  return namespaceSettingsSchema.parse(JSON.parse(stored));
+}
