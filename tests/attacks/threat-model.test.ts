@@ -126,7 +126,7 @@ test('a leaked access token can make an API key that outlives it', async () => {
     };
     return (await (await fetch(server.url + path, init)).json()) as Record<string, string>;
   };
-  const account = { username: 'mallory', email: 'mallory@example.com', password: 'Passw0rd-mallory' };
+  const account = { username: 'mallory', email: 'mallory@example.com', password: 'Correct-Horse-7' };
   await anyone('/auth/register', account);
   const { access_token } = await anyone('/auth/login', { username: 'mallory', password: account.password });
   const bearer = { authorization: `Bearer ${access_token}` };

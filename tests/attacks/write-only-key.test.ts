@@ -38,11 +38,11 @@ test('asking for a memory of somebody else is on record, though the answer is th
   await server.api('POST', '/auth/register', {
     username: 'mallory',
     email: 'mallory@example.com',
-    password: 'Passw0rd-mallory',
+    password: 'Correct-Horse-7',
   });
   const { access_token } = await post(
     '/auth/login',
-    { username: 'mallory', password: 'Passw0rd-mallory' },
+    { username: 'mallory', password: 'Correct-Horse-7' },
     {},
   );
   const headers = { authorization: `Bearer ${access_token}` };

@@ -4,6 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 import cors from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
 import { AccessError } from './access/errors.ts';
+import { isCommonPassword } from './accounts/common-passwords.ts';
 import { emailRoutes } from './accounts/email/routes.ts';
 import { invitationRoutes } from './accounts/invitations/routes.ts';
 import { linkRoutes } from './accounts/link-routes.ts';
@@ -15,7 +16,7 @@ import type { AuditEvent } from './audit/entry.ts';
 import { createRecorder, type Recorder } from './audit/recorder.ts';
 import { mem0Routes } from './compat/mem0-routes.ts';
 import { isLoopback } from './config/values.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { type DataFolder, dataFolder, readSecret } from './data-folder.ts';
 import { holdFolder } from './database/holder.ts';
 import { openKeyring } from './encryption/keyring.ts';
@@ -148,6 +149,12 @@ async function firstCredentials(
     // Written before the account is made: a crash between leaves a file too many, not an account without a password.
     password = randomPassword();
     writeSecretFile(folder.adminPasswordFile, `${password}\n`);
+  }
+  if (configured !== undefined && isCommonPassword(configured)) {
+    const words =
+      'MEMHOLD_ADMIN_PASSWORD is among the most common passwords: choose a longer or less usual one';
+    if (!isLoopback(config.host)) throw new ConfigError([words]);
+    notices.push(words);
   }
   const admin = await registration.createAdmin(username, password, configured === undefined);
   if (configured === undefined)

@@ -78,7 +78,7 @@ export class Registration {
     this.checkTold(origin);
     checkPassword(password, 'password', ownNames(profile));
     const { hasher, mail } = this.deps;
-    const passwordHash = await hasher.hash(password, origin.client.ip);
+    const passwordHash = await hasher.hash(password, networkOf(origin.client.ip));
     const role = accepted?.role ?? 'user';
     const user: NewUser = { profile, role, verified: false, mustChangePassword: false };
     const by = { kind: 'anonymous' } as const;
@@ -122,11 +122,11 @@ export class Registration {
   }
 
   /**
-   * Makes the administrator. With `mustChange`, the password is only good for choosing another one.
-   * @throws AccountError `weak_password`; UnitRefused `username_taken`.
+   * Makes the administrator. With `mustChange`, the password is only good for choosing another one; the configuration
+   * has checked its form, and main.ts says what else is to be said of it.
+   * @throws UnitRefused `username_taken`
    */
   async createAdmin(username: string, password: string, mustChange: boolean): Promise<Account> {
-    checkPassword(password, 'password');
     // Registration takes no address without a dot in its domain: nobody can have come first.
     const profile = { username, email: `${username}@localhost`, full_name: null };
     const user: NewUser = { profile, role: 'admin', verified: true, mustChangePassword: mustChange };

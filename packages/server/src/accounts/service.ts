@@ -9,6 +9,7 @@ import { keyedDigest } from '../encryption/digest.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
 import type { Lockout, Reservation } from '../limits/lockout.ts';
+import { networkOf } from '../limits/network.ts';
 import { type Account, accountOf, presentUser, type User } from './account.ts';
 import { AccountError } from './errors.ts';
 import { comparable, emailKey, usernameKey } from './names.ts';
@@ -117,7 +118,7 @@ export class AccountService {
     const reservation = await lockout.reserve({ what: 'password', account, ip });
     let right: boolean;
     try {
-      right = await hasher.verify(row?.password_hash, password, ip);
+      right = await hasher.verify(row?.password_hash, password, networkOf(ip));
     } catch (error) {
       await reservation.release();
       throw error;
@@ -133,7 +134,7 @@ export class AccountService {
       { ...stillProved.bind({ id, epoch, verified }), otherwise: 'invalid_credentials' },
     ];
     if (hasher.needsUpgrade(verified)) {
-      const passwordHash = await hasher.hash(password, ip).catch(() => undefined);
+      const passwordHash = await hasher.hash(password, networkOf(ip)).catch(() => undefined);
       if (passwordHash !== undefined) steps.push(upgradeHash.bind({ id, verified, passwordHash }));
     }
     return { known, account: known, reservation, steps };
@@ -164,7 +165,7 @@ export class AccountService {
     const proof = await this.proveAgain(actor, input.current, origin, 'user.password.changed');
     if (input.next === input.current)
       throw weakPassword('new_password', ['must differ from the current one']);
-    const passwordHash = await hasher.hash(input.next, origin.client.ip);
+    const passwordHash = await hasher.hash(input.next, networkOf(origin.client.ip));
     const { account, reservation, steps } = proof;
     const { row: id, publicId, epoch } = account;
     const leaf = recorder.leaf({
@@ -254,5 +255,5 @@ export class AccountService {
 
 /** What a password may not contain: whoever attacks an account tries its names first. */
 export function ownNames({ username, email, full_name }: Pick<Account, 'username' | 'email' | 'full_name'>) {
-  return [username, email.split('@')[0]!, ...(full_name?.split(/\s+/) ?? [])];
+  return [username, email.split('@')[0]!, ...(full_name?.split(/[^\p{L}\p{M}\p{N}]+/u) ?? [])];
 }

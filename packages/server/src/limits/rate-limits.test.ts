@@ -101,6 +101,24 @@ describe('whatever is asked for, and when', () => {
     );
   });
 
+  it('asking whether it is used up takes nothing, and says what taking would', () => {
+    fc.assert(
+      fc.property(count, seconds, pauses, (count, seconds, pauses) => {
+        const { clock, take, limits } = clocked({ count, seconds });
+        for (const pause of pauses) {
+          clock.at += pause;
+          const asked = limits.exhausted('login', 'a');
+          expect(limits.exhausted('login', 'a')).toBe(asked);
+          const taken = take();
+          expect(asked).toBe(taken.allowed ? undefined : taken.retryAfterSeconds);
+        }
+      }),
+    );
+    const { limits, take } = clocked({ count: 1, enabled: false });
+    take();
+    expect(limits.exhausted('login', 'a')).toBeUndefined();
+  });
+
   it('who waits as long as told is let in, and who comes a second sooner is not', () => {
     fc.assert(
       fc.property(count, seconds, pauses, (count, seconds, pauses) => {

@@ -45,7 +45,10 @@ export interface Takings {
   known(at: number): Step[];
 }
 
-/** A success or a release takes away what its own attempt took and no more: nobody else's failure, no other lock. */
+/**
+ * A success or a release takes away what its own attempt took and no more: nobody else's failure, no other lock. The
+ * one exception is harmless: of a pair that another success cleared meanwhile, a release takes back one failure since.
+ */
 export function reservation(
   { writer, now }: { writer: Pick<WriterClient, 'commit'>; now: () => number },
   { pair, wholeAccount, wholeNetwork, at, period, spread, known }: Takings,

@@ -56,7 +56,7 @@ const HEADERS = {
 
 /**
  * The header as it is, before any library looks at it: exactly our own members, so that no `jwk`, `jku`, `x5u` or
- * `crit` ever reaches code that might act on it, and no token chooses its algorithm. jose accepts six malformed
+ * `crit` ever reaches code that might act on it, and no token chooses its algorithm. jose accepts malformed
  * base64url forms of the Wycheproof set, therefore each part must be the one encoding of its bytes.
  */
 function headerOf(token: string, algorithm: Signing['algorithm']): { kid?: string } {
@@ -120,6 +120,8 @@ export class AccessTokens {
       if (cause instanceof errors.JWTExpired) throw new TokenRefused('expired', { cause });
       if (cause instanceof errors.JWSSignatureVerificationFailed)
         throw new TokenRefused('signature', { cause });
+      // Anything else is no word about the token: a database that cannot be asked for a key, say.
+      if (!(cause instanceof errors.JOSEError || cause instanceof z.ZodError)) throw cause;
       throw new TokenRefused('claims', { cause });
     }
   }

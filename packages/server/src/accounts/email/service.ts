@@ -9,6 +9,7 @@ import { keyedDigest } from '../../encryption/digest.ts';
 import type { ServerKeys } from '../../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
 import type { Lockout } from '../../limits/lockout.ts';
+import { networkOf } from '../../limits/network.ts';
 import { linkTo } from '../../mail/links.ts';
 import {
   addressChanged,
@@ -118,7 +119,7 @@ export class EmailFlows {
     const { hasher, oneTimeTokens, lockout, mail, endSessions, forgetAccount, keys, now } = this.deps;
     const { account, key } = await this.found<object>('reset-password', token, 'user.password.reset', origin);
     checkPassword(password, 'new_password', ownNames(account));
-    const passwordHash = await hasher.hash(password, origin.client.ip);
+    const passwordHash = await hasher.hash(password, networkOf(origin.client.ip));
     const at = now();
     const { row: id, epoch, username } = account;
     const email = keyedDigest(keys.digest, emailKey(account.email));
