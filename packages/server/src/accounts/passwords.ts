@@ -98,7 +98,7 @@ const SHORTEST_NAME = 4;
  */
 export function checkPassword(password: string, path: string, own: readonly string[] = []): void {
   const names = own.map(comparable).filter((name) => name.length >= SHORTEST_NAME);
-  const rules: readonly Rule[] = [
+  checkRules(password, path, [
     ...FORM,
     [
       (password) => !isCommonPassword(password),
@@ -108,7 +108,15 @@ export function checkPassword(password: string, path: string, own: readonly stri
       (password) => !names.some((name) => comparable(password).includes(name)),
       'must not contain your own name or address',
     ],
-  ];
+  ]);
+}
+
+/** Length and letters alone: for a password that whoever runs the server has chosen. @throws like `checkPassword` */
+export function checkForm(password: string, path: string): void {
+  checkRules(password, path, FORM);
+}
+
+function checkRules(password: string, path: string, rules: readonly Rule[]): void {
   const broken = rules.filter(([holds]) => !holds(password)).map(([, message]) => message);
   if (broken.length > 0) throw weakPassword(path, broken);
 }

@@ -15,7 +15,7 @@ import type { EmailFlows } from './email/service.ts';
 import { AccountError } from './errors.ts';
 import type { Accepted, Invitations } from './invitations/service.ts';
 import { emailKey, usernameKey } from './names.ts';
-import { checkPassword, randomPassword } from './passwords.ts';
+import { checkForm, checkPassword, randomPassword } from './passwords.ts';
 import type { RegistrationInput } from './schema.ts';
 import { type AccountDeps, ownNames } from './service.ts';
 import {
@@ -122,11 +122,11 @@ export class Registration {
   }
 
   /**
-   * Makes the administrator. With `mustChange`, the password is only good for choosing another one; the configuration
-   * has checked its form, and main.ts says what else is to be said of it.
-   * @throws UnitRefused `username_taken`
+   * Makes the administrator. With `mustChange`, the password is only good for choosing another one; that it is not
+   * a common one is for main.ts to say. @throws AccountError `weak_password`; UnitRefused `username_taken`.
    */
   async createAdmin(username: string, password: string, mustChange: boolean): Promise<Account> {
+    checkForm(password, 'password');
     // Registration takes no address without a dot in its domain: nobody can have come first.
     const profile = { username, email: `${username}@localhost`, full_name: null };
     const user: NewUser = { profile, role: 'admin', verified: true, mustChangePassword: mustChange };
