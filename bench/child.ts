@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 export interface Child {
   url: string;
+  /** What it printed up to the line that says where it listens. */
+  output(): string;
   /** Milliseconds from spawning to the line that says where it listens. */
   readyMs: number;
   /** Resident memory in MB. */
@@ -23,8 +25,8 @@ export async function start(script: string, args: string[], env: Record<string, 
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  let output = '';
   const url = await new Promise<string>((resolve, reject) => {
-    let output = '';
     child.stdout!.on('data', (chunk: Buffer) => {
       output += chunk;
       const found = /listening on (http:\S+)/.exec(output)?.[1];
@@ -34,6 +36,7 @@ export async function start(script: string, args: string[], env: Record<string, 
   });
   return {
     url,
+    output: () => output,
     readyMs: performance.now() - started,
     rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024,
     loopDelayP99: () =>

@@ -58,7 +58,7 @@ function report(what: string, load: Load | undefined, note = ''): void {
 async function withServer<T>(work: (server: Child, token: string) => Promise<T>): Promise<T> {
   const server = await startServer();
   try {
-    return await work(server, readFileSync(`${dataDir}.api-key`, 'utf8').trim());
+    return await work(server, `Token ${readFileSync(`${dataDir}.api-key`, 'utf8').trim()}`);
   } finally {
     await server.stop();
   }
