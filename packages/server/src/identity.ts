@@ -112,6 +112,7 @@ export async function identityServices(deps: IdentityDeps) {
     accounts,
     namespaces,
     oneTimeTokens,
+    endInvitations: (id) => invitations.endOf(id),
     mfa,
     lockout,
     mail,
@@ -119,13 +120,23 @@ export async function identityServices(deps: IdentityDeps) {
     cache,
   });
 
+  const apiKeys = new ApiKeyService({ ...deps, forgetKey: (id) => cache.forgetKey(id) });
   const members: Members = new Members({
     ...deps,
     accounts,
     forgetAccount,
-    endTokens: (id, at) => [endEpoch(id), ...sessions.endAll(id, at), invitations.endOf(id)],
+    endIn: (id, namespace, at) => [...sessions.endIn(id, namespace, at), invitations.endIn(id, namespace)],
+    endKeys: (id, namespace, at) => [apiKeys.endOf(id, at, namespace)],
   });
-  const invitations = new Invitations({ ...deps, accounts, namespaces, members, mail, publicUrl });
+  const invitations: Invitations = new Invitations({
+    ...deps,
+    accounts,
+    namespaces,
+    members,
+    mail,
+    limits,
+    publicUrl,
+  });
   const email = new EmailFlows({
     ...deps,
     accounts,
@@ -134,7 +145,8 @@ export async function identityServices(deps: IdentityDeps) {
     mail,
     publicUrl,
     forgetAccount,
-    endSessions: (id, at) => sessions.endAll(id, at),
+    endSessions: (id, at) => [...sessions.endAll(id, at), invitations.endOf(id)],
+    disown: (id, at) => [...mfa.removal(id), apiKeys.endOf(id, at)],
     proveAgain: (actor, input, origin) => logins.proveAgain(actor, input, origin),
   });
   const registration = new Registration({
@@ -153,11 +165,13 @@ export async function identityServices(deps: IdentityDeps) {
     forgetAccount,
     endSessions: (id, at) => [...sessions.endAll(id, at), invitations.endOf(id)],
     withoutMfa: (id) => mfa.removal(id),
-    erasure: async ({ namespace, row }) =>
-      (await members.alone(namespace.id, row)) ? [eraseSubjectsOf.bind({ namespace: namespace.id })] : [],
+    emailVerification: config.emailVerification,
+    async erasure({ namespace, row }) {
+      const alone = await members.alone(namespace.id, row);
+      return alone ? [alone, eraseSubjectsOf.bind({ namespace: namespace.id })] : [];
+    },
   });
 
-  const apiKeys = new ApiKeyService({ ...deps, forgetKey: (id) => cache.forgetKey(id) });
   const certificates = new CertificateService({ ...deps, accounts, cache });
   const signatures = new SignatureService({ writer, digestKey: keys.digest, now });
   const upkeep = new KeyUpkeep({ ...deps, accounts, mail });
@@ -197,6 +211,7 @@ export async function identityServices(deps: IdentityDeps) {
       await sessions.sweep();
       await oneTimeTokens.sweep();
       await invitations.sweep();
+      await users.sweep();
       await lockout.sweep();
       await upkeep.run();
     },

@@ -2,3 +2,4 @@ export { verifyExport } from './audit/verify.ts';
 export { exportAudit } from './audit-export.ts';
 export { type Config, ConfigError, loadConfig } from './config.ts';
 export { type Initialised, initialise, type RunningServer, startServer } from './main.ts';
+export { type OperatorAccess, type OperatorAnswer, openOperatorAccess } from './operator-access.ts';

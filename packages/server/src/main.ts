@@ -25,7 +25,7 @@ import { serverKeys } from './encryption/server-keys.ts';
 import { secretByName } from './encryption/store.ts';
 import { healthRoutes } from './health/routes.ts';
 import { HealthService } from './health/service.ts';
-import { buildApp } from './http/app.ts';
+import { type AppOptions, buildApp } from './http/app.ts';
 import { drain, listen } from './http/listen.ts';
 import { isLocal, listenLocally } from './http/local-socket.ts';
 import { auditActor, originOf, traced } from './http/origin.ts';
@@ -33,7 +33,6 @@ import { clientAuthorities, tlsOptions } from './http/tls.ts';
 import { watchTls } from './http/tls-watch.ts';
 import { type Identity, identityServices } from './identity.ts';
 import { LimitError } from './limits/errors.ts';
-import { networkOf } from './limits/network.ts';
 import type { RateLimit, RateLimits } from './limits/rate-limits.ts';
 import { type MailTransport, outboxTransport, smtpTransport } from './mail/transports.ts';
 import { memoryRoutes } from './memories/routes.ts';
@@ -83,7 +82,7 @@ function mailTransport(config: Config, folder: DataFolder, tell: Tell | undefine
 }
 
 /** The storage and the services, without HTTP. `publicUrl` is asked when a mail is written. */
-async function openStronghold(
+export async function openStronghold(
   config: Config,
   folder: DataFolder,
   publicUrl: () => string,
@@ -166,22 +165,14 @@ async function firstCredentials(
   return notices;
 }
 
-/**
- * Starts the service: opens the data folder, makes the first credentials, listens.
- * @throws DatabaseError, EncryptionError or an error with code `port_in_use`, each with what to do in its message.
- */
-export async function startServer(config: Config, tell?: Tell): Promise<RunningServer> {
-  const startedAt = Date.now();
-  const folder = dataFolder(config);
-  const { tlsCert, tlsKey, tlsClientCa } = config;
-  const tls =
-    tlsCert !== undefined &&
-    tlsOptions({ certFile: tlsCert, keyFile: tlsKey!, ...(tlsClientCa && { clientCaFile: tlsClientCa }) });
-  let authorities = tlsClientCa === undefined ? [] : clientAuthorities(tlsClientCa);
-  const around = surroundingsOf({ ...config, authorities: () => authorities, now: Date.now });
-  let publicUrl = config.publicUrl ?? '';
-  const opened = await openStronghold(config, folder, () => publicUrl, tell);
-  const { threads, recorder, identity, notices, close } = opened;
+/** The app with every route on an opened data folder; `door` says who asks. Nothing listens yet. */
+export async function appOn(
+  stronghold: Awaited<ReturnType<typeof openStronghold>>,
+  config: Config,
+  startedAt: number,
+  door: Pick<AppOptions, 'authenticate' | 'tls'>,
+) {
+  const { threads, recorder, identity } = stronghold;
   const memories = new MemoryService({
     write: (request) => threads.pipeline.submit(request),
     read: (request) => threads.recall.call(request),
@@ -203,11 +194,7 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
     maxBodyBytes: config.maxBodyBytes,
     logLevel: config.logLevel,
     trustedProxies: [...config.trustedProxies],
-    ...(tls && { tls: tls.options }),
-    authenticate: async (request) =>
-      isLocal(request.raw)
-        ? { actor: await identity.operator() }
-        : identity.authenticate(request, around(request)),
+    ...door,
     checkSignedBody: (digest, body, request) => checkSignedBody(recorder, digest, body, request),
     limit: (name, request) => limit(identity.limits, recorder, name, request),
     refused: (request, error) => refusal(recorder, request, error),
@@ -232,10 +219,36 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
   namespaceRoutes(app, identity);
   memoryRoutes(app, memories);
   mem0Routes(app, memories);
+  return { app, memories };
+}
+
+/**
+ * Starts the service: opens the data folder, makes the first credentials, listens.
+ * @throws DatabaseError, EncryptionError or an error with code `port_in_use`, each with what to do in its message.
+ */
+export async function startServer(config: Config, tell?: Tell): Promise<RunningServer> {
+  const startedAt = Date.now();
+  const folder = dataFolder(config);
+  const { tlsCert, tlsKey, tlsClientCa } = config;
+  const tls =
+    tlsCert !== undefined &&
+    tlsOptions({ certFile: tlsCert, keyFile: tlsKey!, ...(tlsClientCa && { clientCaFile: tlsClientCa }) });
+  let authorities = tlsClientCa === undefined ? [] : clientAuthorities(tlsClientCa);
+  const around = surroundingsOf({ ...config, authorities: () => authorities, now: Date.now });
+  let publicUrl = config.publicUrl ?? '';
+  const opened = await openStronghold(config, folder, () => publicUrl, tell);
+  const { threads, recorder, identity, notices, close } = opened;
+  const { app, memories } = await appOn(opened, config, startedAt, {
+    ...(tls && { tls: tls.options }),
+    authenticate: async (request) =>
+      isLocal(request.raw)
+        ? { actor: await identity.operator() }
+        : identity.authenticate(request, around(request)),
+  });
 
   const expire = () => {
     memories.expireOriginals().catch(() => undefined);
-    identity.sweep().catch(() => undefined);
+    identity.sweep().catch((error) => app.log.error(error, 'what ends by itself could not be ended'));
   };
   const expiry = setInterval(expire, HOUR_MS);
   const watch =
@@ -315,12 +328,16 @@ const passwordFileOf = ({ adminPasswordFile }: DataFolder) =>
 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
-/** A permission that was lacking; missing credentials are no event, wrong ones are told by `authenticate`. */
-function refusal(recorder: Recorder, request: FastifyRequest, error: AccessError): void {
-  if (error.code !== 'permission_denied' || !request.actor) return;
+/** What a known actor may not do, and why; credentials that are none are told by `authenticate`. */
+function refusal(
+  recorder: Recorder,
+  request: FastifyRequest,
+  error: { code: string; permission?: string | undefined },
+): void {
+  if (!request.actor) return;
   const { namespace } = request.actor;
   const event: AuditEvent = {
-    ...traced(originOf(request), { permission: error.permission ?? 'login' }),
+    ...traced(originOf(request), error.permission === undefined ? {} : { permission: error.permission }),
     type: 'authz.access.denied',
     time: Date.now(),
     actor: auditActor(request.actor),
@@ -356,7 +373,7 @@ function checkSignedBody(
 
 /** Turns a network away that asks too often, with one event a period instead of one a request. */
 function limit(limits: RateLimits, recorder: Recorder, name: string, request: FastifyRequest): void {
-  const taken = limits.take(name as RateLimit, networkOf(request.ip));
+  const taken = limits.takeFor(name as RateLimit, request.ip);
   if (taken.allowed) return;
   if (taken.first) {
     const event: AuditEvent = {

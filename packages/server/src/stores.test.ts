@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoundQuery, Dialect } from './database/statement.ts';
+import { type InProcessWriter, inProcessWriter } from './database/testing/in-process-writer.ts';
 
 /** Functions of a store that make steps call `bind` themselves: only statements have it as their own method. */
 interface AnyStatement {
@@ -9,6 +10,12 @@ interface AnyStatement {
 
 const values = new Proxy({}, { get: () => 1 });
 const stores = globSync('**/store.ts', { cwd: import.meta.dirname }).sort();
+
+let writer: InProcessWriter;
+beforeAll(async () => {
+  writer = await inProcessWriter();
+});
+afterAll(() => writer.close());
 
 describe('the statements of every store', () => {
   it('are found', () => {
@@ -31,6 +38,8 @@ describe('the statements of every store', () => {
       expect(sqlite.sql.match(/\?/g)?.length ?? 0, name).toBe(sqlite.parameters.length);
       expect(postgres.sql, name).not.toContain('?');
       expect(postgres.sql.replace(/\$\d+/g, '?'), name).toBe(sqlite.sql);
+      // Names are resolved only against the tables: an ambiguous column compiles.
+      expect(() => writer.db.prepare(sqlite.sql), name).not.toThrow();
     }
   });
 });

@@ -28,6 +28,10 @@ export interface Actor {
   /** When a login's password (and second factor) was last shown. Epoch milliseconds. */
   provedAt?: number;
   withMfa?: boolean;
+  /** The session of the login that this one was begun from. */
+  rootSession?: string;
+  /** When the session is over by itself. Epoch milliseconds. */
+  sessionEnds?: number;
   /** Must still find a row inside the transaction of every change that this actor makes. */
   guard: Step;
 }

@@ -8,7 +8,6 @@ export type AccountErrorCode =
   | 'invalid_credentials'
   | 'permission_denied'
   | 'last_admin'
-  | 'own_account'
   | 'not_found';
 
 interface Details {

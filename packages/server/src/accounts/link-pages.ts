@@ -11,9 +11,10 @@ export interface Page {
 interface Form {
   title: string;
   explanation: string;
-  /** Where the form is posted to, as JSON, and under which name the token goes along. */
+  /** Where the form is posted to, as JSON. */
   url: string;
-  token: 'token' | 'invitation';
+  /** Under which name the token of the link goes along; absent where the link has none. */
+  token?: 'token' | 'invitation';
   fields: string;
   button: string;
   done: string;
@@ -23,10 +24,12 @@ const field = (name: string, label: string, attributes: string) =>
   `<label for="${name}">${label}</label>\n<input id="${name}" name="${name}" required ${attributes}>\n`;
 const password = (name: string, label: string) =>
   field(name, label, 'type="password" autocomplete="new-password" maxlength="1024"');
+const email = () =>
+  field('email', 'Mail address', `type="email" autocomplete="email" maxlength="${EMAIL_LENGTH}"`);
 const twice = (name: string) =>
   password(name, 'New password') + password('repeated', 'The same password again');
 
-const FORMS: Record<LinkPage, Form> = {
+const FORMS: Record<LinkPage | 'forgot-password', Form> = {
   'verify-email': {
     title: 'Confirm your mail address',
     explanation: 'Press the button to confirm that this mail address is yours.',
@@ -35,6 +38,14 @@ const FORMS: Record<LinkPage, Form> = {
     fields: '',
     button: 'Confirm',
     done: 'Your mail address is confirmed. You can close this page and log in.',
+  },
+  'forgot-password': {
+    title: 'Ask for a new password',
+    explanation: 'If there is an account with this mail address, it gets a mail with a link.',
+    url: '/auth/forgot-password',
+    fields: email(),
+    button: 'Send the mail',
+    done: 'If there is such an account, a mail is on its way. You can close this page.',
   },
   'reset-password': {
     title: 'Choose a new password',
@@ -65,7 +76,7 @@ const FORMS: Record<LinkPage, Form> = {
         'User name: letters, digits, _ or -',
         'autocomplete="username" autocapitalize="none" spellcheck="false" minlength="3" maxlength="50"',
       ) +
-      field('email', 'Mail address', `type="email" autocomplete="email" maxlength="${EMAIL_LENGTH}"`) +
+      email() +
       twice('password'),
     button: 'Make the account',
     done: 'Your account is made. You can close this page and log in.',
@@ -92,6 +103,7 @@ const SCRIPT = `
 const form = document.querySelector('form');
 const button = form.querySelector('button');
 const message = document.getElementById('message');
+const needsToken = 'token' in form.dataset;
 let token = '';
 function say(text) {
   message.textContent = text;
@@ -121,7 +133,7 @@ async function send(values) {
   const response = await fetch(form.dataset.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ [form.dataset.token]: token, ...values }),
+    body: JSON.stringify(needsToken ? { [form.dataset.token]: token, ...values } : values),
     credentials: 'omit',
     redirect: 'error',
   });
@@ -145,9 +157,11 @@ form.addEventListener('submit', async (event) => {
   }
   button.disabled = false;
 });
-takeToken();
-if (!token) say('This link is not complete: open the whole link from the mail.');
-addEventListener('hashchange', takeToken);
+if (needsToken) {
+  takeToken();
+  if (!token) say('This link is not complete: open the whole link from the mail.');
+  addEventListener('hashchange', takeToken);
+} else form.hidden = false;
 `;
 
 const sha256 = (text: string) => `'sha256-${hash('sha256', text, 'base64')}'`;
@@ -162,6 +176,9 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 function page({ title, explanation, url, token, fields, button, done }: Form): Page {
+  const withoutBrowser = token
+    ? 'The mail also has a token, for use without a browser.'
+    : `Without a browser, send a POST request to ${url}.`;
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -174,8 +191,8 @@ function page({ title, explanation, url, token, fields, button, done }: Form): P
 <body>
 <main>
 <h1>${title}</h1>
-<noscript><p>This page needs JavaScript. The mail also has a token, for use without a browser.</p></noscript>
-<form hidden data-url="${url}" data-token="${token}" data-done="${done}">
+<noscript><p>This page needs JavaScript. ${withoutBrowser}</p></noscript>
+<form hidden data-url="${url}"${token ? ` data-token="${token}"` : ''} data-done="${done}">
 <p>${explanation}</p>
 ${fields}<button>${button}</button>
 </form>

@@ -66,8 +66,8 @@ export class OneTimeTokens {
   }
 
   /** For an account (by public id) that the same unit may be making. */
-  createFor(purpose: Purpose, publicId: string) {
-    const { token, minutes, row } = this.made(purpose, {});
+  createFor(purpose: Purpose, publicId: string, payload: object = {}) {
+    const { token, minutes, row } = this.made(purpose, payload);
     return { token, minutes, steps: [insertOneTimeTokenFor.bind({ ...row, publicId })] };
   }
 

@@ -6,7 +6,7 @@ import { keyedDigest } from '../encryption/digest.ts';
 import { NO_REQUEST, type Origin, traced } from '../http/origin.ts';
 import { newId } from '../ids.ts';
 import { LimitError } from '../limits/errors.ts';
-import { networkOf } from '../limits/network.ts';
+import { networkOf, siteOf } from '../limits/network.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { MailService } from '../mail/service.ts';
 import type { NamespaceService } from '../namespaces/service.ts';
@@ -43,6 +43,8 @@ interface NewUser {
   role: Role;
   verified: boolean;
   mustChangePassword: boolean;
+  /** The address is another account's: this one holds its name, and nobody can ever confirm it. */
+  addressTaken?: true;
 }
 
 /** What comes with an account into its unit. */
@@ -66,8 +68,8 @@ export class Registration {
   }
 
   /**
-   * Registers a user with a namespace of their own. A taken e-mail address answers like a new one, with a user that
-   * is stored nowhere, and its owner gets a mail: who has an account is nobody's business.
+   * Registers a user with a namespace of their own. A taken e-mail address answers like a new one, and its owner gets
+   * a mail: who has an account is nobody's business.
    * @throws AccountError `registration_closed`, `invitation_invalid`, `weak_password`, `username_taken`,
    * `hashing_busy`; LimitError `rate_limited`, for a network that was told of many taken names.
    */
@@ -78,20 +80,47 @@ export class Registration {
     this.checkTold(origin);
     checkPassword(password, 'password', ownNames(profile));
     const { hasher, mail } = this.deps;
-    const passwordHash = await hasher.hash(password, networkOf(origin.client.ip));
+    const passwordHash = await hasher.hash(password, siteOf(origin.client.ip));
     const role = accepted?.role ?? 'user';
     const user: NewUser = { profile, role, verified: false, mustChangePassword: false };
     const by = { kind: 'anonymous' } as const;
-    const along = this.along(profile, accepted, origin);
+    const { code, owner } = await this.takenOf(profile);
+    const make = (of: NewUser) =>
+      this.create(of, passwordHash, by, origin, this.along(of, accepted, origin, owner));
     try {
-      const taken = await this.takenOf(profile);
-      if (taken !== undefined) throw new UnitRefused(taken);
-      return presentUser(await this.create(user, passwordHash, by, origin, along));
+      if (code !== undefined) throw new UnitRefused(code);
+      return presentUser(await make(user));
+    } catch (error) {
+      if (!(error instanceof UnitRefused)) throw error;
+      if (error.code !== 'email_taken') return await this.refused(error.code, user, by, origin);
+      return await this.answerTaken(user, by, origin, make, owner);
+    } finally {
+      mail.wake();
+    }
+  }
+
+  /**
+   * Where nobody logs in before confirming an address, the name is held from now on, by an account that waits for ever:
+   * were it free, registering it once more would tell. Elsewhere the first login tells anyway.
+   */
+  private async answerTaken(
+    user: NewUser,
+    by: AuditActor,
+    origin: Origin,
+    make: (of: NewUser) => Promise<Parameters<typeof presentUser>[0]>,
+    owner: string | undefined,
+  ): Promise<User> {
+    const { email, emailVerification } = this.deps;
+    if (emailVerification !== 'required') {
+      const notice = email.taken(owner ?? user.profile.email);
+      return presentUser((await this.tell(user, by, origin, 'email_taken', notice)).decoy);
+    }
+    try {
+      // What an invitation brings is for whoever it was sent to; this account is nobody's.
+      return presentUser(await make({ ...user, role: 'user', addressTaken: true }));
     } catch (error) {
       if (!(error instanceof UnitRefused)) throw error;
       return await this.refused(error.code, user, by, origin);
-    } finally {
-      mail.wake();
     }
   }
 
@@ -109,7 +138,12 @@ export class Registration {
     const password = randomPassword();
     const user: NewUser = { profile, role, verified: false, mustChangePassword: true };
     const passwordHash = await this.deps.hasher.hash(password);
-    const along = { ...NOTHING, first: [guard] };
+    const { email } = this.deps;
+    const along = {
+      ...NOTHING,
+      first: [guard],
+      steps: (account: string) => email.confirmation({ publicId: account, ...profile }),
+    };
     return { user: presentUser(await this.create(user, passwordHash, by, origin, along)), password };
   }
 
@@ -156,36 +190,39 @@ export class Registration {
     }
   }
 
-  /** A confirmation by mail, and what the invitation brings. */
-  private along(profile: Profile, accepted: Accepted | undefined, origin: Origin): Along {
+  /** A mail to the address, and what the invitation brings. `owner`: of a taken address, as its account has it. */
+  private along(
+    { profile, addressTaken }: NewUser,
+    accepted: Accepted | undefined,
+    origin: Origin,
+    owner: string | undefined,
+  ): Along {
     const { email, lockout, now } = this.deps;
     return {
       steps: (account) => [
-        ...(accepted?.steps(account) ?? []),
+        ...(addressTaken ? [] : (accepted?.steps(account) ?? [])),
         ...lockout.known(account, origin.client.ip, now()),
-        ...email.confirmation({ publicId: account, ...profile }),
+        ...(addressTaken
+          ? email.taken(owner ?? profile.email)
+          : email.confirmation({ publicId: account, ...profile })),
       ],
-      leaves: (account) => accepted?.leaves(account, origin) ?? [],
+      leaves: (account) => (addressTaken ? [] : (accepted?.leaves(account, origin) ?? [])),
     };
   }
 
   /** Looked up first, so that a name that is taken costs as many commits as one that is not. */
-  private async takenOf({ username, email }: Profile): Promise<string | undefined> {
+  private async takenOf({ username, email }: Profile): Promise<{ code?: string; owner?: string }> {
     const { writer, keys } = this.deps;
     const [byName, byEmail] = await Promise.all([
       writer.read(accountByUsername, { digest: keyedDigest(keys.digest, usernameKey(username)) }),
       writer.read(accountByEmail, { digest: keyedDigest(keys.digest, emailKey(email)) }),
     ]);
-    if (byName.length > 0) return 'username_taken';
-    return byEmail.length > 0 ? 'email_taken' : undefined;
+    if (byName.length > 0) return { code: 'username_taken' };
+    const [row] = byEmail;
+    return row ? { code: 'email_taken', owner: accountOf(keys, row).email } : {};
   }
 
   private async refused(code: string, user: NewUser, by: AuditActor, origin: Origin): Promise<User> {
-    if (code === 'email_taken') {
-      const notice = this.deps.email.taken(user.profile.email);
-      const { decoy } = await this.tell(user, by, origin, code, notice);
-      return presentUser(decoy);
-    }
     await this.tell(user, by, origin, code);
     if (code === 'invitation_invalid')
       throw new AccountError(
@@ -234,7 +271,8 @@ export class Registration {
     const account = { ...decoy, namespace: { id: 0, publicId: namespace.publicId } };
     const digests = {
       username: keyedDigest(keys.digest, usernameKey(username)),
-      email: keyedDigest(keys.digest, emailKey(email)),
+      // Of an id instead of an address, so that no mail and no login ever finds it.
+      email: keyedDigest(keys.digest, user.addressTaken ? `nobody:${account.publicId}` : emailKey(email)),
     };
     const insert = insertAccount.bind({
       ...digests,
@@ -258,7 +296,12 @@ export class Registration {
       ],
       leaves: [
         ...namespace.leaves,
-        recorder.leaf({ ...event, namespace: namespace.publicId, success: true }),
+        recorder.leaf({
+          ...event,
+          ...(user.addressTaken ? { action: 'email_taken' } : {}),
+          namespace: namespace.publicId,
+          success: true,
+        }),
         ...along.leaves(account.publicId),
       ],
     });

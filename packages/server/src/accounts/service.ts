@@ -9,7 +9,7 @@ import { keyedDigest } from '../encryption/digest.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
 import type { Lockout, Reservation } from '../limits/lockout.ts';
-import { networkOf } from '../limits/network.ts';
+import { siteOf } from '../limits/network.ts';
 import { type Account, accountOf, presentUser, type User } from './account.ts';
 import { AccountError } from './errors.ts';
 import { comparable, emailKey, usernameKey } from './names.ts';
@@ -75,7 +75,10 @@ export class AccountService {
    */
   async prove(identifier: string, password: string, origin: Origin): Promise<Proof> {
     const row = await this.rowOf(identifier);
-    const account = row?.public_id ?? `name:${comparable(identifier)}`;
+    // Who cannot log in yet is counted like nobody: otherwise a name that was locked before it was registered, or a
+    // locked network, would tell whether registering made an account.
+    const waits = row?.is_verified === 0 && this.deps.emailVerification === 'required';
+    const account = row && !waits ? row.public_id : `name:${comparable(identifier)}`;
     return this.check(row, account, password, origin);
   }
 
@@ -118,7 +121,7 @@ export class AccountService {
     const reservation = await lockout.reserve({ what: 'password', account, ip });
     let right: boolean;
     try {
-      right = await hasher.verify(row?.password_hash, password, networkOf(ip));
+      right = await hasher.verify(row?.password_hash, password, siteOf(ip));
     } catch (error) {
       await reservation.release();
       throw error;
@@ -134,7 +137,7 @@ export class AccountService {
       { ...stillProved.bind({ id, epoch, verified }), otherwise: 'invalid_credentials' },
     ];
     if (hasher.needsUpgrade(verified)) {
-      const passwordHash = await hasher.hash(password, networkOf(ip)).catch(() => undefined);
+      const passwordHash = await hasher.hash(password, siteOf(ip)).catch(() => undefined);
       if (passwordHash !== undefined) steps.push(upgradeHash.bind({ id, verified, passwordHash }));
     }
     return { known, account: known, reservation, steps };
@@ -151,22 +154,24 @@ export class AccountService {
     return advanceEpoch.bind({ id });
   }
 
+  /** Whether a new password will do, before the old one is looked at. @throws AccountError `weak_password` */
+  async checkNext(row: number, { current, next }: { current: string; next: string }): Promise<void> {
+    checkPassword(next, 'new_password', ownNames(await this.byRow(row)));
+    if (next === current) throw weakPassword('new_password', ['must differ from the current one']);
+  }
+
   /**
-   * Prepares a change of the actor's own password. The epoch advances, which voids every token of the account.
-   * @throws AccountError `weak_password`, `invalid_credentials`, `hashing_busy`; LimitError `too_many_attempts`.
+   * Prepares a change of the actor's own password, after `account` was proved to be theirs again. The epoch advances,
+   * which voids every token of the account. @throws AccountError `hashing_busy`.
    */
   async passwordChange(
     actor: Actor,
-    input: { current: string; next: string },
+    account: Account,
+    next: string,
     origin: Origin,
   ): Promise<PasswordChange> {
     const { hasher, recorder, now } = this.deps;
-    checkPassword(input.next, 'new_password', ownNames(await this.byRow(actor.account.row)));
-    const proof = await this.proveAgain(actor, input.current, origin, 'user.password.changed');
-    if (input.next === input.current)
-      throw weakPassword('new_password', ['must differ from the current one']);
-    const passwordHash = await hasher.hash(input.next, networkOf(origin.client.ip));
-    const { account, reservation, steps } = proof;
+    const passwordHash = await hasher.hash(next, siteOf(origin.client.ip));
     const { row: id, publicId, epoch } = account;
     const leaf = recorder.leaf({
       ...traced(origin),
@@ -177,13 +182,10 @@ export class AccountService {
       resource: { type: 'account', ids: [publicId] },
       success: true,
     });
+    const replaced = replacePassword.bind({ id, epoch, passwordHash });
     return {
       account: { ...account, epoch: epoch + 1, mustChangePassword: false },
-      steps: [
-        ...steps,
-        { ...replacePassword.bind({ id, epoch, passwordHash }), otherwise: 'stale_authorization' },
-        ...reservation.succeeded(now()),
-      ],
+      steps: [{ ...replaced, otherwise: 'stale_authorization' }],
       leaves: [leaf],
     };
   }
@@ -239,8 +241,8 @@ export class AccountService {
 
   private async rowOf(identifier: string): Promise<AccountRow | undefined> {
     const { writer, keys } = this.deps;
-    // User names hold no @, so that one name never means two accounts.
-    const [row] = identifier.includes('@')
+    // User names hold no @, so that one name never means two accounts. There are wide and small ones, too.
+    const [row] = comparable(identifier).includes('@')
       ? await writer.read(accountByEmail, { digest: keyedDigest(keys.digest, emailKey(identifier)) })
       : await writer.read(accountByUsername, { digest: keyedDigest(keys.digest, usernameKey(identifier)) });
     return row;

@@ -191,15 +191,33 @@ export const advanceEpoch = statement((db, p: { id: number }) =>
     .where('id', '=', p.id),
 );
 
-/** One row while another active administrator is there than this account. */
-export const otherAdmin = statement((db, p: { id: number }) =>
+/** One row while another administrator is there who can log in; `verified` 1 where that needs a verified address. */
+export const otherAdmin = statement((db, p: { id: number; verified: number }) =>
   db
     .selectFrom('accounts')
     .select('id')
     .where('role', '=', 'admin')
     .where('is_active', '=', 1)
+    .where('is_verified', '>=', p.verified)
     .where('id', '!=', p.id)
     .limit(1),
+);
+
+/** Accounts that registered before `before` and never confirmed their address, nor logged in. */
+export const neverConfirmed = statement((db, p: { before: number; limit: number }) =>
+  accounts(db)
+    .where('is_verified', '=', 0)
+    .where('last_login_at', 'is', null)
+    .where('must_change_password', '=', 0)
+    .where('accounts.created_at', '<', p.before)
+    .limit(p.limit),
+);
+export const deleteUnconfirmed = statement((db, p: { id: number }) =>
+  db
+    .deleteFrom('accounts')
+    .where('id', '=', p.id)
+    .where('is_verified', '=', 0)
+    .where('last_login_at', 'is', null),
 );
 
 export const deleteAccount = statement((db, p: { id: number; epoch: number }) =>

@@ -38,7 +38,7 @@ export function openEntities(keys: ServerKeys, publicId: string, stored: string 
 
 /**
  * The actor of a key that was proved: its right is what the key carries and its maker's role still allows.
- * Undefined when its maker has no role that this version knows.
+ * Undefined when its maker has no role that this version knows, or may not reach the key's entities any more.
  */
 export function keyActor(
   keys: ServerKeys,
@@ -54,7 +54,11 @@ export function keyActor(
   const permissions = carried.filter(
     (permission) => KEY_PERMISSIONS.includes(permission) && allowed.has(permission),
   );
-  const entities = openEntities(keys, row.public_id, row.entities);
+  const given = openEntities(keys, row.public_id, row.entities);
+  // Among other members a key reaches no further than its maker's login there: only an administrator sees others'.
+  const own = role === 'admin' || row.namespace === row.own_namespace;
+  const entities = own ? given : { ...given, user_id: row.account_public_id };
+  if (given?.user_id !== undefined && given.user_id !== entities?.user_id) return undefined;
   const actor: Actor = {
     kind: 'api_key',
     id: row.public_id,

@@ -21,6 +21,7 @@ import { type ApiKey, type NewApiKey, presentKey } from './present.ts';
 import type { NewKeyInput } from './schema.ts';
 import {
   insertKey,
+  isOwnNamespace,
   type KeyRow,
   keyById,
   keyInReach,
@@ -28,7 +29,9 @@ import {
   keysOfNamespace,
   markUsed,
   type Reach,
+  revokeAllKeysOf,
   revokeKey,
+  revokeKeysOf,
   rotateKey,
 } from './store.ts';
 
@@ -74,8 +77,8 @@ export class ApiKeyService {
   }
 
   /**
-   * @throws AccessError `permission_denied` for a permission that the maker lacks; InputError for an end in the past
-   * or a public key that is none.
+   * @throws AccessError `permission_denied` for a permission that the maker lacks; InputError for an end in the past,
+   * a public key that is none, or the entities of another member.
    */
   async create(actor: Authorized<'keys:manage'>, input: NewKeyInput, origin: Origin): Promise<NewApiKey> {
     const maker = {
@@ -84,7 +87,8 @@ export class ApiKeyService {
       namespace: actor.namespace,
       role: actor.role,
     };
-    return this.make(maker, input, { actor: auditActor(actor), origin, guard: [actor.guard] });
+    const by = { actor: auditActor(actor), origin, guard: [actor.guard] };
+    return this.make(maker, await this.withinReach(actor, input), by);
   }
 
   /** The key that a first start hands out, for the account's whole namespace. */
@@ -143,6 +147,13 @@ export class ApiKeyService {
     return { id, key: text, ...shown, ...(secret ? { signing_secret: secret.toString('base64') } : {}) };
   }
 
+  /** For the unit of whatever ends an account's keys: those of one namespace, or all. */
+  endOf(account: number, at: number, namespace?: number): Step {
+    return namespace === undefined
+      ? revokeAllKeysOf.bind({ account, at })
+      : revokeKeysOf.bind({ account, namespace, at });
+  }
+
   /** Who a key stands for now, or why it does not. */
   async verify(text: string): Promise<VerifiedKey | { refused: KeyRefusal }> {
     const { writer, keys, now } = this.deps;
@@ -177,6 +188,18 @@ export class ApiKeyService {
     this.noted.set(id, at);
     if (this.noted.size > USES_HELD) this.noted.delete(this.noted.keys().next().value!);
     writer.commit({ steps: [markUsed.bind({ id, at })], leaves: [] }).catch(() => undefined);
+  }
+
+  /** A member who is no administrator reaches only what is their own: so do their keys. */
+  private async withinReach(actor: Authorized<'keys:manage'>, input: NewKeyInput): Promise<NewKeyInput> {
+    const { account, namespace, role } = actor;
+    const place = { account: account.row, namespace: namespace.id };
+    if (role === 'admin' || (await this.deps.writer.read(isOwnNamespace, place)).length > 0) return input;
+    const { user_id = account.publicId } = input.entities ?? {};
+    const path = 'entities.user_id';
+    const message = 'must be your own id in a namespace that you are a member of';
+    if (user_id !== account.publicId) throw new InputError(`${path}: ${message}`, [{ path, message }]);
+    return { ...input, entities: { ...input.entities, user_id } };
   }
 
   private signingOf(row: KeyRow): VerifiedKey['signing'] {

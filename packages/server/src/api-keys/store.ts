@@ -95,6 +95,22 @@ export const revokeKey = statement((db, p: Reach & { at: number }) =>
   db.updateTable('api_keys').set({ revoked_at: p.at, previous_digest: null }).where(within(p)),
 );
 
+export const revokeKeysOf = statement((db, p: { account: number; namespace: number; at: number }) =>
+  db
+    .updateTable('api_keys')
+    .set({ revoked_at: p.at, previous_digest: null })
+    .where('account_id', '=', p.account)
+    .where('namespace_id', '=', p.namespace)
+    .where('revoked_at', 'is', null),
+);
+export const revokeAllKeysOf = statement((db, p: { account: number; at: number }) =>
+  db
+    .updateTable('api_keys')
+    .set({ revoked_at: p.at, previous_digest: null })
+    .where('account_id', '=', p.account)
+    .where('revoked_at', 'is', null),
+);
+
 export const keyInReach = statement((db, p: Reach) =>
   db.selectFrom('api_keys').select(LISTED).where(within(p)),
 );
@@ -132,6 +148,15 @@ function roleThere(eb: ExpressionBuilder<Schema, 'api_keys' | 'accounts'>) {
     .end();
 }
 
+/** One row when the namespace is the account's own, not one that it is a member of. */
+export const isOwnNamespace = statement((db, p: { account: number; namespace: number }) =>
+  db
+    .selectFrom('accounts')
+    .select(({ lit }) => lit(1).as('own'))
+    .where('id', '=', p.account)
+    .where('namespace_id', '=', p.namespace),
+);
+
 /** A key with its maker as they are now. */
 export const keyById = statement((db, p: { id: string }) =>
   db
@@ -157,6 +182,7 @@ export const keyById = statement((db, p: { id: string }) =>
       'namespaces.settings as namespace_settings',
       'accounts.id as account',
       'accounts.public_id as account_public_id',
+      'accounts.namespace_id as own_namespace',
       roleThere(eb).as('role'),
       'accounts.is_active',
     ])
@@ -196,7 +222,7 @@ export const markUsed = statement((db, p: { id: string; at: number }) =>
 
 const WITH_OWNER = [
   'api_keys.public_id',
-  'name_sealed',
+  'api_keys.name_sealed',
   'api_keys.created_at',
   'expires_at',
   'rotated_at',

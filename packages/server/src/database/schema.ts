@@ -36,6 +36,8 @@ export interface Schema {
     account_id: number;
     /** Where this session acts: the account's own namespace, or one that it is a member of. */
     namespace_id: number;
+    /** The session of the login that this one came from; its own id, if it is that. What ends a root ends all of it. */
+    root: string;
     client_sealed: Uint8Array;
     created_at: number;
     refreshed_at: number;

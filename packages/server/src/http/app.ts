@@ -11,7 +11,7 @@ import { AccessError } from '../access/errors.ts';
 import type { Permission } from '../access/permissions.ts';
 import { newId } from '../ids.ts';
 import { InputError } from './input.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { isRefusal, type Problem, problemOf } from './problem.ts';
 import { answerUnreadable, securityHeaders, setSecurityHeaders } from './security-headers.ts';
 
 /** What a route says of itself, in one visible line: a permission, any valid credential, or nobody's business. */
@@ -49,7 +49,7 @@ export interface AppOptions {
   limit(name: string, request: FastifyRequest): void;
   now: () => number;
   /** Tells the audit log of a refused request; its own failure must not change the answer. */
-  refused(request: FastifyRequest, error: AccessError): void;
+  refused(request: FastifyRequest, error: { code: string; permission?: Permission | undefined }): void;
 }
 
 /** The actor of a request whose route asked for `permission`: the type says that it was checked. */
@@ -58,7 +58,12 @@ export function actorOf<P extends Permission>(request: FastifyRequest, permissio
   return authorize(request.actor, permission);
 }
 
-const CONNECTIONS = { headersTimeout: 10_000, connectionsCheckingInterval: 2000 };
+const CONNECTIONS = {
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 2000,
+  // Of two Authorization headers Node would take the first in silence; a proxy in front may have looked at the other.
+  joinDuplicateHeaders: true,
+};
 
 /** Builds the HTTP server without any feature: body parsing, authentication, errors. */
 export function buildApp(options: AppOptions): FastifyInstance {
@@ -152,7 +157,9 @@ function guardRoutes(app: FastifyInstance, options: AppOptions): void {
   app.addHook('preValidation', async (request) => compareSigned(request, NOTHING, options));
   // Whether the route or a service found a right lacking.
   app.addHook('onError', async (request, _reply, error: unknown) => {
-    if (error instanceof AccessError) options.refused(request, error);
+    const { code = '' } = error as { code?: string };
+    if (error instanceof AccessError || isRefusal(code))
+      options.refused(request, { ...(error as AccessError), code });
   });
 }
 

@@ -136,6 +136,17 @@ describe('a certificate shown in the TLS handshake', () => {
     expect(seen).toEqual(REFUSED);
   });
 
+  it('ends with its authority, also within a connection that stands', async () => {
+    const by = agentOf(agent, true);
+    const socket = await show(by);
+    options = { ...options, ca: [...options.ca] };
+    await show(by);
+    expect(seen).toEqual(accepted(agent));
+    options = { ...options, ca: [impostor.certificate] };
+    expect(await show(by)).toBe(socket);
+    expect(seen).toEqual(REFUSED);
+  });
+
   it('is the same in a resumed session', async () => {
     for (const [shown, expected] of [
       [agent, accepted(agent)],

@@ -46,7 +46,10 @@ const BYTE_SEQUENCE = /^:([A-Za-z0-9+/]+={0,2}):$/;
 const ONE_PEM = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/;
 
 /** One connection shows one certificate (TLS renegotiation is off), so it is read once. */
-const shownOn = new WeakMap<Socket, Shown | 'refused' | 'none'>();
+const shownOn = new WeakMap<
+  Socket,
+  { shown: Shown | 'refused' | 'none'; authorities: readonly X509Certificate[] }
+>();
 
 /**
  * The certificate of a request's client. With a header configured, a trusted proxy speaks for its clients by that
@@ -61,23 +64,36 @@ export function clientCertificateOf(
   const shown =
     header !== undefined && options.fromTrustedProxy(request)
       ? forwarded(request.raw, header, options.ca)
-      : direct(request.raw.socket);
+      : direct(request.raw.socket, options.ca);
   if (shown === 'none') return NONE;
   if (shown === 'refused') return REFUSED;
   const now = options.now();
   return shown.notBefore <= now && now <= shown.certificate.notAfter ? shown.certificate : REFUSED;
 }
 
-function direct(socket: Socket): Shown | 'refused' | 'none' {
+function direct(socket: Socket, authorities: readonly X509Certificate[]): Shown | 'refused' | 'none' {
   if (!(socket instanceof TLSSocket)) return 'none';
-  let shown = shownOn.get(socket);
-  if (shown === undefined) {
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate === undefined) shown = 'none';
-    else shown = socket.authorized ? read(certificate) : 'refused';
-    shownOn.set(socket, shown);
+  const known = shownOn.get(socket);
+  if (known?.authorities === authorities) return known.shown;
+  const certificate = socket.getPeerX509Certificate();
+  let shown: Shown | 'refused' | 'none' = 'none';
+  if (certificate) {
+    // `authorized` is what the authorities of the handshake said: after a change of them it says nothing any more.
+    const stands = known ? issuerOf(certificate, authorities) !== undefined : socket.authorized;
+    shown = stands ? read(certificate) : 'refused';
   }
+  shownOn.set(socket, { shown, authorities });
   return shown;
+}
+
+/** Of an authority that was renewed with its key, the newer one. */
+function issuerOf(certificate: X509Certificate, authorities: readonly X509Certificate[]) {
+  return authorities
+    .filter(
+      (authority) =>
+        authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
+    )
+    .sort((a, b) => b.validToDate.getTime() - a.validToDate.getTime())[0];
 }
 
 function forwarded(
@@ -91,12 +107,7 @@ function forwarded(
   if (value === '') return 'none';
   const certificate = decode(value);
   if (!certificate) return 'refused';
-  const issuers = authorities.filter(
-    (authority) =>
-      authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
-  );
-  // Of an authority that was renewed with its key, the newer one.
-  const issuer = issuers.sort((a, b) => b.validToDate.getTime() - a.validToDate.getTime())[0];
+  const issuer = issuerOf(certificate, authorities);
   return issuer ? read(certificate, issuer) : 'refused';
 }
 

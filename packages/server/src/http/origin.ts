@@ -16,6 +16,8 @@ export type OriginRequest = Pick<FastifyRequest, 'headers' | 'ip'> &
 export const NO_REQUEST: Origin = { client: {} };
 
 const KEPT = 512;
+/** API keys, refresh tokens and the tokens of mails, each with its prefix. */
+const CREDENTIAL = /mh[a-z]?_[A-Za-z0-9_-]{20,}/g;
 
 export function originOf({ id, ip, headers, url }: OriginRequest): Origin {
   const agent = headers['user-agent'];
@@ -24,8 +26,8 @@ export function originOf({ id, ip, headers, url }: OriginRequest): Origin {
     client: {
       ip,
       ...(agent === undefined ? {} : { user_agent: agent.slice(0, KEPT) }),
-      // A query can hold anything, also a credential that was put there by mistake.
-      ...(url === undefined ? {} : { path: url.split('?', 1)[0]!.slice(0, KEPT) }),
+      // A query can hold anything, also a credential that was put there by mistake; so may the path.
+      ...(url === undefined ? {} : { path: url.split('?', 1)[0]!.replace(CREDENTIAL, '…').slice(0, KEPT) }),
     },
   };
 }

@@ -63,7 +63,7 @@ const STATUS: Record<string, number> = {
   mfa_exists: 409,
   step_up_required: 403,
   last_admin: 409,
-  own_account: 409,
+  same_namespace: 409,
   already_member: 409,
   certificate_taken: 409,
   invalid_refresh_token: 401,
@@ -89,6 +89,11 @@ export interface CodedError extends Error {
 
 export function statusOf(code: string): number {
   return STATUS[code] ?? 500;
+}
+
+/** Whether a code says that somebody may not do what they asked for: that is told to the audit log. */
+export function isRefusal(code: string): boolean {
+  return STATUS[code] === 403 || code === 'last_admin';
 }
 
 /** What the database says when a unit is refused: its codes come without words. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { networkOf } from './network.ts';
+import { networkOf, siteOf } from './network.ts';
 
 const group = fc.oneof(fc.constant(0), fc.constant(0xffff), fc.nat(0xffff));
 const address = fc.array(group, { minLength: 8, maxLength: 8 });
@@ -100,5 +100,15 @@ describe('the network of an address', () => {
         expect(networkOf(`64:ff9b::${ip}`)).toBe(ip);
       }),
     );
+  });
+});
+
+describe('the site of an address', () => {
+  it('is its /48, and an IPv4 address itself', () => {
+    expect(siteOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1::/48');
+    expect(siteOf('2001:db8:1:ffff::9')).toBe('2001:db8:1::/48');
+    expect(siteOf('2001:db8:2::9')).toBe('2001:db8:2::/48');
+    expect(siteOf('::ffff:192.0.2.7')).toBe('192.0.2.7');
+    expect([siteOf(undefined), siteOf('x')]).toEqual(['unknown', 'unknown']);
   });
 });

@@ -10,6 +10,15 @@ const IPV4_INSIDE = ['0:0:0:0:0:ffff', '64:ff9b:0:0:0:0'];
  * dropped; `unknown` for what is no address.
  */
 export function networkOf(ip: string | undefined): string {
+  return prefixOf(ip, 64);
+}
+
+/** The same, but of an IPv6 address its /48: what one customer of a provider may have, 65,536 networks of it. */
+export function siteOf(ip: string | undefined): string {
+  return prefixOf(ip, 48);
+}
+
+function prefixOf(ip: string | undefined, bits: 48 | 64): string {
   if (ip === undefined) return UNKNOWN;
   if (isIPv4(ip)) return ip;
   if (!isIPv6(ip)) return UNKNOWN;
@@ -21,9 +30,9 @@ export function networkOf(ip: string | undefined): string {
       .flatMap((group) => [group >> 8, group & 0xff])
       .join('.');
   // The zeros that end the prefix are part of the longest run of zeros: RFC 5952 shortens that one.
-  const prefix = hex.slice(0, 4);
+  const prefix = hex.slice(0, bits / 16);
   while (prefix.at(-1) === '0') prefix.pop();
-  return `${prefix.join(':')}::/64`;
+  return `${prefix.join(':')}::/${bits}`;
 }
 
 /** The eight groups of an IPv6 address that is known to be valid. */

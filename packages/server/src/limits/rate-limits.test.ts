@@ -176,3 +176,17 @@ describe('the memory of it', () => {
     );
   });
 });
+
+it('counts the networks of one IPv6 site together, four times as many as one network', () => {
+  const limits = new RateLimits({
+    enabled: true,
+    now: () => 0,
+    limits: { login: { count: 3, seconds: 60 } },
+  });
+  const from = (network: number) => limits.takeFor('login', `2001:db8:1:${network.toString(16)}::1`).allowed;
+  const passed = Array.from({ length: 60 }, (_, network) => from(network)).filter(Boolean);
+  expect(passed).toHaveLength(12);
+  expect(limits.takeFor('login', '2001:db8:2::1').allowed).toBe(true);
+  const same = Array.from({ length: 10 }, () => limits.takeFor('login', '192.0.2.7').allowed);
+  expect(same.filter(Boolean)).toHaveLength(3);
+});

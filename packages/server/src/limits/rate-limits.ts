@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { LimitError } from './errors.ts';
+import { networkOf, siteOf } from './network.ts';
 
 /** `count` at once, and again as many spread evenly over `seconds`. */
 export interface Limit {
@@ -15,6 +16,8 @@ export const RATE_LIMITS = {
   mail: { count: 10, seconds: 600 },
   link: { count: 30, seconds: 600 },
   'refused-credential': { count: 60, seconds: 60 },
+  /** By account, not by address. */
+  invitation: { count: 50, seconds: 86_400 },
 } as const satisfies Record<string, Limit>;
 
 export type RateLimit = keyof typeof RATE_LIMITS;
@@ -29,6 +32,7 @@ interface Bucket {
 }
 
 const KEYS = 50_000;
+const SITE_FACTOR = 4;
 /** Longer keys are kept as their SHA-256, so that nobody's text fills the memory. */
 const LONGEST_KEY = 64;
 
@@ -80,9 +84,10 @@ export class RateLimits {
    * Takes one of the limit for this key. `first` is true once a key and period of refusals, which lasts until the
    * bucket has been full again: for one audit event instead of thousands.
    */
-  take(limit: RateLimit, key: string): Taken {
+  take(limit: RateLimit, key: string, times = 1): Taken {
     if (!this.enabled) return { allowed: true };
-    const { count, seconds } = this.limits[limit];
+    const { seconds } = this.limits[limit];
+    const count = this.limits[limit].count * times;
     const period = seconds * 1000;
     const now = this.now() * count;
     const bucket = this.bucket(idOf(limit, key), now);
@@ -97,6 +102,17 @@ export class RateLimits {
     const first = !bucket.refused;
     bucket.refused = true;
     return { allowed: false, retryAfterSeconds: Math.ceil(excess / count / 1000), first };
+  }
+
+  /**
+   * Takes one for the network of an address, and of IPv6 one for its site too, which has four times as many: nobody
+   * gets on by changing networks within their own site.
+   */
+  takeFor(limit: RateLimit, ip: string | undefined): Taken {
+    const [network, site] = [networkOf(ip), siteOf(ip)];
+    const taken = this.take(limit, network);
+    if (!taken.allowed || site === network) return taken;
+    return this.take(limit, `site ${site}`, SITE_FACTOR);
   }
 
   /** @throws LimitError `rate_limited`. */

@@ -59,7 +59,10 @@ describe('a namespace for several', () => {
     expect((await id.call('DELETE', member, { token: inside })).status).toBe(200);
     expect([await memories(there), await keyed()]).toEqual([401, 401]);
     expect((await id.call('DELETE', member, { token: inside })).status).toBe(404);
-    expect(await memories(await login(id, 'bob'))).toBe(200);
+    // At home nothing has ended; and what was made here does not come back with a new invitation.
+    expect(await memories(bob)).toBe(200);
+    await join(bob, 'user');
+    expect(await keyed()).toBe(401);
   });
 
   it('keeps an administrator', async () => {
@@ -76,6 +79,32 @@ describe('a namespace for several', () => {
       .pluck()
       .get();
     expect(admins).toBe(1);
+  });
+
+  it('is left by who wants to, and nobody is logged out elsewhere by a change of role', async () => {
+    const there = await join(bob, 'user');
+    const member = `/namespaces/${team}/members/${await idOf(there)}`;
+    const set = (role: string) => id.call('PATCH', member, { token: inside, body: { role } });
+    expect((await set('user')).status).toBe(200);
+    expect(await memories(there)).toBe(200);
+    expect((await set('readonly')).status).toBe(200);
+    expect([await memories(there), await memories(bob)]).toEqual([401, 200]);
+    const leave = (token: string) => id.call('DELETE', `/namespaces/${team}/membership`, { token });
+    expect((await leave(bob)).status).toBe(200);
+    expect((await leave(bob)).status).toBe(404);
+    expect((await leave(alice)).body.code).toBe('last_admin');
+    expect((await id.call('POST', '/auth/sessions', { token: bob, body: { namespace: team } })).status).toBe(
+      404,
+    );
+  });
+
+  it('has its owner once: an invitation to one’s own is none', async () => {
+    await id.registration.createAdmin('root', PASSWORD, false);
+    const root = await login(id, 'root');
+    const { namespace } = (await id.call('GET', '/auth/me', { token: root })).body;
+    const path = `/namespaces/${namespace}/invitations`;
+    const { body } = await id.call('POST', path, { token: root, body: { role: 'user' } });
+    expect((await accept(root, body.token)).body.code).toBe('already_member');
   });
 
   it('can ask for a second factor, and says what to do', async () => {
@@ -143,6 +172,8 @@ describe('an invitation', () => {
     expect((await register('erin', invited.token)).body.code).toBe('invitation_invalid');
 
     const plain = (await id.call('POST', '/invitations', { token: root, body: {} })).body;
+    // Whoever has an account needs no invitation to the server: it is not used up, and gives no role.
+    expect((await accept(await login(id, 'dave'), plain.token)).body.code).toBe('invitation_invalid');
     await register('frank', plain.token);
     const frank = await login(id, 'frank');
     const { id: own } = (await id.call('POST', '/namespaces', { token: frank, body: { name: 'own' } })).body;

@@ -13,7 +13,9 @@ import {
   deleteMembership,
   insertMembership,
   memberByPublicId,
+  membershipOf,
   membersOf,
+  nobodyElse,
   otherNamespaceAdmin,
   ownersOf,
   updateMembership,
@@ -23,8 +25,10 @@ export interface MemberDeps {
   writer: Pick<WriterClient, 'commit' | 'read'>;
   recorder: Pick<Recorder, 'leaf'>;
   accounts: Pick<AccountService, 'byRow'>;
-  /** Ends every token and session of an account: what it carries says what it was allowed. */
-  endTokens(account: number, at: number): Step[];
+  /** Ends what an account has in one namespace: its sessions there, and its invitations to it. */
+  endIn(account: number, namespace: number, at: number): Step[];
+  /** Ends an account's API keys in a namespace. */
+  endKeys(account: number, namespace: number, at: number): Step[];
   forgetAccount(account: number): void;
   now: () => number;
 }
@@ -64,14 +68,11 @@ export class Members {
     return Promise.all([...owners.map(present(true)), ...members.map(present(false))]);
   }
 
-  /** Whether nobody but this account is at home in its namespace. */
-  async alone(namespace: number, account: number): Promise<boolean> {
-    const { writer } = this.deps;
-    const [owners, members] = await Promise.all([
-      writer.read(ownersOf, { namespace }),
-      writer.read(membersOf, { namespace }),
-    ]);
-    return [...owners, ...members].every((row) => row.account === account);
+  /** A step that refuses unless nobody but this account is at home in a namespace; undefined when somebody is. */
+  async alone(namespace: number, account: number): Promise<Step | undefined> {
+    const step = nobodyElse.bind({ namespace, account });
+    const alone = (await this.deps.writer.read(nobodyElse, { namespace, account })).length > 0;
+    return alone ? { ...step, otherwise: 'stale_version' } : undefined;
   }
 
   /** Steps of an invitation that is accepted: `account` is a public id, of an account that the unit may be making. */
@@ -90,7 +91,11 @@ export class Members {
   ): Promise<void> {
     const set = (account: number, before: Role) =>
       updateMembership.bind({ namespace: actor.namespace.id, account, before, role });
-    return this.unit(actor, namespace, member, set, role !== 'admin', 'namespace.member.updated', origin);
+    here(actor, namespace);
+    return this.unit({ actor, place: actor.namespace, member, origin }, 'namespace.member.updated', {
+      change: set,
+      role,
+    });
   }
 
   /** @throws NamespaceError `not_found`, `last_admin` */
@@ -102,32 +107,44 @@ export class Members {
   ): Promise<void> {
     const end = (account: number, before: Role) =>
       deleteMembership.bind({ namespace: actor.namespace.id, account, before });
-    return this.unit(actor, namespace, member, end, true, 'namespace.member.removed', origin);
+    here(actor, namespace);
+    return this.unit({ actor, place: actor.namespace, member, origin }, 'namespace.member.removed', {
+      change: end,
+    });
+  }
+
+  /** Ends the actor's own membership. @throws NamespaceError `not_found`, `last_admin` */
+  async leave(actor: Actor, namespace: string, origin: Origin): Promise<void> {
+    const found = { account: actor.account.row, namespace };
+    const [row] = await this.deps.writer.read(membershipOf, found);
+    if (!row) throw new NamespaceError('not_found');
+    const place = { id: row.id, publicId: row.public_id };
+    const change = (account: number, before: Role) =>
+      deleteMembership.bind({ namespace: row.id, account, before });
+    const about = { actor, place, member: actor.account.publicId, origin };
+    return this.unit(about, 'namespace.member.removed', { change });
   }
 
   private async unit(
-    actor: Actor,
-    namespace: string,
-    member: string,
-    change: (account: number, before: Role) => Step,
-    loses: boolean,
+    { actor, place, member, origin }: About,
     type: EventType,
-    origin: Origin,
+    { change, role }: { change: (account: number, before: Role) => Step; role?: Role },
   ): Promise<void> {
-    const { writer, recorder, endTokens, forgetAccount, now } = this.deps;
-    here(actor, namespace);
-    const { id } = actor.namespace;
-    const [row] = await writer.read(memberByPublicId, { namespace: id, account: member });
+    const { writer, recorder, endIn, endKeys, forgetAccount, now } = this.deps;
+    const { id: namespace, publicId } = place;
+    const [row] = await writer.read(memberByPublicId, { namespace, account: member });
     if (!row) throw new NamespaceError('not_found');
+    if (row.role === role) return;
     const { account } = row;
-    const other = { ...otherNamespaceAdmin.bind({ namespace: id, account }), otherwise: 'last_admin' };
+    const other = { ...otherNamespaceAdmin.bind({ namespace, account }), otherwise: 'last_admin' };
     const at = now();
     const leaf = recorder.leaf({
       ...traced(origin),
       type,
+      ...(role === undefined ? {} : { action: `role ${role}` }),
       time: at,
       actor: auditActor(actor),
-      namespace,
+      namespace: publicId,
       resource: { type: 'account', ids: [member] },
       success: true,
     });
@@ -135,9 +152,10 @@ export class Members {
       await writer.commit({
         steps: [
           actor.guard,
-          ...(loses && row.role === 'admin' ? [other] : []),
+          ...(row.role === 'admin' ? [other] : []),
           { ...change(account, roleOf(row.role)), otherwise: 'not_found' },
-          ...endTokens(account, at),
+          ...endIn(account, namespace, at),
+          ...(role === undefined ? endKeys(account, namespace, at) : []),
         ],
         leaves: [leaf],
       });
@@ -149,6 +167,14 @@ export class Members {
       forgetAccount(account);
     }
   }
+}
+
+interface About {
+  actor: Actor;
+  place: { id: number; publicId: string };
+  /** Public id of the account. */
+  member: string;
+  origin: Origin;
 }
 
 function here(actor: Actor, namespace: string): void {

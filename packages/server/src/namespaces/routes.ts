@@ -10,7 +10,7 @@ import type { NamespaceService } from './service.ts';
 
 export interface NamespaceRouteDeps {
   namespaces: Pick<NamespaceService, 'create' | 'list' | 'describe' | 'changeSettings'>;
-  members: Pick<Members, 'list' | 'change' | 'remove'>;
+  members: Pick<Members, 'list' | 'change' | 'remove' | 'leave'>;
   accounts: Pick<AccountService, 'byRow'>;
 }
 
@@ -41,13 +41,20 @@ export function namespaceRoutes(app: FastifyInstance, { namespaces, members, acc
     return { settings: await namespaces.changeSettings(actor, id, changes, originOf(request)) };
   });
 
+  /** → 200 `{message}`: the account is no member any more. 404 for a namespace that it is none of; 409 `last_admin`. */
+  app.delete('/namespaces/:id/membership', { config: { access: 'authenticated' } }, async (request) => {
+    const { id } = parse(namespacePath, request.params);
+    await members.leave(loggedIn(request.actor), id, originOf(request));
+    return { message: 'You have left the namespace.' };
+  });
+
   /** → 200 `{members: [{id, username, role, own, is_active, since}]}` */
   app.get('/namespaces/:id/members', { config: { access: 'members:manage' } }, async (request) => {
     const { id } = parse(namespacePath, request.params);
     return { members: await members.list(actorOf(request, 'members:manage'), id) };
   });
 
-  /** `{role}` → 200 `{message}`; every session of the member ends. 409 `last_admin`. */
+  /** `{role}` → 200 `{message}`; the member's sessions here end. 409 `last_admin`. */
   app.patch(
     '/namespaces/:id/members/:member',
     { config: { access: 'members:manage', stepUp: true } },
@@ -59,7 +66,7 @@ export function namespaceRoutes(app: FastifyInstance, { namespaces, members, acc
     },
   );
 
-  /** → 200 `{message}`; every session of the member ends, and its keys here are void. 409 `last_admin`. */
+  /** → 200 `{message}`; the member's sessions and keys here end. 409 `last_admin`. */
   app.delete(
     '/namespaces/:id/members/:member',
     { config: { access: 'members:manage', stepUp: true } },

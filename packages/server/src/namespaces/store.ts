@@ -65,6 +65,23 @@ export const namespacesOf = statement((db, p: { account: number }) =>
     .orderBy('namespaces.id'),
 );
 
+/** One row while nobody but this account is at home in a namespace. */
+export const nobodyElse = statement((db, p: { namespace: number; account: number }) =>
+  db
+    .selectNoFrom(({ lit }) => lit(1).as('alone'))
+    .where(({ not, exists }) =>
+      not(
+        exists(
+          db
+            .selectFrom('memberships')
+            .select('account_id')
+            .where('namespace_id', '=', p.namespace)
+            .where('account_id', '!=', p.account),
+        ),
+      ),
+    ),
+);
+
 /** The members of a namespace, beside the account whose own it is. */
 export const membersOf = statement((db, p: { namespace: number }) =>
   db

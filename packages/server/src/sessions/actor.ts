@@ -35,8 +35,10 @@ export function identityOf(claims: AccessClaims, row: SessionRow | undefined, no
     session: claims.sid,
     provedAt: row.proved_at,
     withMfa: row.with_mfa === 1,
+    rootSession: row.root,
+    sessionEnds: row.expires_at,
     guard: {
-      ...sessionStands.bind({ session: claims.sid, account: row.account, epoch: row.epoch }),
+      ...sessionStands.bind({ session: claims.sid, account: row.account, epoch: row.epoch, role }),
       otherwise: 'stale_authorization',
     },
   };

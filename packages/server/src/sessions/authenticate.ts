@@ -4,9 +4,8 @@ import type { ApiKeyService } from '../api-keys/service.ts';
 import type { EventType } from '../audit/events.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import type { WriterClient } from '../database/writer-client.ts';
-import { type OriginRequest, originOf, traced } from '../http/origin.ts';
+import { auditActor, type OriginRequest, originOf, traced } from '../http/origin.ts';
 import { LimitError } from '../limits/errors.ts';
-import { networkOf } from '../limits/network.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { SignatureRefused, type SignatureService, type SignedRequest } from '../signatures/service.ts';
 import { identityOf } from './actor.ts';
@@ -24,7 +23,7 @@ export interface AuthenticationDeps {
   certificates: Pick<CertificateService, 'verify'>;
   signatures: Pick<SignatureService, 'verify'>;
   cache: CredentialCache;
-  limits: Pick<RateLimits, 'take'>;
+  limits: Pick<RateLimits, 'takeFor'>;
   now: () => number;
 }
 
@@ -82,7 +81,7 @@ export function createAuthenticate(deps: AuthenticationDeps) {
   }
 
   async function refuse(request: AuthenticationRequest, type: EventType, reason: string): Promise<never> {
-    const taken = limits.take('refused-credential', networkOf(request.ip));
+    const taken = limits.takeFor('refused-credential', request.ip);
     const event = {
       ...traced(originOf(request)),
       time: now(),
@@ -100,12 +99,31 @@ export function createAuthenticate(deps: AuthenticationDeps) {
   const refuseToken = (request: AuthenticationRequest, reason: string) =>
     refuse(request, reason === 'expired' ? 'auth.token.expired' : 'auth.token.invalid', reason);
 
+  /** Right, but there is something to do first. */
+  async function deny(
+    request: AuthenticationRequest,
+    actor: Actor,
+    code: NonNullable<Identity['first']>,
+  ): Promise<never> {
+    const event = {
+      ...traced(originOf(request)),
+      type: 'authz.access.denied' as const,
+      time: now(),
+      actor: auditActor(actor),
+      namespace: actor.namespace.publicId,
+      success: false,
+      code,
+    };
+    await deps.recorder.record(event).catch(() => {});
+    throw new AccessError(code);
+  }
+
   async function proved(presented: Presented, request: AuthenticationRequest, around: Surroundings) {
     if (presented.kind === 'refused') return refuseToken(request, presented.reason);
     try {
       if (presented.kind === 'none') {
         const certificate = around.certificate();
-        if (certificate.kind === 'none') throw new AccessError('unauthenticated');
+        if (certificate.kind === 'none') return await refuseToken(request, 'missing');
         if (certificate.kind === 'refused') return await refuseToken(request, certificate.reason);
         const tag = `certificate ${certificate.fingerprint}`;
         const at = now();
@@ -143,7 +161,7 @@ export function createAuthenticate(deps: AuthenticationDeps) {
   ): Promise<Authenticated> {
     const { actor, first, signing } = await proved(credentialOf(request.headers), request, around);
     if (first && !BEFORE[first].has(`${request.method} ${request.routeOptions?.url}`))
-      throw new AccessError(first);
+      return deny(request, actor, first);
     const signedBody = signing && (await signatureOf(signing, request, around));
     return signedBody ? { actor, signedBody } : { actor };
   };

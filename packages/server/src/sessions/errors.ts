@@ -3,6 +3,7 @@ export type SessionErrorCode =
   | 'invalid_refresh_token'
   | 'mfa_required'
   | 'permission_denied'
+  | 'same_namespace'
   | 'not_found';
 
 const MESSAGES: Record<SessionErrorCode, string> = {
@@ -12,6 +13,7 @@ const MESSAGES: Record<SessionErrorCode, string> = {
   invalid_refresh_token: 'This refresh token is not valid: log in again.',
   mfa_required: 'Send the code of your authenticator with mfa_token to POST /auth/mfa/verify.',
   permission_denied: 'This needs a login: an API key has no session and no password.',
+  same_namespace: 'This session acts in that namespace already.',
   not_found: 'There is no such session here.',
 };
 

@@ -65,18 +65,21 @@ export class Issuer {
     this.deps = deps;
   }
 
-  /** A new session of `account`; `proof` says when and how its owner was last proved. */
+  /**
+   * A new session of `account`; `proof` says when and how its owner was last proved. One that is begun `from` another
+   * ends with it, and no later.
+   */
   async begin(
     account: Account,
     place: Place,
-    proof: { at: number; provedAt: number; withMfa: boolean },
+    proof: { at: number; provedAt: number; withMfa: boolean; from?: { root: string; expires: number } },
     origin: Origin,
   ): Promise<Begun> {
     const { recorder, keys, sessionDays } = this.deps;
     const session = newId();
     const { at, provedAt: proved } = proof;
     const { path: _, ...client } = origin.client;
-    const expires = at + sessionDays * DAY_MS;
+    const expires = proof.from?.expires ?? at + sessionDays * DAY_MS;
     const issued = await this.issue(
       {
         session,
@@ -100,6 +103,7 @@ export class Issuer {
       id: session,
       account: account.row,
       namespace: place.id,
+      root: proof.from?.root ?? session,
       client: seal(keys.records, address(session), Buffer.from(JSON.stringify(client))),
       at,
       proved,

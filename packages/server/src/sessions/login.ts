@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.ts';
+import { AccountError } from '../accounts/errors.ts';
 import type { OneTimeTokens } from '../accounts/one-time-tokens.ts';
 import type { Account, AccountService, Proof } from '../accounts/service.ts';
 import type { AuditEvent } from '../audit/entry.ts';
@@ -12,6 +13,7 @@ import { LimitError } from '../limits/errors.ts';
 import type { Lockout, Reservation } from '../limits/lockout.ts';
 import { newLogin, passwordChanged } from '../mail/messages.ts';
 import type { MailService } from '../mail/service.ts';
+import { NamespaceError } from '../namespaces/errors.ts';
 import type { NamespaceService } from '../namespaces/service.ts';
 import type { CredentialCache } from './credential-cache.ts';
 import { SessionError } from './errors.ts';
@@ -25,10 +27,12 @@ export interface LoginDeps {
   recorder: Recorder;
   accounts: Pick<
     AccountService,
-    'prove' | 'proveAgain' | 'passwordChange' | 'tellFailure' | 'entry' | 'byRow'
+    'prove' | 'proveAgain' | 'checkNext' | 'passwordChange' | 'tellFailure' | 'entry' | 'byRow'
   >;
   namespaces: Pick<NamespaceService, 'placeOf'>;
-  oneTimeTokens: Pick<OneTimeTokens, 'create' | 'find'>;
+  oneTimeTokens: Pick<OneTimeTokens, 'create' | 'find' | 'end'>;
+  /** Ends what an account invited to. */
+  endInvitations(account: number): Step;
   mfa: Pick<MfaService, 'enabled' | 'proof'>;
   lockout: Pick<Lockout, 'reserve' | 'isKnown'>;
   mail: Pick<MailService, 'queue' | 'wake'>;
@@ -111,7 +115,7 @@ export class LoginService {
   ): Promise<void> {
     const { writer, recorder, cache, now } = this.deps;
     const id = sessionOf(actor);
-    const { steps, withMfa } = await this.shown(actor, input, origin);
+    const { steps, withMfa } = await this.shown(actor, input, origin, 'auth.stepup.failed');
     const at = now();
     const event = { ...traced(origin), type: 'auth.stepup.success' as const, time: at, success: true };
     const leaf = recorder.leaf({
@@ -141,84 +145,102 @@ export class LoginService {
     input: { password: string; code?: string | undefined },
     origin: Origin,
   ): Promise<Step[]> {
-    return (await this.shown(actor, input, origin)).steps;
+    return (await this.shown(actor, input, origin, 'auth.stepup.failed')).steps;
   }
 
   private async shown(
     actor: Actor,
     input: { password: string; code?: string | undefined },
     origin: Origin,
-  ): Promise<{ steps: Step[]; withMfa: boolean }> {
+    failure: EventType,
+  ): Promise<{ steps: Step[]; withMfa: boolean; account: Account }> {
     const { accounts, mfa, now } = this.deps;
     sessionOf(actor);
-    const proof = await accounts.proveAgain(actor, input.password, origin, 'auth.stepup.failed');
+    const proof = await accounts.proveAgain(actor, input.password, origin, failure);
+    const { account } = proof;
     if (!(await mfa.enabled(actor.account.row)))
-      return { steps: [...proof.steps, ...proof.reservation.succeeded(now())], withMfa: false };
+      return { steps: [...proof.steps, ...proof.reservation.succeeded(now())], withMfa: false, account };
     await proof.reservation.release();
     if (input.code === undefined) throw new SessionError('mfa_required');
-    const second = await this.secondFactor(proof.account, input.code, origin);
+    const second = await this.secondFactor(account, input.code, origin);
     const steps = [...proof.steps, ...second.steps, ...second.reservation.succeeded(now())];
-    return { steps, withMfa: true };
+    return { steps, withMfa: true, account };
   }
 
   /**
-   * Changes the actor's password, ends all sessions of the account and begins a new one for this client.
-   * @throws AccountError `weak_password`, `invalid_credentials`; UnitRefused `stale_authorization` when the account
-   * was changed meanwhile.
+   * Changes the actor's password, ends all sessions and invitations of the account and begins a new session for this
+   * client. @throws AccountError `weak_password`, `invalid_credentials`; SessionError `mfa_required`, where a second
+   * factor is on; UnitRefused `stale_authorization` when the account was changed meanwhile.
    */
   async changePassword(
     actor: Actor,
-    input: { current: string; next: string },
+    input: { current: string; next: string; code?: string | undefined },
     origin: Origin,
   ): Promise<Login> {
-    const { accounts, issuer, writer, recorder, cache, mail, now } = this.deps;
+    const { accounts, issuer, endInvitations, writer, recorder, cache, mail, now } = this.deps;
     sessionOf(actor);
-    const change = await accounts.passwordChange(actor, input, origin);
+    const { row, publicId } = actor.account;
+    await accounts.checkNext(row, input);
+    const words = { password: input.current, code: input.code };
+    const shown = await this.shown(actor, words, origin, 'user.password.changed');
+    const change = await accounts.passwordChange(actor, shown.account, input.next, origin);
     const at = now();
     const { account } = change;
     const place = { ...account.namespace, role: account.role };
-    const withMfa = actor.withMfa === true;
-    const begun = await issuer.begin(account, place, { at, provedAt: at, withMfa }, origin);
+    const begun = await issuer.begin(account, place, { at, provedAt: at, withMfa: shown.withMfa }, origin);
     const revoked = recorder.leaf({
       ...traced(origin),
       type: 'auth.token.revoked',
       time: at,
       actor: auditActor(actor),
       namespace: actor.namespace.publicId,
-      resource: { type: 'account', ids: [actor.account.publicId] },
+      resource: { type: 'account', ids: [publicId] },
       success: true,
     });
-    const end = revokeSessionsOf.bind({ account: actor.account.row, at });
-    const notice = mail.queue({
-      to: account.email,
-      ...passwordChanged({ username: account.username, time: at }),
-    });
+    const { username, email: to } = account;
+    const notice = mail.queue({ to, ...passwordChanged({ username, time: at }) });
+    const ends = [revokeSessionsOf.bind({ account: row, at }), endInvitations(row)];
     try {
       await writer.commit({
-        steps: [actor.guard, ...change.steps, end, ...begun.steps, ...notice],
+        steps: [actor.guard, ...shown.steps, ...change.steps, ...ends, ...begun.steps, ...notice],
         leaves: [...change.leaves, revoked, begun.leaf],
       });
       mail.wake();
     } finally {
       // Also after a failure whose outcome is unknown: then the database is asked again.
-      cache.forgetAccount(actor.account.row);
+      cache.forgetAccount(row);
     }
     return begun.login;
   }
 
   /**
-   * A second session of the same person, in another namespace that they are a member of.
-   * @throws NamespaceError `not_found`
+   * A second session of the same person, in another namespace that they are a member of. It ends with the session
+   * that it was begun from, and no later: a stolen token does not become a longer one here.
+   * @throws NamespaceError `not_found`, also for the namespace that the session is in
    */
   async enterNamespace(actor: Actor, namespace: string, origin: Origin): Promise<Login> {
-    const { accounts, namespaces, issuer, writer, now } = this.deps;
-    sessionOf(actor);
+    const { accounts, namespaces, issuer, mail, writer, now } = this.deps;
+    const root = sessionOf(actor);
     const account = await accounts.byRow(actor.account.row);
     const place = await namespaces.placeOf(account, namespace);
-    const proof = { at: now(), provedAt: actor.provedAt!, withMfa: actor.withMfa === true };
+    if (place.id === actor.namespace.id) throw new SessionError('same_namespace');
+    const at = now();
+    const from = { root: actor.rootSession ?? root, expires: actor.sessionEnds! };
+    const proof = { at, provedAt: actor.provedAt!, withMfa: actor.withMfa === true, from };
     const begun = await issuer.begin(account, place, proof, origin);
-    await writer.commit({ steps: [actor.guard, ...begun.steps], leaves: [begun.leaf] });
+    const notice = await this.newPlace(account, origin, at);
+    await writer.commit({ steps: [actor.guard, ...begun.steps, ...notice], leaves: [begun.leaf] });
+    if (notice.length > 0) mail.wake();
     return begun.login;
+  }
+
+  /** A mail about a login from where the account was not used before. */
+  private async newPlace(account: Account, origin: Origin, time: number): Promise<Step[]> {
+    const { lockout, mail } = this.deps;
+    const { ip = '', user_agent: client = '' } = origin.client;
+    if (!account.verified || (await lockout.isKnown(account.publicId, ip))) return [];
+    const { username, email: to } = account;
+    return mail.queue({ to, ...newLogin({ username, time, ip, client }) });
   }
 
   private async secondFactor(account: Account, code: string, origin: Origin) {
@@ -255,6 +277,16 @@ export class LoginService {
     throw new SessionError('mfa_required', { extensions: { mfa_token: token, expires_in: minutes * 60 } });
   }
 
+  private async placeOf(account: Account, namespace: string | undefined): Promise<Place | undefined> {
+    if (namespace === undefined) return { ...account.namespace, role: account.role };
+    try {
+      return await this.deps.namespaces.placeOf(account, namespace);
+    } catch (error) {
+      if (error instanceof NamespaceError) return undefined;
+      throw error;
+    }
+  }
+
   /** One unit: all that was proved still holds, and a session begins. */
   private async enter(
     account: Account,
@@ -262,10 +294,11 @@ export class LoginService {
     how: { namespace: string | undefined; origin: Origin; withMfa: boolean },
     proofs: { reservation: Reservation; steps: Step[] }[],
   ): Promise<Login> {
-    const { accounts, namespaces, issuer, lockout, mail, writer, recorder, now } = this.deps;
+    const { accounts, issuer, mail, writer, recorder, now } = this.deps;
     const { origin, withMfa } = how;
-    const own: Place = { ...account.namespace, role: account.role };
-    const place = how.namespace === undefined ? own : await namespaces.placeOf(account, how.namespace);
+    const place = await this.placeOf(account, how.namespace);
+    // In the words of every other failure: a right password must not be told apart without a word in the log.
+    if (!place) return this.refuse(failed, proofs[0]!, account, 'no_such_namespace');
     const at = now();
     const begun = await issuer.begin(
       { ...account, lastLoginAt: at },
@@ -282,10 +315,7 @@ export class LoginService {
       resource: { type: 'account', ids: [account.publicId] },
       success: true,
     });
-    const { ip = '', user_agent: client = '' } = origin.client;
-    const isNew = account.verified && !(await lockout.isKnown(account.publicId, ip));
-    const words = newLogin({ username: account.username, time: at, ip, client });
-    const notice = isNew ? mail.queue({ to: account.email, ...words }) : [];
+    const notice = await this.newPlace(account, origin, at);
     const proved = proofs.flatMap(({ reservation, steps }) => [...steps, ...reservation.succeeded(at)]);
     try {
       await writer.commit({
@@ -335,12 +365,12 @@ export class LoginService {
     throw new SessionError('invalid_credentials');
   }
 
-  /** Notes that a lockout turned somebody away. */
+  /** Notes that a lockout turned somebody away, or that too many were waiting. */
   private async counted<T>(failed: FailureOf, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof LimitError)
+      if (error instanceof LimitError || (error instanceof AccountError && error.code === 'hashing_busy'))
         await this.deps.recorder.record({ ...failed, time: this.deps.now(), code: error.code });
       throw error;
     }

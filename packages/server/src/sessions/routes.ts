@@ -51,8 +51,12 @@ export function sessionRoutes(app: FastifyInstance, { logins, sessions }: Sessio
     sessions: await sessions.list(loggedIn(request.actor)),
   }));
 
-  /** `{namespace}` → 201, like a login: a further session, in a namespace that the account is a member of. */
-  app.post('/auth/sessions', { config: { access: 'authenticated' } }, async (request, reply) => {
+  /**
+   * `{namespace}` → 201, like a login: a further session, in a namespace that the account is a member of. It ends
+   * with the session that asks. A fresh proof is needed: a stolen access token becomes no refresh token here.
+   */
+  const fresh = { access: 'authenticated', stepUp: true } as const;
+  app.post('/auth/sessions', { config: fresh }, async (request, reply) => {
     const { namespace } = parse(entrance, request.body);
     const entered = await logins.enterNamespace(loggedIn(request.actor), namespace, originOf(request));
     return reply.status(201).send(entered);
@@ -71,10 +75,10 @@ export function sessionRoutes(app: FastifyInstance, { logins, sessions }: Sessio
     return { message: 'Proved again.', valid_for_seconds: STEP_UP_MS / 1000 };
   });
 
-  /** `{current_password, new_password}` → 200, like a login: every other session of the account has ended. */
+  /** `{current_password, new_password, code?}` → 200, like a login: every other session of the account has ended. */
   app.post('/auth/change-password', { config: { access: 'authenticated' } }, async (request) => {
     const input = parse(passwordChange, request.body);
-    const words = { current: input.current_password, next: input.new_password };
+    const words = { current: input.current_password, next: input.new_password, code: input.code };
     return {
       message: 'Password changed.',
       ...(await logins.changePassword(loggedIn(request.actor), words, originOf(request))),

@@ -23,6 +23,10 @@ export const login = z
 export const secondFactor = z.strictObject({ mfa_token: text({ max: 128 }), code });
 export const refresh = z.strictObject({ refresh_token: text({ max: 128 }) });
 export const stepUp = z.strictObject({ password, code: code.optional() });
-export const passwordChange = z.strictObject({ current_password: password, new_password: password });
+export const passwordChange = z.strictObject({
+  current_password: password,
+  new_password: password,
+  code: code.optional(),
+});
 export const entrance = z.strictObject({ namespace: publicId });
 export const sessionPath = z.strictObject({ id: publicId });

@@ -14,6 +14,7 @@ import {
   refreshByDigest,
   revokeOwnSession,
   revokeSession,
+  revokeSessionsIn,
   revokeSessionsOf,
   type SessionRow,
   sessionStands,
@@ -26,7 +27,7 @@ export interface SessionDeps {
   writer: Pick<WriterClient, 'commit' | 'read'>;
   recorder: Recorder;
   issuer: Pick<Issuer, 'issue' | 'clientOf'>;
-  cache: Pick<CredentialCache, 'forgetSession' | 'forgetAccount'>;
+  cache: Pick<CredentialCache, 'forgetAccount'>;
   /** Ends every token of an account: see accounts. */
   advanceEpoch(account: number): Step;
   now: () => number;
@@ -92,7 +93,7 @@ export class SessionService {
       });
       await writer.commit({
         steps: [
-          { ...sessionStands.bind({ session, account, epoch }), otherwise: 'ended' },
+          { ...sessionStands.bind({ session, account, epoch, role }), otherwise: 'ended' },
           { ...useRefresh.bind({ digest, at }), otherwise: 'already_used' },
           markRefreshed.bind({ id: session, at }),
           ...steps,
@@ -167,6 +168,11 @@ export class SessionService {
     }
   }
 
+  /** For the unit of whatever ends an account's sessions in one namespace. */
+  endIn(account: number, namespace: number, at: number): Step[] {
+    return [revokeSessionsIn.bind({ account, namespace, at })];
+  }
+
   /** For the unit of whatever ends all sessions of an account. */
   endAll(account: number, at: number): Step[] {
     return [revokeSessionsOf.bind({ account, at })];
@@ -199,7 +205,7 @@ export class SessionService {
       if (error instanceof UnitRefused && error.code === 'already_ended') return false;
       throw error;
     } finally {
-      cache.forgetSession(session);
+      cache.forgetAccount(actor.account.row);
     }
   }
 
@@ -213,7 +219,7 @@ export class SessionService {
         leaves: [recorder.leaf({ ...event, type: 'auth.token.reused' })],
       });
     } finally {
-      cache.forgetSession(row.session);
+      cache.forgetAccount(row.account);
     }
     throw new SessionError('invalid_refresh_token');
   }

@@ -6,6 +6,7 @@ export interface NewSession {
   id: string;
   account: number;
   namespace: number;
+  root: string;
   client: Uint8Array;
   at: number;
   proved: number;
@@ -18,6 +19,7 @@ export const insertSession = statement((db, p: NewSession) =>
     id: p.id,
     account_id: p.account,
     namespace_id: p.namespace,
+    root: p.root,
     client_sealed: p.client,
     created_at: p.at,
     refreshed_at: p.at,
@@ -52,14 +54,19 @@ export const deleteBeyond = statement((db, p: { account: number; keep: number })
     ),
 );
 
+/** With it, the sessions that were begun from it. */
 export const revokeSession = statement((db, p: { id: string; at: number }) =>
-  db.updateTable('sessions').set({ revoked_at: p.at }).where('id', '=', p.id).where('revoked_at', 'is', null),
+  db
+    .updateTable('sessions')
+    .set({ revoked_at: p.at })
+    .where(({ or, eb }) => or([eb('id', '=', p.id), eb('root', '=', p.id)]))
+    .where('revoked_at', 'is', null),
 );
 export const revokeOwnSession = statement((db, p: { id: string; account: number; at: number }) =>
   db
     .updateTable('sessions')
     .set({ revoked_at: p.at })
-    .where('id', '=', p.id)
+    .where(({ or, eb }) => or([eb('id', '=', p.id), eb('root', '=', p.id)]))
     .where('account_id', '=', p.account)
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', p.at),
@@ -69,6 +76,16 @@ export const revokeSessionsOf = statement((db, p: { account: number; at: number 
     .updateTable('sessions')
     .set({ revoked_at: p.at })
     .where('account_id', '=', p.account)
+    .where('revoked_at', 'is', null),
+);
+
+/** In one namespace: the account's other sessions go on. */
+export const revokeSessionsIn = statement((db, p: { account: number; namespace: number; at: number }) =>
+  db
+    .updateTable('sessions')
+    .set({ revoked_at: p.at })
+    .where('account_id', '=', p.account)
+    .where('namespace_id', '=', p.namespace)
     .where('revoked_at', 'is', null),
 );
 
@@ -128,6 +145,7 @@ function standing(db: Kysely<Schema>) {
     .innerJoin('namespaces', 'namespaces.id', 'sessions.namespace_id')
     .select((eb) => [
       'sessions.id as session',
+      'sessions.root',
       'sessions.expires_at',
       'sessions.revoked_at',
       'sessions.proved_at',
@@ -151,20 +169,21 @@ export const sessionById = statement((db, p: { id: string }) => standing(db).whe
 export type SessionRow = typeof sessionById extends Statement<{ id: string }, infer R> ? R : never;
 
 /**
- * Finds a row while the session has not ended, and its account is active and still in the epoch of the token: the
- * guard of its changes, so that a request which was under way at a logout changes nothing any more. (A change of
- * roles advances the epoch.)
+ * Finds a row while the session has not ended, and its account is active, in the epoch of the token and in its role:
+ * the guard of its changes, so that a request which was under way at a logout changes nothing any more.
  */
-export const sessionStands = statement((db, p: { session: string; account: number; epoch: number }) =>
-  db
-    .selectFrom('sessions')
-    .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
-    .select(({ lit }) => lit(1).as('stands'))
-    .where('sessions.id', '=', p.session)
-    .where('sessions.revoked_at', 'is', null)
-    .where('accounts.id', '=', p.account)
-    .where('accounts.epoch', '=', p.epoch)
-    .where('accounts.is_active', '=', 1),
+export const sessionStands = statement(
+  (db, p: { session: string; account: number; epoch: number; role: string }) =>
+    db
+      .selectFrom('sessions')
+      .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
+      .select(({ lit }) => lit(1).as('stands'))
+      .where('sessions.id', '=', p.session)
+      .where('sessions.revoked_at', 'is', null)
+      .where('accounts.id', '=', p.account)
+      .where('accounts.epoch', '=', p.epoch)
+      .where('accounts.is_active', '=', 1)
+      .where((eb) => eb(roleThere(eb), '=', p.role)),
 );
 
 export const insertRefresh = statement((db, p: { digest: Uint8Array; session: string; at: number }) =>

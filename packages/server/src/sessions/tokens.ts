@@ -10,8 +10,12 @@ const AUDIENCE = 'memhold';
 /** RFC 9068: an access token says so, and no other kind of token can be used as one. */
 const TYPE = 'at+jwt';
 const LONGEST = 4096;
+/** How far the clock of a replica may be ahead of ours. */
+const SKEW_SECONDS = 60;
 
 const payload = z.object({
+  // Of a list (RFC 7519, 4.1.3) the library takes any that has us in it: a token for others as well is not ours.
+  aud: z.literal(AUDIENCE),
   sub: z.string().min(1),
   sid: z.string().min(1),
   jti: z.string().min(1),
@@ -114,7 +118,10 @@ export class AccessTokens {
   async verify(token: string): Promise<AccessClaims> {
     const { kid } = headerOf(token, this.signing.algorithm);
     try {
-      return payload.parse((await this.checked(token, kid)).payload);
+      const claims = payload.parse((await this.checked(token, kid)).payload);
+      // The clock was set back since: until it is there again, the token would live longer than it was given.
+      if (claims.iat > this.now() / 1000 + SKEW_SECONDS) throw new TokenRefused('claims');
+      return claims;
     } catch (cause) {
       if (cause instanceof TokenRefused) throw cause;
       if (cause instanceof errors.JWTExpired) throw new TokenRefused('expired', { cause });

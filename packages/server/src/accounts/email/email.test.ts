@@ -105,6 +105,7 @@ describe('a forgotten password', () => {
 
   it('is replaced by the link, once; every session and every earlier link ends', async () => {
     const token = await newUser(id, 'alice');
+    const held = (await post('/auth/login', { username: 'alice', password: PASSWORD })).body.refresh_token;
     await forgot('alice@example.com');
     const older = await mailed('alice@example.com');
     await forgot('alice@example.com');
@@ -114,6 +115,7 @@ describe('a forgotten password', () => {
     const ten = await Promise.all(Array.from({ length: 10 }, () => reset(link)));
     expect(ten.filter(({ status }) => status === 200)).toHaveLength(1);
     expect((await id.call('GET', '/auth/me', { token })).status).toBe(401);
+    expect((await post('/auth/refresh', { refresh_token: held })).status).toBe(401);
     expect((await post('/auth/login', { username: 'alice', password: PASSWORD })).status).toBe(401);
     expect(await me(await login(id, 'alice', NEXT))).toMatchObject({ is_verified: true });
     expect((await id.mailbox()).at(-1)).toMatchObject({ subject: 'Your password was reset' });

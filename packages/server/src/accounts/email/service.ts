@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Actor, loggedIn } from '../../access/actor.ts';
 import type { AuditEvent } from '../../audit/entry.ts';
 import type { EventType } from '../../audit/events.ts';
@@ -9,7 +10,7 @@ import { keyedDigest } from '../../encryption/digest.ts';
 import type { ServerKeys } from '../../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
 import type { Lockout } from '../../limits/lockout.ts';
-import { networkOf } from '../../limits/network.ts';
+import { siteOf } from '../../limits/network.ts';
 import { linkTo } from '../../mail/links.ts';
 import {
   addressChanged,
@@ -37,8 +38,10 @@ export interface EmailFlowDeps {
   oneTimeTokens: OneTimeTokens;
   lockout: Pick<Lockout, 'known'>;
   mail: Pick<MailService, 'queue' | 'wake'>;
-  /** Ends every session of an account; the epoch is advanced by what changes the password. */
+  /** Ends every session of an account, and what it invited to; a change of password advances the epoch. */
   endSessions(account: number, at: number): Step[];
+  /** Takes the second factor and the API keys away. */
+  disown(account: number, at: number): Step[];
   forgetAccount(account: number): void;
   /** Password, and code where there is one, of somebody who is logged in. */
   proveAgain(
@@ -49,6 +52,18 @@ export interface EmailFlowDeps {
   /** From the configuration, never from a request. */
   publicUrl(): string;
   now: () => number;
+}
+
+/** Several times as long as the work: a token and a mail more or less do not show in the time of the answer. */
+const ANSWER_MS = 50;
+interface ResetState {
+  epoch: number;
+  /** Keyed digest, hexadecimal. */
+  email: string;
+}
+interface ChangeState {
+  epoch: number;
+  email: string;
 }
 
 const INVALID = 'This link or token is not valid (any more): ask for a new one.';
@@ -64,7 +79,9 @@ export class EmailFlows {
   /** Steps that ask the owner of a new account's address to confirm it; the unit may be making the account. */
   confirmation(account: Profile & { publicId: string }): Step[] {
     const { oneTimeTokens, mail } = this.deps;
-    const { token, minutes, steps } = oneTimeTokens.createFor('verify-email', account.publicId);
+    // Bound to the address: a mail on its way to an old one confirms no new one.
+    const payload = { email: this.digestOf(account.email) };
+    const { token, minutes, steps } = oneTimeTokens.createFor('verify-email', account.publicId, payload);
     const words = verifyAddress({
       ...this.link('verify-email', token),
       username: account.username,
@@ -82,33 +99,41 @@ export class EmailFlows {
 
   /** @throws AccountError `link_invalid` */
   async verify(token: string, origin: Origin): Promise<void> {
-    const found = await this.found<object>('verify-email', token, 'user.email.verified', origin);
+    const found = await this.found<{ email: string }>('verify-email', token, 'user.email.verified', origin);
     const { account, key } = found;
-    const email = keyedDigest(this.deps.keys.digest, emailKey(account.email));
+    const email = Buffer.from(key.payload.email, 'hex');
     const marked = { ...markVerified.bind({ id: account.row, email }), otherwise: 'link_invalid' };
     await this.commit([key.redeem, marked], this.event('user.email.verified', account, origin));
   }
 
   /** A further confirmation. Says nothing of whether there is such an account, nor does its time. */
   async resend(email: string, origin: Origin): Promise<void> {
+    const answer = delay(ANSWER_MS);
     const account = await this.deps.accounts.byIdentifier(email);
     const wanted = account?.active && !account.verified ? account : undefined;
     const steps = wanted ? this.confirmation(wanted) : [];
-    await this.answerAlike(steps, 'user.email.verified', 'confirmation_requested', wanted, origin);
+    await this.commitAlike(steps, 'user.email.verified', 'confirmation_requested', wanted, origin);
+    await answer;
   }
 
   /** A mail with a link to a new password, if there is such an account. @see resend */
   async forgot(email: string, origin: Origin): Promise<void> {
     const { accounts, oneTimeTokens, mail } = this.deps;
+    const answer = delay(ANSWER_MS);
     const account = await accounts.byIdentifier(email);
     const wanted = account?.active ? account : undefined;
     const steps: Step[] = [];
     if (wanted) {
-      const { token, minutes, steps: stored } = oneTimeTokens.create('reset-password', wanted.row);
+      // Void once the password, the standing or the address of the account is another one.
+      const state: ResetState = { epoch: wanted.epoch, email: this.digestOf(wanted.email) };
+      const { token, minutes, steps: stored } = oneTimeTokens.create('reset-password', wanted.row, state);
       const words = resetMail({ ...this.link('reset-password', token), username: wanted.username, minutes });
-      steps.push(...stored, ...mail.queue({ to: wanted.email, ...words }));
+      const letter = mail.queue({ to: wanted.email, ...words });
+      // No mail, no new token: else whoever floods a mailbox would void the last link that got there.
+      if (letter.length > 0) steps.push(...stored, ...letter);
     }
-    await this.answerAlike(steps, 'user.password.reset.requested', undefined, wanted, origin);
+    await this.commitAlike(steps, 'user.password.reset.requested', undefined, wanted, origin);
+    await answer;
   }
 
   /**
@@ -116,13 +141,15 @@ export class EmailFlows {
    * @throws AccountError `link_invalid`, `weak_password` (which does not use the link up), `hashing_busy`
    */
   async reset(token: string, password: string, origin: Origin): Promise<void> {
-    const { hasher, oneTimeTokens, lockout, mail, endSessions, forgetAccount, keys, now } = this.deps;
-    const { account, key } = await this.found<object>('reset-password', token, 'user.password.reset', origin);
+    const { hasher, oneTimeTokens, lockout, mail, endSessions, disown, forgetAccount, now } = this.deps;
+    const found = await this.found<ResetState>('reset-password', token, 'user.password.reset', origin);
+    const { account, key } = found;
     checkPassword(password, 'new_password', ownNames(account));
-    const passwordHash = await hasher.hash(password, networkOf(origin.client.ip));
+    const passwordHash = await hasher.hash(password, siteOf(origin.client.ip));
     const at = now();
-    const { row: id, epoch, username } = account;
-    const email = keyedDigest(keys.digest, emailKey(account.email));
+    const { row: id, username } = account;
+    const { epoch } = key.payload;
+    const email = Buffer.from(key.payload.email, 'hex');
     const replaced = resetPassword.bind({ id, epoch, passwordHash, mustChange: 0 });
     try {
       await this.commit(
@@ -131,7 +158,9 @@ export class EmailFlows {
           { ...replaced, otherwise: 'link_invalid' },
           ...endSessions(id, at),
           oneTimeTokens.end('second-factor', id),
-          markVerified.bind({ id, email }),
+          { ...markVerified.bind({ id, email }), otherwise: 'link_invalid' },
+          // An address that its owner confirms only now: whatever somebody else set up before is not theirs.
+          ...(account.verified ? [] : disown(id, at)),
           // Whoever reads the mail is let in from here, also while others are guessing at the password.
           ...lockout.known(account.publicId, origin.client.ip, at),
           ...mail.queue({ to: account.email, ...passwordWasReset({ username, time: at }) }),
@@ -158,11 +187,14 @@ export class EmailFlows {
     const proved = await proveAgain(loggedIn(actor), input, origin);
     const account = await accounts.byRow(actor.account.row);
     const { email } = input;
-    const { token, minutes, steps } = oneTimeTokens.create('change-email', account.row, { email });
+    const { token, minutes, steps } = oneTimeTokens.create('change-email', account.row, {
+      email,
+      epoch: account.epoch,
+    });
     const link = this.link('change-email', token);
     const words = changeAddress({ ...link, username: account.username, hours: minutes / 60 });
-    const taken = (await accounts.byIdentifier(email)) !== undefined;
-    const letter = taken ? this.taken(email) : mail.queue({ to: email, ...words });
+    const owner = await accounts.byIdentifier(email);
+    const letter = owner ? this.taken(owner.email) : mail.queue({ to: email, ...words });
     const event = { ...this.event('user.email.changed', account, origin), action: 'requested' };
     const leaf = recorder.leaf({ ...event, actor: auditActor(actor) });
     await writer.commit({ steps: [actor.guard, ...proved, ...steps, ...letter], leaves: [leaf] });
@@ -172,10 +204,11 @@ export class EmailFlows {
   /** @throws AccountError `link_invalid`, also when somebody else has the address by now */
   async confirmChange(token: string, origin: Origin): Promise<void> {
     const { keys, oneTimeTokens, mail, now } = this.deps;
-    const found = await this.found<{ email: string }>('change-email', token, 'user.email.changed', origin);
+    const found = await this.found<ChangeState>('change-email', token, 'user.email.changed', origin);
     const { account, key } = found;
-    const { row: id, epoch, publicId, username, full_name } = account;
-    const { email } = key.payload;
+    const { row: id, publicId, username, full_name } = account;
+    // As it was when the password was shown for it: a change of password since, or a logout everywhere, voids it.
+    const { email, epoch } = key.payload;
     const digest = keyedDigest(keys.digest, emailKey(email));
     const profile = sealProfile(keys, publicId, { username, email, full_name });
     const replaced = replaceProfile.bind({ id, epoch, email: digest, profile, verified: 1 });
@@ -193,6 +226,11 @@ export class EmailFlows {
       this.event('user.email.changed', account, origin),
     );
     mail.wake();
+  }
+
+  /** Hexadecimal. */
+  private digestOf(email: string): string {
+    return keyedDigest(this.deps.keys.digest, emailKey(email)).toString('hex');
   }
 
   private link(page: 'verify-email' | 'reset-password' | 'change-email', token: string) {
@@ -245,7 +283,7 @@ export class EmailFlows {
   }
 
   /** One commit, whether there is such an account or not. */
-  private async answerAlike(
+  private async commitAlike(
     steps: Step[],
     type: EventType,
     action: string | undefined,

@@ -10,6 +10,7 @@ import { open, seal } from '../../encryption/seal.ts';
 import type { ServerKeys } from '../../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
 import { newId } from '../../ids.ts';
+import type { RateLimits } from '../../limits/rate-limits.ts';
 import { linkTo } from '../../mail/links.ts';
 import { invitation as invitationMail } from '../../mail/messages.ts';
 import type { MailService } from '../../mail/service.ts';
@@ -23,6 +24,7 @@ import {
   acceptInvitation,
   deleteInvitation,
   deleteInvitationsBy,
+  deleteInvitationsIn,
   deleteOldInvitations,
   deleteServerInvitation,
   type InvitationRow,
@@ -40,6 +42,8 @@ export interface InvitationDeps {
   namespaces: Pick<NamespaceService, 'name'>;
   members: Pick<Members, 'joining'>;
   mail: Pick<MailService, 'queue' | 'wake'>;
+  /** Somebody who invites many sends mail in this server's name. */
+  limits: Pick<RateLimits, 'check'>;
   publicUrl(): string;
   now: () => number;
 }
@@ -64,6 +68,8 @@ export interface Accepted {
   role: Role | undefined;
   /** Made by an administrator of the server: good for a new account where registration is by invitation. */
   opensServer: boolean;
+  /** Row of the namespace it is to. */
+  namespace: number | null;
   steps(account: string): Step[];
   leaves(account: string, origin: Origin): Leaf[];
 }
@@ -147,6 +153,7 @@ export class Invitations {
     const used = { ...acceptInvitation.bind({ id, now: at }), otherwise: 'invitation_invalid' };
     return {
       role: namespace === null ? role : undefined,
+      namespace,
       opensServer: namespace === null || (await accounts.byRow(row.invited_by)).role === 'admin',
       steps: (account) => (namespace === null ? [used] : [used, members.joining(account, namespace, role)]),
       leaves: (account, origin) => [
@@ -169,8 +176,10 @@ export class Invitations {
    */
   async accept(actor: Actor, token: string, origin: Origin): Promise<void> {
     const { writer, accounts } = this.deps;
-    const { email, publicId } = await accounts.byRow(loggedIn(actor).account.row);
+    const account = await accounts.byRow(loggedIn(actor).account.row);
+    const { email, publicId } = account;
     const accepted = await this.opened(token, email);
+    if (accepted.namespace === account.namespace.id) throw new UnitRefused('already_member');
     // An invitation to the server is an account: whoever has one needs none, and gains no role by it.
     if (accepted.role !== undefined) throw new AccountError('invitation_invalid', INVALID);
     try {
@@ -182,6 +191,11 @@ export class Invitations {
       const late = error instanceof UnitRefused && error.code === 'invitation_invalid';
       throw late ? new AccountError('invitation_invalid', INVALID) : error;
     }
+  }
+
+  /** For the unit of whatever takes a right to invite to a namespace away. */
+  endIn(account: number, namespace: number): Step {
+    return deleteInvitationsIn.bind({ account, namespace });
   }
 
   /** For the unit of whatever takes a right to invite away. */
@@ -201,7 +215,7 @@ export class Invitations {
     { email, role }: { email?: string | undefined; role: Role },
     origin: Origin,
   ): Promise<NewInvitation> {
-    const { writer, keys, accounts, namespaces, mail, publicUrl, now } = this.deps;
+    const { writer, keys, accounts, namespaces, mail, limits, publicUrl, now } = this.deps;
     const id = newId();
     const token = newSecretText('mhi_');
     const link = linkTo(publicUrl(), 'invitation', token);
@@ -220,6 +234,7 @@ export class Invitations {
     });
     const letter: Step[] = [];
     if (email !== undefined) {
+      limits.check('invitation', actor.account.publicId);
       const by = (await accounts.byRow(actor.account.row)).username;
       const name = namespace === null ? null : await namespaces.name(namespace);
       letter.push(

@@ -99,6 +99,14 @@ export const deleteOldInvitations = statement((db, p: { before: number }) =>
   db.deleteFrom('invitations').where('expires_at', '<', p.before),
 );
 
+export const deleteInvitationsIn = statement((db, p: { account: number; namespace: number }) =>
+  db
+    .deleteFrom('invitations')
+    .where('invited_by', '=', p.account)
+    .where('namespace_id', '=', p.namespace)
+    .where('accepted_at', 'is', null),
+);
+
 /** Whoever may not invite any more has invited nobody. */
 export const deleteInvitationsBy = statement((db, p: { account: number }) =>
   db.deleteFrom('invitations').where('invited_by', '=', p.account).where('accepted_at', 'is', null),

@@ -6,6 +6,7 @@ import { UnitRefused } from '../../database/errors.ts';
 import type { Leaf, Step } from '../../database/unit.ts';
 import type { WriterClient } from '../../database/writer-client.ts';
 import type { ServerKeys } from '../../encryption/server-keys.ts';
+import { InputError } from '../../http/input.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
 import { type Account, accountOf, presentUser, type User } from '../account.ts';
 import { AccountError } from '../errors.ts';
@@ -17,6 +18,8 @@ import {
   changeStanding,
   countAccounts,
   deleteAccount,
+  deleteUnconfirmed,
+  neverConfirmed,
   otherAdmin,
   resetPassword,
 } from '../store.ts';
@@ -28,11 +31,16 @@ export interface UserDeps {
   hasher: PasswordHasher;
   accounts: Pick<AccountService, 'byPublicId' | 'byRow'>;
   registration: Pick<Registration, 'createFor'>;
+  /** Whether an account logs in before its address was verified. */
+  emailVerification: 'required' | 'optional';
   /** Ends every session of an account, and what it invited to. */
   endSessions(account: number, at: number): Step[];
   /** Takes the second factor away. */
   withoutMfa(account: number): Step[];
-  /** What goes with the account: the contents of its own namespace, unless others are at home there. */
+  /**
+   * What goes with the account: the contents of its own namespace, unless others are at home there. Refuses when that
+   * changed meanwhile.
+   */
   erasure(account: Account): Promise<Step[]>;
   forgetAccount(account: number): void;
   now: () => number;
@@ -44,6 +52,8 @@ export interface UserPage {
   /** Pass as `after` for the next page. */
   next: string | null;
 }
+
+const UNCONFIRMED_MS = 7 * 86_400_000;
 
 /** Users of this server, as its administrators see and change them. */
 export class Users {
@@ -74,15 +84,19 @@ export class Users {
     return presentUser(await this.of(id));
   }
 
-  /** @throws UnitRefused `username_taken`, `email_taken` */
-  create(
+  /** @throws AccountError `username_taken`; InputError for an address that another user has */
+  async create(
     actor: Authorized<'users:manage'>,
     input: { username: string; email: string; full_name?: string | null | undefined; role: Role },
     origin: Origin,
   ): Promise<{ user: User; password: string }> {
     const { username, email, full_name = null, role } = input;
     const profile = { username, email, full_name };
-    return this.deps.registration.createFor(profile, role, auditActor(actor), actor.guard, origin);
+    try {
+      return await this.deps.registration.createFor(profile, role, auditActor(actor), actor.guard, origin);
+    } catch (error) {
+      throw error instanceof UnitRefused ? taken(error) : error;
+    }
   }
 
   /**
@@ -118,8 +132,8 @@ export class Users {
     const account = await this.of(id);
     const { row, epoch } = account;
     const steps = [
-      { ...deleteAccount.bind({ id: row, epoch }), otherwise: 'stale_version' },
       ...(await this.deps.erasure(account)),
+      { ...deleteAccount.bind({ id: row, epoch }), otherwise: 'stale_version' },
     ];
     const leaf = this.leaf('user.deleted', actor, account, origin);
     await this.commit(actor, account, account.active && account.role === 'admin', steps, [leaf]);
@@ -145,6 +159,28 @@ export class Users {
     await this.commit(actor, account, false, this.deps.withoutMfa(account.row), [leaf]);
   }
 
+  /**
+   * Where an address has to be confirmed first: removes accounts that never were, after a week, so that nobody holds
+   * names for ever by registering them.
+   */
+  async sweep(): Promise<void> {
+    const { writer, recorder, emailVerification, now } = this.deps;
+    if (emailVerification !== 'required') return;
+    const rows = await writer.read(neverConfirmed, { before: now() - UNCONFIRMED_MS, limit: 200 });
+    for (const { id, public_id, namespace_public_id } of rows) {
+      const leaf = recorder.leaf({
+        type: 'user.deleted',
+        action: 'never_confirmed',
+        time: now(),
+        actor: { kind: 'system' },
+        namespace: namespace_public_id,
+        resource: { type: 'account', ids: [public_id] },
+        success: true,
+      });
+      await writer.commit({ steps: [deleteUnconfirmed.bind({ id })], leaves: [leaf] });
+    }
+  }
+
   private async of(id: string): Promise<Account> {
     const account = await this.deps.accounts.byPublicId(id);
     if (!account) throw new AccountError('not_found', 'There is no such user here.');
@@ -158,8 +194,9 @@ export class Users {
     steps: Step[],
     leaves: Leaf[],
   ): Promise<void> {
-    const { writer, endSessions, forgetAccount, now } = this.deps;
-    const another = { ...otherAdmin.bind({ id: row }), otherwise: 'last_admin' };
+    const { writer, endSessions, forgetAccount, emailVerification, now } = this.deps;
+    const verified = Number(emailVerification === 'required');
+    const another = { ...otherAdmin.bind({ id: row, verified }), otherwise: 'last_admin' };
     try {
       await writer.commit({
         steps: [actor.guard, ...(losesAdmin ? [another] : []), ...endSessions(row, now()), ...steps],
@@ -186,4 +223,16 @@ export class Users {
       success: true,
     });
   }
+}
+
+/** An administrator sees every address anyway: it may be said which of the two is taken. */
+function taken(refused: UnitRefused): Error {
+  const problem = (path: string) => [{ path, message: 'is taken' }];
+  if (refused.code === 'username_taken')
+    return new AccountError('username_taken', 'This user name is taken: choose another.', {
+      problems: problem('username'),
+    });
+  if (refused.code === 'email_taken')
+    return new InputError('Another user has this e-mail address.', problem('email'));
+  return refused;
 }

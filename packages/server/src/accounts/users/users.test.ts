@@ -37,7 +37,9 @@ describe('users', () => {
   });
 
   it('change role and activity at once, for tokens and keys', async () => {
-    const token = await login(id, 'alice');
+    const { access_token: token, refresh_token } = (
+      await id.call('POST', '/auth/login', { body: { username: 'alice', password: PASSWORD } })
+    ).body;
     const { key } = (await id.call('POST', '/api-keys', { token, body: { name: 'k' } })).body;
     const keyed = () => id.call('POST', '/memories', { headers: { 'x-api-key': key }, body: {} });
     expect((await keyed()).status).toBe(200);
@@ -50,6 +52,7 @@ describe('users', () => {
       (await id.call('POST', '/auth/login', { body: { username: 'alice', password: PASSWORD } })).status,
     ).toBe(401);
     await change(alice.id, { is_active: true });
+    expect((await id.call('POST', '/auth/refresh', { body: { refresh_token } })).status).toBe(401);
     expect((await keyed()).status).toBe(200);
     const types = id.events().map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['user.updated', 'user.deactivated', 'user.activated']));

@@ -17,6 +17,7 @@ async function sessionTables({ schema }: Kysely<unknown>, { int, blob }: ColumnT
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('account_id', int, (c) => c.notNull().references('accounts.id').onDelete('cascade'))
     .addColumn('namespace_id', int, (c) => c.notNull().references('namespaces.id'))
+    .addColumn('root', 'text', (c) => c.notNull())
     .addColumn('client_sealed', blob, (c) => c.notNull())
     .addColumn('created_at', int, (c) => c.notNull())
     .addColumn('refreshed_at', int, (c) => c.notNull())
@@ -26,6 +27,7 @@ async function sessionTables({ schema }: Kysely<unknown>, { int, blob }: ColumnT
     .addColumn('revoked_at', int)
     .execute();
   await schema.createIndex('sessions_account').on('sessions').column('account_id').execute();
+  await schema.createIndex('sessions_root').on('sessions').column('root').execute();
   await schema
     .createTable('refresh_tokens')
     .addColumn('digest', blob, (c) => c.primaryKey())

@@ -87,9 +87,9 @@ export async function mfaAccounts() {
         )
         .run(publicId, namespace, randomBytes(32), randomBytes(32), randomBytes(8), clock.at).lastInsertRowid;
       db.prepare(
-        `insert into sessions (id, account_id, namespace_id, client_sealed, created_at, refreshed_at, proved_at,
-         with_mfa, expires_at) values (?, ?, ?, ?, 0, 0, 0, 0, ?)`,
-      ).run(session, row, namespace, randomBytes(8), clock.at + 3_600_000);
+        `insert into sessions (id, root, account_id, namespace_id, client_sealed, created_at, refreshed_at, proved_at,
+         with_mfa, expires_at) values (?, ?, ?, ?, ?, 0, 0, 0, 0, ?)`,
+      ).run(session, session, row, namespace, randomBytes(8), clock.at + 3_600_000);
       return {
         kind: 'account',
         id: publicId,
