@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { bash, blocksOf, expectAsPrinted, Terminal } from './printed-commands.ts';
 import { ROOT, type Server, startServer, temporaryFolder } from './server-process.ts';
 
 const README = join(ROOT, 'README.md');
 const MARKED = /<!-- tour:start -->(.*?)<!-- tour:end -->/gs;
-/** A command, and the JSON that is printed below it as its answer, where there is one. */
-const BLOCK = /^```bash\n(.*?)^```(?:\s*^```json\n(.*?)^```)?/gms;
-const END_OF_BLOCK = '\u001e';
 
 let home: string;
 let port: string;
@@ -19,32 +16,13 @@ async function freshServer(): Promise<void> {
   ({ port } = new URL(server.url));
 }
 
-interface Ran {
-  code: number | null;
-  output: string;
-  errors: string;
-}
-
-/** One bash, as a reader's terminal at the top of a checkout; it ends at the first command that fails. */
-function bash(script: string): Promise<Ran> {
-  const env = { HOME: home, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}` };
-  const shell = spawn('bash', ['-euo', 'pipefail', '-s'], { cwd: ROOT, env });
-  let output = '';
-  let errors = '';
-  shell.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  shell.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
-  shell.stdin.end(script);
-  return new Promise((done) => shell.on('close', (code) => done({ code, output, errors })));
-}
-
 describe('the curl examples of the Memoric seed, as they stand but for the port', () => {
   beforeAll(freshServer);
   const run = async (command: string) => {
-    const { code, output, errors } = await bash(command.replaceAll('localhost:8000', `localhost:${port}`));
+    const { code, output, errors } = await bash(
+      home,
+      command.replaceAll('localhost:8000', `localhost:${port}`),
+    );
     expect([code, errors.replace(/^ *%.*\n|^.*--:--.*$/gm, '')]).toEqual([
       0,
       expect.not.stringMatching(/curl:/),
@@ -117,20 +95,6 @@ curl -X POST http://localhost:8000/memories \\
   });
 });
 
-/** What a page shows of an answer: `…` stands for anything, a part for the whole, a sample for times and counts. */
-function asShown(shown: unknown, path = ''): unknown {
-  if (typeof shown === 'string') {
-    if (!shown.includes('…')) return shown;
-    const parts = shown.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    return expect.stringMatching(new RegExp(`^${parts.join('.*')}$`, 's'));
-  }
-  if (typeof shown === 'number') return /(uptime|pid|_ms)/.test(path) ? expect.any(Number) : shown;
-  if (Array.isArray(shown)) return shown.map((item) => asShown(item, path));
-  if (typeof shown !== 'object' || shown === null) return shown;
-  const entries = Object.entries(shown).map(([key, value]) => [key, asShown(value, key)]);
-  return expect.objectContaining(Object.fromEntries(entries));
-}
-
 describe('the tour of the README', () => {
   const there = existsSync(README);
   if (!there) console.warn('skipped: there is no README.md yet, so its tour was not run');
@@ -139,27 +103,20 @@ describe('the tour of the README', () => {
   test.skipIf(!there)('works as printed, in one shell, beside a server that runs', async () => {
     const text = readFileSync(README, 'utf8');
     const tours = [...text.matchAll(MARKED)].map(([, tour]) => tour!);
-    const blocks = tours.flatMap((tour) =>
-      [...tour.matchAll(BLOCK)].map(([, code, shown]) => ({ code: code!, shown })),
-    );
+    const blocks = tours.flatMap(blocksOf);
     expect(blocks.length, 'bash blocks between the markers').toBeGreaterThan(0);
-    // A reader has started it in another terminal; starting a second one here would only wait for ever.
-    const script = blocks.map(({ code }) => `${code}printf '%s' '${END_OF_BLOCK}'\n`).join('');
-    expect(script).toMatch(/curl .*8002/);
-    const ran = await bash(script.replaceAll('8002', port).replace(/^npm start\b.*$/gm, ':'));
-    expect([ran.code, ran.code === 0 ? '' : ran.output + ran.errors]).toEqual([0, '']);
-
-    const outputs = ran.output.split(END_OF_BLOCK);
+    expect(blocks.map(({ code }) => code).join('')).toMatch(/curl .*8002/);
+    const terminal = new Terminal(home);
     let compared = 0;
-    for (const [i, { code, shown }] of blocks.entries()) {
-      // curl answers 0 for an HTTP error too: one that is not shown below its command is none that was meant.
-      if (shown === undefined)
-        expect([code, outputs[i]]).toEqual([code, expect.not.stringMatching(/urn:memhold:error/)]);
-      else {
-        compared++;
-        expect([code, JSON.parse(outputs[i]!)]).toEqual([code, asShown(JSON.parse(shown))]);
-      }
+    for (const block of blocks) {
+      // Texts of the tour tell of the command line, whose tests are its own; they have counts that are not the same twice.
+      const { code } = block;
+      const shown = block.shown?.as === 'json' ? block.shown : undefined;
+      // A reader has started it in another terminal; starting a second one here would only wait for ever.
+      const ran = await terminal.run(code.replaceAll('8002', port).replace(/^npm start\b.*$/gm, ':'));
+      if (expectAsPrinted({ code, shown }, ran)) compared++;
     }
+    await terminal.close();
     console.log(`${blocks.length} blocks of the README ran, ${compared} answers are as printed`);
     expect(compared).toBeGreaterThan(0);
   });
