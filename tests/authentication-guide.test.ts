@@ -102,10 +102,10 @@ describe('what the guide says of the server', () => {
   });
 
   test('the rate limits are those that hold', () => {
-    const shown = [...chapter('Lockout').matchAll(/\| (\d+) (a minute|in 10 minutes) +\|$/gm)].map(
+    const shown = [...chapter('Lockout').matchAll(/\| (\d+) (a minute|in 10 minutes|a day) +\|$/gm)].map(
       ([, count, period]) => `${count} ${period}`,
     );
-    const spans: Record<number, string> = { 60: 'a minute', 600: 'in 10 minutes' };
+    const spans: Record<number, string> = { 60: 'a minute', 600: 'in 10 minutes', 86400: 'a day' };
     const held = Object.values(RATE_LIMITS).map(({ count, seconds }) => `${count} ${spans[seconds]}`);
     expect(shown.toSorted()).toEqual(held.toSorted());
   });

@@ -1,10 +1,17 @@
 import type { Writable } from 'node:stream';
+import { ask } from './prompt.ts';
 import { stopSignal } from './signals.ts';
 
 /** The part of the service that commands use. Loaded when a command needs it, so that help stays quick. */
 export type ServerModule = Pick<
   typeof import('@memhold/server'),
-  'ConfigError' | 'exportAudit' | 'initialise' | 'loadConfig' | 'startServer' | 'verifyExport'
+  | 'ConfigError'
+  | 'exportAudit'
+  | 'initialise'
+  | 'loadConfig'
+  | 'openOperatorAccess'
+  | 'startServer'
+  | 'verifyExport'
 >;
 
 /** What a command may touch of its surroundings; tests give their own. */
@@ -18,6 +25,8 @@ export interface Context {
   out(text: string): void;
   /** Writes lines to standard error. */
   err(text: string): void;
+  /** Asks the person at the terminal; undefined where there is none. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   server(): Promise<ServerModule>;
   /** Resolves when the process is asked to stop; from then on a second request ends it at once. */
   stopRequested(): Promise<void>;
@@ -38,6 +47,8 @@ export function processContext(): Context {
     stdout: process.stdout,
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
+    ask:
+      process.stdin.isTTY === true && process.stderr.isTTY === true ? (question) => ask(question) : undefined,
     server: () => import('@memhold/server'),
     stopRequested: () => stopSignal(process, (code) => process.exit(code)),
     exitCode: 0,

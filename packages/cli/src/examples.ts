@@ -10,6 +10,7 @@ export function withExamples(command: Command, ...examples: readonly string[]): 
       const what = message
         .replace(/^error: /, '')
         .trim()
+        .replace(/\.$/, '')
         .replaceAll('\n', ' ');
       write(`memhold: ${what} — see ${path} --help\n`);
     },

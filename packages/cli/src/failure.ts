@@ -9,6 +9,9 @@ export class CommandFailure extends Error {
   }
 }
 
+/** A command that was used wrongly, where its parser cannot see it: ends with 2. */
+export class UsageFailure extends CommandFailure {}
+
 const SYSTEM_ERRORS: Record<string, string> = {
   ENOENT: 'no such file or folder — check the path',
   EACCES: 'permission denied — check who owns it and its permissions',

@@ -2,95 +2,13 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { generateKey } from './commands/security-generate-key.ts';
-import type { Context, ServerModule } from './context.ts';
-import { buildProgram, main } from './main.ts';
+import type { Context } from './context.ts';
+import { buildProgram } from './main.ts';
 import { stopSignal } from './signals.ts';
-
-class ConfigError extends Error {
-  readonly code = 'invalid_configuration';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
-}
-
-const made = {
-  dataDir: '/data/memhold',
-  keyFile: '/data/memhold.key',
-  adminPasswordFile: '/data/admin-password',
-  apiKeyFile: '/data/api-key',
-  apiKey: 'mh_live_abc',
-  created: true,
-};
-
-const verified = {
-  ok: true,
-  size: 1234,
-  problems: [] as { index?: number; code: string; message: string }[],
-  proven: ['every event is in the tree'],
-  notProven: ['who signed it: give --key'],
-  root: 'cm9vdA==',
-  key: 'memhold+1234+abc',
-};
-
-interface Fakes {
-  server?: Record<string, unknown>;
-  env?: Record<string, string>;
-  stop?: Promise<void>;
-  colours?: boolean;
-}
-
-/** Runs one command line on a fake service. Settings come back as `config.env`. */
-async function run(
-  argv: string[],
-  { server, env = {}, stop = Promise.resolve(), colours = false }: Fakes = {},
-) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const calls: unknown[][] = [];
-  const record =
-    (name: string, result: unknown) =>
-    async (...args: unknown[]) => {
-      calls.push([name, ...args]);
-      return result;
-    };
-  const stdout = new PassThrough();
-  const context: Context = {
-    env,
-    colours,
-    stdout,
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    stopRequested: () => stop,
-    exitCode: 0,
-    server: async () =>
-      ({
-        ConfigError,
-        loadConfig: (options: { env: unknown }) => {
-          calls.push(['loadConfig', options.env]);
-          return { host: '127.0.0.1', port: 8002, tlsCert: undefined };
-        },
-        initialise: record('initialise', made),
-        exportAudit: record('exportAudit', { size: 3, key: 'PUB' }),
-        verifyExport: record('verifyExport', verified),
-        startServer: record('startServer', {
-          url: 'http://127.0.0.1:4321',
-          notices: ['The admin password is in /data/admin-password'],
-          died: new Promise(() => undefined),
-          close: record('close', undefined),
-        }),
-        ...server,
-      }) as unknown as ServerModule,
-  };
-  const code = await main(argv, context);
-  return { code, out: out.join('\n'), err: err.join('\n'), calls, stdout };
-}
+import { ConfigError, made, run, verified } from './testing/run.ts';
 
 function failing(error: unknown) {
   return () => Promise.reject(error);
@@ -113,7 +31,7 @@ describe('help', () => {
       for (const child of command.commands) walk(child, [...path, child.name()]);
     };
     walk(buildProgram({} as Context), []);
-    expect(paths.length).toBeGreaterThan(8);
+    expect(paths.length).toBeGreaterThan(24);
     for (const path of paths) {
       const { out } = await run([...path, '--help']);
       expect(out, path.join(' ')).toMatch(/\nExamples:\n {2}\S/);
@@ -148,7 +66,7 @@ describe('usage errors', () => {
   });
 
   it('a group without a command shows its help on standard error', async () => {
-    for (const argv of [[], ['audit'], ['security']]) {
+    for (const argv of [[], ['audit'], ['security'], ['users'], ['keys']]) {
       const { code, out, err } = await run(argv);
       expect([code, out]).toEqual([2, '']);
       expect(err).toMatch(/^Usage: memhold/);

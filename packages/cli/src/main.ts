@@ -1,14 +1,30 @@
 import { Command, CommanderError } from 'commander';
+import { withAccessOptions } from './access.ts';
 import { registerAuditExport } from './commands/audit-export.ts';
 import { registerAuditVerify } from './commands/audit-verify.ts';
 import { registerHelp } from './commands/help.ts';
 import { registerInit } from './commands/init.ts';
+import { registerKeysCreate } from './commands/keys-create.ts';
+import { registerKeysList } from './commands/keys-list.ts';
+import { registerKeysRevoke } from './commands/keys-revoke.ts';
+import { registerKeysRotate } from './commands/keys-rotate.ts';
 import { registerSecurityGenerateKey } from './commands/security-generate-key.ts';
+import { registerSecurityRotateTokenKey } from './commands/security-rotate-token-key.ts';
 import { registerServe } from './commands/serve.ts';
+import { registerUsersActivate } from './commands/users-activate.ts';
+import { registerUsersAdd } from './commands/users-add.ts';
+import { registerUsersDeactivate } from './commands/users-deactivate.ts';
+import { registerUsersInvite } from './commands/users-invite.ts';
+import { registerUsersList } from './commands/users-list.ts';
+import { registerUsersRemove } from './commands/users-remove.ts';
+import { registerUsersRemoveMfa } from './commands/users-remove-mfa.ts';
+import { registerUsersResetPassword } from './commands/users-reset-password.ts';
+import { registerUsersRole } from './commands/users-role.ts';
+import { registerUsersShow } from './commands/users-show.ts';
 import { registerVersion, version } from './commands/version.ts';
 import { type Context, processContext } from './context.ts';
 import { withExamples } from './examples.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, UsageFailure } from './failure.ts';
 
 /** The `memhold` command with everything it can do. */
 export function buildProgram(context: Context): Command {
@@ -22,10 +38,40 @@ export function buildProgram(context: Context): Command {
       writeOut: (text) => context.out(text.replace(/\n$/, '')),
       writeErr: (text) => context.err(text.replace(/\n$/, '')),
     });
-  withExamples(program, 'memhold init', 'memhold serve', 'memhold help audit verify');
+  withExamples(program, 'memhold init', 'memhold serve', 'memhold users list', 'memhold help audit verify');
 
   registerInit(program, context);
   registerServe(program, context);
+
+  const users = withAccessOptions(program.command('users').description('accounts of people'));
+  withExamples(
+    users,
+    'memhold users list',
+    'memhold users add alice --email alice@example.org',
+    'memhold users reset-password admin',
+    'MEMHOLD_TOKEN=… memhold users list --url https://memory.example.org',
+  );
+  registerUsersList(users, context);
+  registerUsersShow(users, context);
+  registerUsersAdd(users, context);
+  registerUsersInvite(users, context);
+  registerUsersRole(users, context);
+  registerUsersDeactivate(users, context);
+  registerUsersActivate(users, context);
+  registerUsersResetPassword(users, context);
+  registerUsersRemoveMfa(users, context);
+  registerUsersRemove(users, context);
+
+  const keys = withAccessOptions(
+    program
+      .command('keys')
+      .description("API keys of the administrator's namespace (with --url: of the token's)"),
+  );
+  withExamples(keys, 'memhold keys list', 'memhold keys create --name ci --expires 90d');
+  registerKeysList(keys, context);
+  registerKeysCreate(keys, context);
+  registerKeysRotate(keys, context);
+  registerKeysRevoke(keys, context);
 
   const audit = program.command('audit').description('export the audit trail, and prove an export');
   withExamples(audit, 'memhold audit export --out audit.jsonl', 'memhold audit verify audit.jsonl');
@@ -33,8 +79,9 @@ export function buildProgram(context: Context): Command {
   registerAuditVerify(audit, context);
 
   const security = program.command('security').description('keys and checks');
-  withExamples(security, 'memhold security generate-key');
+  withExamples(security, 'memhold security generate-key', 'memhold security rotate-token-key');
   registerSecurityGenerateKey(security, context);
+  registerSecurityRotateTokenKey(security, context);
 
   registerVersion(program, context);
   registerHelp(program);
@@ -53,6 +100,6 @@ export async function main(argv: readonly string[], context: Context = processCo
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const debug = context.env.MEMHOLD_LOG_LEVEL === 'debug';
     for (const line of describeFailure(error, debug)) context.err(line);
-    return 1;
+    return error instanceof UsageFailure ? 2 : 1;
   }
 }

@@ -1,0 +1,83 @@
+import type { OperatorAccess } from '@memhold/server';
+import { CommandFailure, UsageFailure } from './failure.ts';
+
+/** What a command asks, wherever the store is. */
+export type Access = Pick<OperatorAccess, 'call' | 'close'>;
+
+const ANSWER_MS = 60_000;
+
+/**
+ * A server at an address, asked with an access token. The token goes nowhere else: not in clear over a network, not
+ * after a redirect, into no message.
+ * @throws CommandFailure for an address or a token that cannot be used
+ */
+export function remoteAccess(address: string, token: string): Access {
+  const base = baseOf(address);
+  // What cannot stand in a header would be quoted by the error of whoever tries.
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new UsageFailure(
+      'bad_token',
+      'the token is none: it has spaces or other signs — copy the access_token again',
+    );
+  return {
+    async call(method, path, body) {
+      let answer: Response;
+      let text: string;
+      try {
+        answer = await fetch(base + path, {
+          method,
+          headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+          redirect: 'manual',
+          signal: AbortSignal.timeout(ANSWER_MS),
+          ...(body && { body: JSON.stringify(body) }),
+        });
+        text = await answer.text();
+      } catch (error) {
+        throw unreachable(base, error as Error);
+      }
+      if (answer.status >= 300 && answer.status < 400)
+        throw new CommandFailure('redirected', `${base} leads elsewhere — give the address that it leads to`);
+      return { status: answer.status, body: parsed(text) };
+    },
+    close: async () => undefined,
+  };
+}
+
+/** The address without a slash at its end. */
+function baseOf(address: string): string {
+  const url = URL.parse(address);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+    throw new UsageFailure('bad_url', '--url must be an address such as https://memory.example.org');
+  if (url.protocol === 'http:' && !isThisMachine(url.hostname))
+    throw new UsageFailure(
+      'insecure_url',
+      '--url must begin with https:// — over http:// others could read the token',
+    );
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Other names below .localhost may be asked of a name server. */
+const isThisMachine = (host: string) =>
+  host === 'localhost' || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host);
+
+const CERTIFICATE = /^(?:CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+
+function unreachable(base: string, error: Error): CommandFailure {
+  const { code = '' } = (error.cause ?? {}) as { code?: string };
+  const why = CERTIFICATE.test(code)
+    ? `shows a certificate that is not trusted (${code}) — NODE_EXTRA_CA_CERTS=FILE names further authorities`
+    : error.name === 'TimeoutError'
+      ? 'does not answer — look into the log of the server'
+      : `cannot be reached${code && ` (${code})`} — is the address right, and does the server run?`;
+  const failure = new CommandFailure('server_not_reachable', `${base} ${why}`);
+  failure.cause = error;
+  return failure;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
