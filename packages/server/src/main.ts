@@ -1,14 +1,13 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Server as HttpsServer } from 'node:https';
 import { getHeapStatistics } from 'node:v8';
 import cors from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
 import { AccessError } from './access/errors.ts';
-import { isCommonPassword } from './accounts/common-passwords.ts';
 import { emailRoutes } from './accounts/email/routes.ts';
 import { invitationRoutes } from './accounts/invitations/routes.ts';
 import { linkRoutes } from './accounts/link-routes.ts';
-import { argon2Hasher, randomPassword } from './accounts/passwords.ts';
+import { argon2Hasher } from './accounts/passwords.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { userRoutes } from './accounts/users/routes.ts';
 import { apiKeyRoutes } from './api-keys/routes.ts';
@@ -16,13 +15,14 @@ import type { AuditEvent } from './audit/entry.ts';
 import { createRecorder, type Recorder } from './audit/recorder.ts';
 import { mem0Routes } from './compat/mem0-routes.ts';
 import { isLoopback } from './config/values.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import { type DataFolder, dataFolder, readSecret } from './data-folder.ts';
 import { holdFolder } from './database/holder.ts';
 import { openKeyring } from './encryption/keyring.ts';
 import { writeSecretFile } from './encryption/secret-file.ts';
 import { serverKeys } from './encryption/server-keys.ts';
 import { secretByName } from './encryption/store.ts';
+import { firstCredentials } from './first-credentials.ts';
 import { healthRoutes } from './health/routes.ts';
 import { HealthService } from './health/service.ts';
 import { type AppOptions, buildApp } from './http/app.ts';
@@ -31,7 +31,7 @@ import { isLocal, listenLocally } from './http/local-socket.ts';
 import { auditActor, originOf, traced } from './http/origin.ts';
 import { clientAuthorities, tlsOptions } from './http/tls.ts';
 import { watchTls } from './http/tls-watch.ts';
-import { type Identity, identityServices } from './identity.ts';
+import { identityServices } from './identity.ts';
 import { LimitError } from './limits/errors.ts';
 import type { RateLimit, RateLimits } from './limits/rate-limits.ts';
 import { type MailTransport, outboxTransport, smtpTransport } from './mail/transports.ts';
@@ -68,6 +68,12 @@ export interface Initialised {
   created: boolean;
 }
 
+export interface InProcess {
+  answer(method: Method, path: string, body?: object): Promise<{ statusCode: number; body: string }>;
+  close(): Promise<void>;
+}
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
 const HOUR_MS = 3_600_000;
 
 /** What people are told while the server runs: mails, where there is no SMTP server. */
@@ -82,7 +88,7 @@ function mailTransport(config: Config, folder: DataFolder, tell: Tell | undefine
 }
 
 /** The storage and the services, without HTTP. `publicUrl` is asked when a mail is written. */
-export async function openStronghold(
+async function openStronghold(
   config: Config,
   folder: DataFolder,
   publicUrl: () => string,
@@ -134,39 +140,8 @@ export async function openStronghold(
   }
 }
 
-/** At the first start: an administrator and an API key, each in a file that only its owner may read. */
-async function firstCredentials(
-  config: Config,
-  folder: DataFolder,
-  { registration, apiKeys }: Pick<Identity, 'registration' | 'apiKeys'>,
-): Promise<string[]> {
-  if (await registration.admin()) return [];
-  const notices: string[] = [];
-  const { adminUsername: username, adminPassword: configured } = config;
-  let password = configured ?? readSecret(folder.adminPasswordFile);
-  if (password === undefined) {
-    // Written before the account is made: a crash between leaves a file too many, not an account without a password.
-    password = randomPassword();
-    writeSecretFile(folder.adminPasswordFile, `${password}\n`);
-  }
-  if (configured !== undefined && isCommonPassword(configured)) {
-    const words =
-      'MEMHOLD_ADMIN_PASSWORD is among the most common passwords: choose a longer or less usual one';
-    if (!isLoopback(config.host)) throw new ConfigError([words]);
-    notices.push(words);
-  }
-  const admin = await registration.createAdmin(username, password, configured === undefined);
-  if (configured === undefined)
-    notices.push(`administrator "${username}": the first password is in ${folder.adminPasswordFile}`);
-  // One that is there already belongs to a data folder that is gone.
-  rmSync(folder.apiKeyFile, { force: true });
-  writeSecretFile(folder.apiKeyFile, `${(await apiKeys.createFirstKey(admin)).key}\n`);
-  notices.push(`a ready API key is in ${folder.apiKeyFile}`);
-  return notices;
-}
-
 /** The app with every route on an opened data folder; `door` says who asks. Nothing listens yet. */
-export async function appOn(
+async function appOn(
   stronghold: Awaited<ReturnType<typeof openStronghold>>,
   config: Config,
   startedAt: number,
@@ -290,6 +265,32 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
     await local?.close();
     await app.close();
     await close();
+    throw error;
+  }
+}
+
+/**
+ * The service without a listener, for operator-access.ts: whoever has it is in this process, and is the operator.
+ * Mails wait for a server: a shell seldom has its settings, and they would go where nobody looks.
+ */
+export async function withoutListening(config: Config, publicUrl: string): Promise<InProcess> {
+  const opened = await openStronghold(config, dataFolder(config), () => publicUrl, undefined);
+  try {
+    const authenticate = async () => ({ actor: await opened.identity.operator() });
+    const { app } = await appOn(opened, config, Date.now(), { authenticate });
+    await opened.identity.mail.close();
+    return {
+      answer: (method, url, payload) =>
+        app.inject({
+          method,
+          url,
+          headers: { 'user-agent': 'memhold command line' },
+          ...(payload && { payload }),
+        }),
+      close: () => app.close().then(opened.close),
+    };
+  } catch (error) {
+    await opened.close();
     throw error;
   }
 }

@@ -5,14 +5,14 @@ import { type DataFolder, dataFolder } from './data-folder.ts';
 import { DatabaseError } from './database/errors.ts';
 import { localFetch } from './http/local-fetch.ts';
 import { LocalSocketError, localSocketPath } from './http/local-socket-path.ts';
-import { appOn, openStronghold } from './main.ts';
+import { type Method, withoutListening } from './main.ts';
 
 /** Calls of the service's own routes by somebody at the machine: as an administrator, `operator` in the audit log. */
 export interface OperatorAccess {
   /** Through the socket of the server that runs on the folder, or in this process, which holds it meanwhile. */
   readonly via: 'socket' | 'folder';
   /** @returns the answer of the route, also one that refuses; a `body` that is no JSON is undefined */
-  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<OperatorAnswer>;
+  call(method: Method, path: string, body?: object): Promise<OperatorAnswer>;
   close(): Promise<void>;
 }
 
@@ -85,30 +85,15 @@ async function inThisProcess(config: Config, folder: DataFolder): Promise<Operat
   // Where a server with these settings will be reached: for links that are made while none runs.
   const name = host.includes(':') ? `[${host}]` : host;
   const url = publicUrl ?? `${tlsCert === undefined ? 'http' : 'https'}://${name}:${port}`;
-  const stronghold = await openStronghold(config, folder, () => url, undefined);
-  try {
-    // Whoever calls is in this process: there is no listener that anybody else could come by.
-    const authenticate = async () => ({ actor: await stronghold.identity.operator() });
-    const { app } = await appOn(stronghold, config, Date.now(), { authenticate });
-    // Mails wait for the server: a shell seldom has its settings, and they would go where nobody looks.
-    await stronghold.identity.mail.close();
-    await app.ready();
-    const headers = { 'user-agent': 'memhold command line' };
-    return {
-      via: 'folder',
-      async call(method, path, body) {
-        const answer = await app.inject({ method, url: path, headers, ...(body && { payload: body }) });
-        return { status: answer.statusCode, body: parsed(answer.body) };
-      },
-      async close() {
-        await app.close();
-        await stronghold.close();
-      },
-    };
-  } catch (error) {
-    await stronghold.close();
-    throw error;
-  }
+  const { answer, close } = await withoutListening(config, url);
+  return {
+    via: 'folder',
+    async call(...request) {
+      const { statusCode, body } = await answer(...request);
+      return { status: statusCode, body: parsed(body) };
+    },
+    close,
+  };
 }
 
 const heldBy = ({ folder }: DataFolder) =>
