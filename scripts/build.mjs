@@ -23,7 +23,9 @@ const packages = [
   { name: 'server', entries: threads },
   { name: 'cli', entries: { main: inPackages('cli/src/main.ts'), ...threads } },
 ];
-const native = ['@node-rs/argon2', 'better-sqlite3-multiple-ciphers'];
+const native = ['@node-rs/argon2', '@node-rs/bcrypt', 'better-sqlite3-multiple-ciphers'];
+/** Loaded by name when they are first needed, so that a start does not wait for them. */
+const later = ['@zxcvbn-ts/language-common'];
 
 try {
   for (const { name, entries } of packages) await build(name, entries ?? {});
@@ -76,7 +78,10 @@ async function bundle(input, dir) {
     ...(imports ?? []),
     ...(dynamicImports ?? []),
   ]);
-  const imported = ids.filter(
+  const named = later.filter((name) =>
+    output.some(({ code = '' }) => code.includes(`'${name}'`) || code.includes(`"${name}"`)),
+  );
+  const imported = [...ids, ...named].filter(
     (id) => !files.has(id) && !id.startsWith('node:') && !builtinModules.includes(id),
   );
   const modules = output.flatMap(({ moduleIds }) => moduleIds ?? []);
