@@ -1,0 +1,157 @@
+/**
+ * Who may call what, written from the documents and not read from the server: a route that nobody thought of is in no
+ * row, and the walk fails on it. `login` is for people: a program's credential is refused.
+ */
+export type Need = 'public' | 'any' | 'login' | Right;
+type Right =
+  | 'memories:read'
+  | 'memories:write'
+  | 'memories:delete'
+  | 'memories:reveal'
+  | 'keys:manage'
+  | 'members:manage'
+  | 'users:manage';
+
+interface Row {
+  need: Need;
+  /** Closed to programs: it asks for a password that was shown lately. */
+  fresh?: true;
+  /** What a well-meant request sends, so that only the caller is wrong. */
+  body?: object;
+}
+
+const user = (more: Partial<Row> = {}): Row => ({ need: 'users:manage', ...more });
+const members = (more: Partial<Row> = {}): Row => ({ need: 'members:manage', ...more });
+const anyone: Row = { need: 'public' };
+const person: Row = { need: 'login' };
+
+export const ROWS: Record<string, Row> = {
+  'GET /': anyone,
+  'GET /health': anyone,
+  'GET /ready': anyone,
+  'GET /health/detailed': anyone,
+  'GET /auth/links/:page': anyone,
+  'GET /.well-known/jwks.json': anyone,
+  'POST /auth/register': anyone,
+  'POST /auth/login': anyone,
+  'POST /auth/mfa/verify': anyone,
+  'POST /auth/refresh': anyone,
+  'POST /auth/verify-email': anyone,
+  'POST /auth/verify-email/resend': anyone,
+  'POST /auth/forgot-password': anyone,
+  'POST /auth/reset-password': anyone,
+  'POST /auth/change-email/confirm': anyone,
+
+  'GET /v1/ping/': { need: 'any' },
+
+  'GET /auth/me': person,
+  'GET /auth/users/:username': person,
+  'POST /auth/logout': person,
+  'POST /auth/logout-all': person,
+  'GET /auth/sessions': person,
+  'POST /auth/sessions': { need: 'login', body: { namespace: ':namespace' } },
+  'DELETE /auth/sessions/:id': person,
+  'POST /auth/step-up': { need: 'login', body: { password: 'Wrong-Passw0rd' } },
+  'POST /auth/change-password': {
+    need: 'login',
+    body: { current_password: 'Wrong-Passw0rd', new_password: 'Another-Passw0rd' },
+  },
+  'POST /auth/change-email': {
+    need: 'login',
+    body: { email: 'mallory@example.org', password: 'Wrong-Passw0rd' },
+  },
+  'POST /auth/invitations/accept': { need: 'login', body: { token: `mhi_${'x'.repeat(43)}` } },
+  'GET /auth/mfa': person,
+  'POST /auth/mfa/totp': { need: 'login', fresh: true },
+  'POST /auth/mfa/totp/confirm': { need: 'login', fresh: true, body: { code: '000000' } },
+  'POST /auth/mfa/disable': { need: 'login', body: { password: 'Wrong-Passw0rd', code: '000000' } },
+  'POST /auth/mfa/recovery-codes': {
+    need: 'login',
+    body: { password: 'Wrong-Passw0rd', code: '000000' },
+  },
+  'GET /namespaces': person,
+  'GET /namespaces/:id': person,
+  'DELETE /namespaces/:id/membership': person,
+
+  'POST /memories': { need: 'memories:write' },
+  'GET /memories': { need: 'memories:read' },
+  'POST /memories/search': { need: 'memories:read' },
+  'GET /memories/:id': { need: 'memories:read' },
+  'PUT /memories/:id': { need: 'memories:write', body: { content: 'mine now' } },
+  'DELETE /memories/:id': { need: 'memories:delete' },
+  'GET /memories/:id/history': { need: 'memories:read' },
+  'GET /memories/:id/original': { need: 'memories:reveal' },
+  'POST /v3/memories/add/': { need: 'memories:write' },
+  'POST /v3/memories/search/': { need: 'memories:read' },
+  'POST /v3/memories/': { need: 'memories:read' },
+  'GET /v1/memories/:id/': { need: 'memories:read' },
+  'PUT /v1/memories/:id/': { need: 'memories:write', body: { text: 'mine now' } },
+  'DELETE /v1/memories/:id/': { need: 'memories:delete' },
+  'DELETE /v1/memories/': { need: 'memories:delete' },
+  'GET /v1/memories/:id/history/': { need: 'memories:read' },
+
+  'POST /api-keys': { need: 'keys:manage', fresh: true },
+  'GET /api-keys': { need: 'keys:manage' },
+  'POST /api-keys/:id/rotate': { need: 'keys:manage', fresh: true, body: { overlap_seconds: 0 } },
+  'DELETE /api-keys/:id': { need: 'keys:manage' },
+  'POST /namespaces': { need: 'keys:manage', fresh: true },
+
+  'PATCH /namespaces/:id': members({ fresh: true, body: { require_mfa: true } }),
+  'GET /namespaces/:id/members': members(),
+  'PATCH /namespaces/:id/members/:member': members({ fresh: true, body: { role: 'readonly' } }),
+  'DELETE /namespaces/:id/members/:member': members({ fresh: true }),
+  'GET /namespaces/:id/invitations': members(),
+  'POST /namespaces/:id/invitations': members({ fresh: true, body: { role: 'admin' } }),
+  'DELETE /namespaces/:id/invitations/:invitation': members(),
+
+  'GET /users': user(),
+  'POST /users': user({ fresh: true }),
+  'GET /users/:id': user(),
+  'PATCH /users/:id': user({ fresh: true, body: { role: 'readonly' } }),
+  'DELETE /users/:id': user({ fresh: true }),
+  'POST /users/:id/reset-password': user({ fresh: true }),
+  'DELETE /users/:id/mfa': user({ fresh: true }),
+  'GET /users/:id/certificates': user(),
+  'POST /users/:id/certificates': user({ fresh: true, body: { name: 'DNS:mallory.example.org' } }),
+  'DELETE /users/:id/certificates/:name': user({ fresh: true }),
+  'GET /invitations': user(),
+  'POST /invitations': user({ fresh: true, body: { email: 7 } }),
+  'DELETE /invitations/:invitation': user(),
+  'POST /auth/token-keys/rotate': user({ fresh: true }),
+};
+
+/** What a caller is: nobody, a person, or a program; and what it may. */
+export interface Standing {
+  kind: 'nobody' | 'person' | 'program';
+  rights: readonly Right[];
+}
+
+const READS: Right[] = ['memories:read'];
+const WRITES: Right[] = ['memories:read', 'memories:write', 'memories:delete'];
+const RULES: Right[] = [...WRITES, 'memories:reveal', 'keys:manage', 'members:manage'];
+
+export const STANDINGS = {
+  'no credential': { kind: 'nobody', rights: [] },
+  'a credential that is none': { kind: 'nobody', rights: [] },
+  'a revoked key': { kind: 'nobody', rights: [] },
+  'a certificate that no trusted proxy vouches for': { kind: 'nobody', rights: [] },
+  'a readonly account': { kind: 'person', rights: READS },
+  'a user': { kind: 'person', rights: [...WRITES, 'keys:manage'] },
+  'an administrator of a namespace': { kind: 'person', rights: RULES },
+  'an administrator of the server': { kind: 'person', rights: [...RULES, 'users:manage'] },
+  'a key': { kind: 'program', rights: WRITES },
+  'a bound key': { kind: 'program', rights: WRITES },
+  'a write-only key': { kind: 'program', rights: ['memories:write'] },
+  'a read-only key': { kind: 'program', rights: READS },
+} as const satisfies Record<string, Standing>;
+export type Name = keyof typeof STANDINGS;
+
+/** 401 and 403 as they must be; undefined where the caller is let in. */
+export function refusalOf({ kind, rights }: Standing, { need, fresh }: Row): 401 | 403 | undefined {
+  if (need === 'public') return undefined;
+  if (kind === 'nobody') return 401;
+  if (need === 'any') return undefined;
+  if (need === 'login') return kind === 'program' ? 403 : undefined;
+  if (!rights.includes(need) || (fresh && kind === 'program')) return 403;
+  return undefined;
+}
