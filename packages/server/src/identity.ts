@@ -26,6 +26,8 @@ import { Issuer } from './sessions/issue.ts';
 import { LoginService } from './sessions/login.ts';
 import { MfaService } from './sessions/mfa/service.ts';
 import { operatorOf } from './sessions/operator.ts';
+import { OwnPassword } from './sessions/own-password.ts';
+import { Prover } from './sessions/proof.ts';
 import { SessionService } from './sessions/service.ts';
 import { TokenKeys } from './sessions/token-keys/service.ts';
 import { AccessTokens } from './sessions/tokens.ts';
@@ -94,7 +96,7 @@ export async function identityServices(deps: IdentityDeps) {
   const sessions = new SessionService({ ...deps, issuer, cache, advanceEpoch: endEpoch });
   const mfa: MfaService = new MfaService({
     ...deps,
-    proveAgain: (actor, input, origin) => logins.proveAgain(actor, input, origin),
+    proveAgain: async (actor, input, origin) => (await prover.again(actor, input, origin)).steps,
     attempt: (actor, origin) =>
       lockout.reserve({ what: 'code', account: actor.account.publicId, ip: origin.client.ip }),
     async notify(row, what) {
@@ -107,17 +109,26 @@ export async function identityServices(deps: IdentityDeps) {
     },
     nameOf: async (row) => (await accounts.byRow(row)).username,
   });
+  const prover = new Prover({ ...deps, accounts, mfa, lockout });
   const logins = new LoginService({
     ...deps,
     accounts,
+    prover,
     namespaces,
     oneTimeTokens,
-    endInvitations: (id) => invitations.endOf(id),
     mfa,
     lockout,
     mail,
     issuer,
+  });
+  const ownPassword = new OwnPassword({
+    ...deps,
+    accounts,
+    prover,
+    issuer,
+    mail,
     cache,
+    endInvitations: (id) => invitations.endOf(id),
   });
 
   const apiKeys = new ApiKeyService({ ...deps, forgetKey: (id) => cache.forgetKey(id) });
@@ -147,7 +158,7 @@ export async function identityServices(deps: IdentityDeps) {
     forgetAccount,
     endSessions: (id, at) => [...sessions.endAll(id, at), invitations.endOf(id)],
     disown: (id, at) => [...mfa.removal(id), apiKeys.endOf(id, at)],
-    proveAgain: (actor, input, origin) => logins.proveAgain(actor, input, origin),
+    proveAgain: async (actor, input, origin) => (await prover.again(actor, input, origin)).steps,
   });
   const registration = new Registration({
     ...accountDeps,
@@ -192,6 +203,7 @@ export async function identityServices(deps: IdentityDeps) {
     invitations,
     email,
     logins,
+    ownPassword,
     sessions,
     mfa,
     tokenKeys,

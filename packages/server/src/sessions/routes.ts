@@ -4,15 +4,17 @@ import { STEP_UP_MS } from '../http/app.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
 import type { LoginService } from './login.ts';
+import type { OwnPassword } from './own-password.ts';
 import { entrance, login, passwordChange, refresh, secondFactor, sessionPath, stepUp } from './schema.ts';
 import type { SessionService } from './service.ts';
 
 export interface SessionRouteDeps {
-  logins: Pick<LoginService, 'login' | 'verify' | 'stepUp' | 'changePassword' | 'enterNamespace'>;
+  logins: Pick<LoginService, 'login' | 'verify' | 'enterNamespace'>;
+  ownPassword: Pick<OwnPassword, 'stepUp' | 'change'>;
   sessions: Pick<SessionService, 'refresh' | 'logout' | 'logoutAll' | 'list' | 'revoke'>;
 }
 
-export function sessionRoutes(app: FastifyInstance, { logins, sessions }: SessionRouteDeps) {
+export function sessionRoutes(app: FastifyInstance, { logins, ownPassword, sessions }: SessionRouteDeps) {
   /**
    * `{username | email, password, code?, namespace?}` → 200 `{access_token, token_type, expires_in, refresh_token,
    * refresh_expires_in, user}`; 401 `invalid_credentials`; 403 `mfa_required` with `mfa_token`; 429 after too many
@@ -71,7 +73,7 @@ export function sessionRoutes(app: FastifyInstance, { logins, sessions }: Sessio
 
   /** `{password, code?}` → 200 `{message, valid_for_seconds}`: opens what asks for a fresh proof. */
   app.post('/auth/step-up', { config: { access: 'authenticated' } }, async (request) => {
-    await logins.stepUp(loggedIn(request.actor), parse(stepUp, request.body), originOf(request));
+    await ownPassword.stepUp(loggedIn(request.actor), parse(stepUp, request.body), originOf(request));
     return { message: 'Proved again.', valid_for_seconds: STEP_UP_MS / 1000 };
   });
 
@@ -81,7 +83,7 @@ export function sessionRoutes(app: FastifyInstance, { logins, sessions }: Sessio
     const words = { current: input.current_password, next: input.new_password, code: input.code };
     return {
       message: 'Password changed.',
-      ...(await logins.changePassword(loggedIn(request.actor), words, originOf(request))),
+      ...(await ownPassword.change(loggedIn(request.actor), words, originOf(request))),
     };
   });
 }
