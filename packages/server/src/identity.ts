@@ -136,6 +136,7 @@ export async function identityServices(deps: IdentityDeps) {
     ...deps,
     accounts,
     forgetAccount,
+    emailVerification: config.emailVerification,
     endIn: (id, namespace, at) => [...sessions.endIn(id, namespace, at), invitations.endIn(id, namespace)],
     endKeys: (id, namespace, at) => [apiKeys.endOf(id, at, namespace)],
   });
@@ -177,10 +178,12 @@ export async function identityServices(deps: IdentityDeps) {
     endSessions: (id, at) => [...sessions.endAll(id, at), invitations.endOf(id)],
     withoutMfa: (id) => mfa.removal(id),
     emailVerification: config.emailVerification,
-    async erasure({ namespace, row }) {
-      const alone = await members.alone(namespace.id, row);
-      return alone ? [alone, eraseSubjectsOf.bind({ namespace: namespace.id })] : [];
+    async erasure(account) {
+      const deserted = await members.deserted(account);
+      return deserted.flatMap(({ id, step }) => [step, eraseSubjectsOf.bind({ namespace: id })]);
     },
+    leftovers: (publicId, namespace) => [namespaces.removal(namespace), lockout.forget(publicId)],
+    endResets: (id) => oneTimeTokens.end('reset-password', id),
   });
 
   const certificates = new CertificateService({ ...deps, accounts, cache });
@@ -220,12 +223,12 @@ export async function identityServices(deps: IdentityDeps) {
     operator: async () => operatorOf(await registration.admin()),
     /** What ends by itself, and what its owner is told of before. */
     async sweep(): Promise<void> {
-      await sessions.sweep();
-      await oneTimeTokens.sweep();
-      await invitations.sweep();
-      await users.sweep();
-      await lockout.sweep();
-      await upkeep.run();
+      const parts = [sessions, oneTimeTokens, invitations, users, lockout];
+      const work = [...parts.map((part) => () => part.sweep()), () => upkeep.run()];
+      const failed: unknown[] = [];
+      // One after another, and each by itself: one that fails keeps none of the others from its turn.
+      for (const run of work) await run().catch((error: unknown) => failed.push(error));
+      if (failed.length > 0) throw new AggregateError(failed, 'not everything could be swept');
     },
   };
 }

@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Server as HttpsServer } from 'node:https';
 import { getHeapStatistics } from 'node:v8';
-import cors from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
 import { AccessError } from './access/errors.ts';
 import { emailRoutes } from './accounts/email/routes.ts';
@@ -30,7 +29,7 @@ import { drain, listen } from './http/listen.ts';
 import { isLocal, listenLocally } from './http/local-socket.ts';
 import { auditActor, originOf, traced } from './http/origin.ts';
 import { clientAuthorities, tlsOptions } from './http/tls.ts';
-import { watchTls } from './http/tls-watch.ts';
+import { watchAuthorities, watchTls } from './http/tls-watch.ts';
 import { identityServices } from './identity.ts';
 import { LimitError } from './limits/errors.ts';
 import type { RateLimit, RateLimits } from './limits/rate-limits.ts';
@@ -169,17 +168,13 @@ async function appOn(
     maxBodyBytes: config.maxBodyBytes,
     logLevel: config.logLevel,
     trustedProxies: [...config.trustedProxies],
+    corsOrigins: config.corsOrigins,
     ...door,
     checkSignedBody: (digest, body, request) => checkSignedBody(recorder, digest, body, request),
     limit: (name, request) => limit(identity.limits, recorder, name, request),
     refused: (request, error) => refusal(recorder, request, error),
     now: Date.now,
   });
-  if (config.corsOrigins.length > 0) {
-    const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-    const exposedHeaders = ['etag', 'retry-after'];
-    await app.register(cors, { origin: [...config.corsOrigins], methods, exposedHeaders, maxAge: 600 });
-  }
   healthRoutes(app, health);
   accountRoutes(app, identity);
   emailRoutes(app, identity);
@@ -236,6 +231,14 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
         authorities = [...clientCa];
       },
     );
+  const watchCa =
+    !tls && tlsClientCa !== undefined
+      ? watchAuthorities(
+          tlsClientCa,
+          (next) => (authorities = next),
+          (message) => app.log.error(message),
+        )
+      : undefined;
   let local: Awaited<ReturnType<typeof listenLocally>> | undefined;
   const system = { time: Date.now(), actor: { kind: 'system' }, success: true } as const;
   try {
@@ -252,6 +255,7 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
       async close() {
         clearInterval(expiry);
         if (watch) watch.close();
+        watchCa?.close();
         await Promise.all([local?.close(), drain(app)]);
         const event = { ...system, time: Date.now(), type: 'system.shutdown' } as const;
         // A full disk takes no event; the folder is closed all the same.
@@ -262,6 +266,7 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
   } catch (error) {
     clearInterval(expiry);
     if (watch) watch.close();
+    watchCa?.close();
     await local?.close();
     await app.close();
     await close();

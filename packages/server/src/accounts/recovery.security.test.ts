@@ -68,12 +68,32 @@ describe('an account that its owner got back', () => {
 });
 
 describe('a link to a new password', () => {
-  it('ends when the password was changed otherwise', async () => {
+  it('is not held up by somebody who has the password and keeps changing things', async () => {
     const token = await newUser(id, 'alice');
     await post('/auth/forgot-password', { email: 'alice@example.com' });
     const link = await newest('alice@example.com');
-    await post('/auth/change-password', { current_password: PASSWORD, new_password: NEXT }, token);
-    expect((await reset(link, 'Third1Password')).status).toBe(400);
+    await post(
+      '/auth/change-password',
+      { current_password: PASSWORD, new_password: 'Thief1Password' },
+      token,
+    );
+    await post('/auth/logout-all', {}, await login(id, 'alice', 'Thief1Password'));
+    expect((await reset(link)).status).toBe(200);
+    await login(id, 'alice', NEXT);
+  });
+
+  it('ends when an administrator changes the account', async () => {
+    await newUser(id, 'alice');
+    await id.registration.createAdmin('root', PASSWORD, false);
+    const root = await login(id, 'root');
+    const { id: user } = (await id.call('GET', '/auth/users/alice', { token: root })).body;
+    await post('/auth/forgot-password', { email: 'alice@example.com' });
+    const link = await newest('alice@example.com');
+    const set = (is_active: boolean) =>
+      id.call('PATCH', `/users/${user}`, { token: root, body: { is_active } });
+    await set(false);
+    await set(true);
+    expect((await reset(link)).status).toBe(400);
   });
 
   it('is bound to the address that it was mailed to', async () => {
@@ -91,6 +111,18 @@ describe('a link to a new password', () => {
     expect(links.length).toBeGreaterThan(0);
     expect(links.length).toBeLessThan(30);
     expect((await reset(tokenOf(links.at(-1)))).status).toBe(200);
+  });
+
+  it('is sent whatever else a stranger had mailed to that mailbox', async () => {
+    await newUser(id, 'alice');
+    for (let i = 0; i < 12; i++)
+      await post('/auth/register', {
+        username: `m${i}x`,
+        email: `alice+${i}@example.com`,
+        password: PASSWORD,
+      });
+    await post('/auth/forgot-password', { email: 'alice@example.com' });
+    expect((await reset(await newest('alice@example.com'))).status).toBe(200);
   });
 });
 
@@ -155,6 +187,57 @@ describe('where an address has to be confirmed first', () => {
     const made = (await post('/users', { username: 'dave', email: 'dave@example.com' }, root)).body;
     await post('/auth/verify-email', { token: await newest('dave@example.com') });
     await login(id, 'dave', made.password);
+  });
+
+  it('an invitation of one’s own does not tell which addresses are taken', async () => {
+    await post('/auth/register', { username: 'carol', email: 'carol@example.com', password: PASSWORD });
+    const root = await login(id, 'root');
+    const { namespace } = (await id.call('GET', '/auth/me', { token: root })).body;
+    const members = async () =>
+      (await id.call('GET', `/namespaces/${namespace}/members`, { token: root })).body.members.length;
+    for (const [username, email] of [
+      ['taken', 'carol@example.com'],
+      ['free', 'free@example.com'],
+    ]) {
+      const before = await members();
+      const { body } = await post(`/namespaces/${namespace}/invitations`, { role: 'user' }, root);
+      const input = { username, email, password: PASSWORD, invitation: body.token };
+      expect((await post('/auth/register', input)).body.user.roles).toEqual(['user']);
+      expect([username, await members()]).toEqual([username, before + 1]);
+    }
+  });
+
+  it('the last administrator of a namespace does not leave it to one who cannot log in', async () => {
+    const root = await login(id, 'root');
+    const { id: team } = (await post('/namespaces', { name: 'team' }, root)).body;
+    const inside = (await post('/auth/sessions', { namespace: team }, root)).body.access_token;
+    const { body } = await post(`/namespaces/${team}/invitations`, { role: 'admin' }, inside);
+    const ghost = { username: 'ghost', email: 'ghost@example.com', password: PASSWORD };
+    await post('/auth/register', { ...ghost, invitation: body.token });
+    const left = await id.call('DELETE', `/namespaces/${team}/membership`, { token: root });
+    expect(left.body.code).toBe('last_admin');
+  });
+
+  it('accounts that somebody made use of are never removed as unconfirmed', async () => {
+    const root = await login(id, 'root');
+    for (const username of ['promoted', 'certified', 'idle'])
+      await post('/auth/register', { username, email: `${username}@example.com`, password: PASSWORD });
+    const idOf = async (name: string) =>
+      (await id.call('GET', `/auth/users/${name}`, { token: root })).body.id as string;
+    await id.call('PATCH', `/users/${await idOf('promoted')}`, { token: root, body: { role: 'admin' } });
+    const path = `/users/${await idOf('certified')}/certificates`;
+    expect((await post(path, { name: 'DNS:agent.example.org' }, root)).status).toBe(201);
+    id.clock.at += 8 * 86_400_000;
+    await Promise.all([id.sweep(), id.sweep()]);
+    const again = await login(id, 'root');
+    const { users } = (await id.call('GET', '/users', { token: again })).body;
+    expect(users.map(({ username }: { username: string }) => username)).toEqual([
+      'root',
+      'promoted',
+      'certified',
+    ]);
+    expect(id.events().filter(({ action }) => action === 'never_confirmed')).toHaveLength(1);
+    expect(id.writer.db.prepare('select count(*) from namespaces').pluck().get()).toBe(3);
   });
 
   it('accounts that never were are removed after a week, and their names are free', async () => {

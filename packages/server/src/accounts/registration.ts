@@ -6,7 +6,7 @@ import { keyedDigest } from '../encryption/digest.ts';
 import { NO_REQUEST, type Origin, traced } from '../http/origin.ts';
 import { newId } from '../ids.ts';
 import { LimitError } from '../limits/errors.ts';
-import { networkOf, siteOf } from '../limits/network.ts';
+import { siteOf } from '../limits/network.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { MailService } from '../mail/service.ts';
 import type { NamespaceService } from '../namespaces/service.ts';
@@ -33,7 +33,7 @@ export interface RegistrationDeps extends AccountDeps {
   invitations: Pick<Invitations, 'opened'>;
   email: Pick<EmailFlows, 'confirmation' | 'taken'>;
   mail: Pick<MailService, 'wake'>;
-  limits: Pick<RateLimits, 'take' | 'exhausted'>;
+  limits: Pick<RateLimits, 'takeFor' | 'exhaustedFor'>;
   /** Who may register. */
   mode: 'open' | 'invite' | 'closed';
 }
@@ -116,8 +116,9 @@ export class Registration {
       return presentUser((await this.tell(user, by, origin, 'email_taken', notice)).decoy);
     }
     try {
-      // What an invitation brings is for whoever it was sent to; this account is nobody's.
-      return presentUser(await make({ ...user, role: 'user', addressTaken: true }));
+      // It is nobody's, and has no right on this server; what is shown of it, to members too, is as of any other.
+      const held = await make({ ...user, role: 'user', addressTaken: true });
+      return presentUser({ ...held, role: user.role });
     } catch (error) {
       if (!(error instanceof UnitRefused)) throw error;
       return await this.refused(error.code, user, by, origin);
@@ -200,13 +201,13 @@ export class Registration {
     const { email, lockout, now } = this.deps;
     return {
       steps: (account) => [
-        ...(addressTaken ? [] : (accepted?.steps(account) ?? [])),
+        ...(accepted?.steps(account) ?? []),
         ...lockout.known(account, origin.client.ip, now()),
         ...(addressTaken
           ? email.taken(owner ?? profile.email)
           : email.confirmation({ publicId: account, ...profile })),
       ],
-      leaves: (account) => (addressTaken ? [] : (accepted?.leaves(account, origin) ?? [])),
+      leaves: (account) => accepted?.leaves(account, origin) ?? [],
     };
   }
 
@@ -229,7 +230,7 @@ export class Registration {
         'invitation_invalid',
         'This invitation is not valid any more: ask for a new one.',
       );
-    const taken = this.deps.limits.take('name-taken', networkOf(origin.client.ip));
+    const taken = this.deps.limits.takeFor('name-taken', origin.client.ip);
     if (!taken.allowed) throw new LimitError('rate_limited', taken.retryAfterSeconds);
     throw new AccountError('username_taken', 'This user name is taken: choose another.', {
       problems: [{ path: 'username', message: 'is taken' }],
@@ -238,7 +239,7 @@ export class Registration {
 
   /** Whoever was told of many taken names learns no more, neither of taken ones nor of free ones. */
   private checkTold(origin: Origin): void {
-    const retry = this.deps.limits.exhausted('name-taken', networkOf(origin.client.ip));
+    const retry = this.deps.limits.exhaustedFor('name-taken', origin.client.ip);
     if (retry !== undefined) throw new LimitError('rate_limited', retry);
   }
 

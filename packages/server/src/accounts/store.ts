@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { type Statement, statement } from '../database/statement.ts';
 
@@ -142,7 +142,7 @@ export const replacePassword = statement((db, p: { id: number; epoch: number; pa
     .where('is_active', '=', 1),
 );
 
-/** Without the old password: by a mailed link, or by an administrator. */
+/** Without the old password, by an administrator. */
 export const resetPassword = statement(
   (db, p: { id: number; epoch: number; passwordHash: string; mustChange: number }) =>
     db
@@ -154,6 +154,21 @@ export const resetPassword = statement(
       }))
       .where('id', '=', p.id)
       .where('epoch', '=', p.epoch),
+);
+
+/** For whoever reads the account's mail: whatever somebody with its password does meanwhile does not hold it up. */
+export const resetByMail = statement((db, p: { id: number; email: Uint8Array; passwordHash: string }) =>
+  db
+    .updateTable('accounts')
+    .set((eb) => ({
+      password_hash: p.passwordHash,
+      must_change_password: 0,
+      is_verified: 1,
+      epoch: eb('epoch', '+', 1),
+    }))
+    .where('id', '=', p.id)
+    .where('email_digest', '=', p.email)
+    .where('is_active', '=', 1),
 );
 
 export const markVerified = statement((db, p: { id: number; email: Uint8Array }) =>
@@ -205,20 +220,29 @@ export const otherAdmin = statement((db, p: { id: number; verified: number }) =>
 
 /** Accounts that registered before `before` and never confirmed their address, nor logged in. */
 export const neverConfirmed = statement((db, p: { before: number; limit: number }) =>
-  accounts(db)
-    .where('is_verified', '=', 0)
-    .where('last_login_at', 'is', null)
-    .where('must_change_password', '=', 0)
-    .where('accounts.created_at', '<', p.before)
-    .limit(p.limit),
+  accounts(db).where(isUnconfirmed(p.before)).limit(p.limit),
 );
-export const deleteUnconfirmed = statement((db, p: { id: number }) =>
-  db
-    .deleteFrom('accounts')
-    .where('id', '=', p.id)
-    .where('is_verified', '=', 0)
-    .where('last_login_at', 'is', null),
+export const deleteUnconfirmed = statement((db, p: { id: number; before: number }) =>
+  db.deleteFrom('accounts').where('id', '=', p.id).where(isUnconfirmed(p.before)),
 );
+/** Untouched since it registered: an administrator's change advances the epoch, a certificate may log in daily. */
+function isUnconfirmed(before: number) {
+  return ({ eb, and, not, exists, selectFrom }: ExpressionBuilder<Schema, 'accounts'>) =>
+    and([
+      eb('is_verified', '=', 0),
+      eb('last_login_at', 'is', null),
+      eb('must_change_password', '=', 0),
+      eb('epoch', '=', 1),
+      eb('accounts.created_at', '<', before),
+      not(
+        exists(
+          selectFrom('certificate_names')
+            .select('public_id')
+            .whereRef('certificate_names.account_id', '=', 'accounts.id'),
+        ),
+      ),
+    ]);
+}
 
 export const deleteAccount = statement((db, p: { id: number; epoch: number }) =>
   db.deleteFrom('accounts').where('id', '=', p.id).where('epoch', '=', p.epoch),

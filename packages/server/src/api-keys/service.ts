@@ -32,6 +32,7 @@ import {
   revokeAllKeysOf,
   revokeKey,
   revokeKeysOf,
+  roomForKey,
   rotateKey,
 } from './store.ts';
 
@@ -63,6 +64,8 @@ const FIRST_KEY: NewKeyInput = {
   name: 'first key',
   permissions: ['memories:read', 'memories:write', 'memories:delete'],
 };
+/** Keys in use that one account may have. */
+const MOST = 1000;
 const USE_NOTED_MS = 60_000;
 const USES_HELD = 10_000;
 
@@ -78,7 +81,7 @@ export class ApiKeyService {
 
   /**
    * @throws AccessError `permission_denied` for a permission that the maker lacks; InputError for an end in the past,
-   * a public key that is none, or the entities of another member.
+   * a public key that is none, or the entities of another member; UnitRefused `limit_reached` beyond a thousand keys.
    */
   async create(actor: Authorized<'keys:manage'>, input: NewKeyInput, origin: Origin): Promise<NewApiKey> {
     const maker = {
@@ -276,7 +279,8 @@ export class ApiKeyService {
       ...keyEvent('apikey.created', id, maker, at),
       actor: by.actor,
     });
-    await writer.commit({ steps: [...by.guard, insert], leaves: [leaf] });
+    const room = { ...roomForKey.bind({ account: maker.row, most: MOST }), otherwise: 'limit_reached' };
+    await writer.commit({ steps: [...by.guard, room, insert], leaves: [leaf] });
     const { id: _, ...shown } = presentKey(keys, row);
     const secret = input.signing?.algorithm === 'hmac-sha256' ? signing : undefined;
     return { id, key: text, ...shown, ...(secret ? { signing_secret: secret.toString('base64') } : {}) };

@@ -74,6 +74,23 @@ export const keysOfNamespace = statement((db, p: { namespace: number }) =>
 );
 export type ListedRow = typeof keysOfNamespace extends Statement<{ namespace: number }, infer R> ? R : never;
 
+/** One row while an account has room for one more key. */
+export const roomForKey = statement((db, p: { account: number; most: number }) =>
+  db
+    .selectNoFrom(({ lit }) => lit(1).as('room'))
+    .where(({ eb }) =>
+      eb(
+        db
+          .selectFrom('api_keys')
+          .select(({ fn }) => fn.countAll<number>().as('n'))
+          .where('account_id', '=', p.account)
+          .where('revoked_at', 'is', null),
+        '<',
+        p.most,
+      ),
+    ),
+);
+
 /** `anyone` 1 for those who manage the namespace, else the key has to be the account's own. */
 export interface Reach {
   id: string;
@@ -221,6 +238,7 @@ export const markUsed = statement((db, p: { id: string; at: number }) =>
 );
 
 const WITH_OWNER = [
+  'api_keys.id',
   'api_keys.public_id',
   'api_keys.name_sealed',
   'api_keys.created_at',
@@ -251,25 +269,30 @@ export const endExpired = statement((db, p: { id: string; now: number }) =>
 );
 
 /** Keys whose rotation is due, or that end before `soon`, and whose owner was not told yet. */
-export const keysToRemind = statement((db, p: { now: number; soon: number; day: number; limit: number }) =>
-  db
-    .selectFrom('api_keys')
-    .innerJoin('namespaces', 'namespaces.id', 'api_keys.namespace_id')
-    .select(WITH_OWNER)
-    .where('revoked_at', 'is', null)
-    .where('reminded_at', 'is', null)
-    .where(({ or, and, eb, fn }) =>
-      or([
-        and([eb('expires_at', '>', p.now), eb('expires_at', '<=', p.soon)]),
-        eb(
-          eb(fn.coalesce('rotated_at', 'api_keys.created_at'), '+', eb('rotate_after_days', '*', p.day)),
-          '<=',
-          p.now,
-        ),
-      ]),
-    )
-    .limit(p.limit),
+export const keysToRemind = statement(
+  (db, p: { now: number; soon: number; day: number; after: number; limit: number }) =>
+    db
+      .selectFrom('api_keys')
+      .innerJoin('namespaces', 'namespaces.id', 'api_keys.namespace_id')
+      .select(WITH_OWNER)
+      .where('revoked_at', 'is', null)
+      .where('reminded_at', 'is', null)
+      .where('api_keys.id', '>', p.after)
+      .orderBy('api_keys.id')
+      .where(({ or, and, eb, fn }) =>
+        or([
+          and([eb('expires_at', '>', p.now), eb('expires_at', '<=', p.soon)]),
+          eb(
+            eb(fn.coalesce('rotated_at', 'api_keys.created_at'), '+', eb('rotate_after_days', '*', p.day)),
+            '<=',
+            p.now,
+          ),
+        ]),
+      )
+      .limit(p.limit),
 );
+export type DueRow = typeof keysToRemind extends Statement<infer _P extends object, infer R> ? R : never;
+
 export const markReminded = statement((db, p: { id: string; at: number }) =>
   db
     .updateTable('api_keys')

@@ -147,6 +147,12 @@ describe('a certificate shown in the TLS handshake', () => {
     expect(seen).toEqual(REFUSED);
   });
 
+  it('does not count where its authority was taken away between the handshake and the first request', async () => {
+    options = { ...options, ca: [impostor.certificate] };
+    await show(agentOf(agent));
+    expect(seen).toEqual(REFUSED);
+  });
+
   it('is the same in a resumed session', async () => {
     for (const [shown, expected] of [
       [agent, accepted(agent)],

@@ -79,7 +79,7 @@ function direct(socket: Socket, authorities: readonly X509Certificate[]): Shown 
   let shown: Shown | 'refused' | 'none' = 'none';
   if (certificate) {
     // `authorized` is what the authorities of the handshake said: after a change of them it says nothing any more.
-    const stands = known ? issuerOf(certificate, authorities) !== undefined : socket.authorized;
+    const stands = socket.authorized && issuerOf(certificate, authorities) !== undefined;
     shown = stands ? read(certificate) : 'refused';
   }
   shownOn.set(socket, { shown, authorities });

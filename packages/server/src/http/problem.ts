@@ -64,6 +64,7 @@ const STATUS: Record<string, number> = {
   step_up_required: 403,
   last_admin: 409,
   same_namespace: 409,
+  limit_reached: 409,
   already_member: 409,
   certificate_taken: 409,
   invalid_refresh_token: 401,
@@ -99,6 +100,7 @@ export function isRefusal(code: string): boolean {
 /** What the database says when a unit is refused: its codes come without words. */
 const REFUSALS: Record<string, string> = {
   stale_authorization: 'This credential is no longer valid: log in again, or make a new key.',
+  limit_reached: 'There are too many of these for one account: remove some first.',
   already_member: 'This account is a member already: change its role instead.',
   link_invalid: 'This link or token is not valid any more: ask for a new one.',
   stale_version: 'It has changed since: read it again, then try with its new version.',

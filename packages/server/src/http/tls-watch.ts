@@ -1,5 +1,7 @@
+import type { X509Certificate } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { Server } from 'node:https';
-import { stampOf, TlsError, type TlsFiles, tlsOptions } from './tls.ts';
+import { clientAuthorities, stampOf, TlsError, type TlsFiles, tlsOptions } from './tls.ts';
 
 const POLL_MS = 2000;
 
@@ -39,4 +41,34 @@ export function watchTls(
   };
   const timer = setInterval(look, POLL_MS).unref();
   return { close: () => clearInterval(timer), reload };
+}
+
+/**
+ * The same for the authorities of client certificates alone, where TLS ends at a proxy.
+ * @param onReload gets the authorities that count from now on
+ */
+export function watchAuthorities(
+  path: string,
+  onReload: (authorities: X509Certificate[]) => void,
+  onProblem: (message: string) => void,
+): { close(): void } {
+  const stamp = () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : '';
+  };
+  let [tried, seen] = [stamp(), stamp()];
+  const timer = setInterval(() => {
+    const now = stamp();
+    const settled = now === seen;
+    seen = now;
+    if (!settled || now === tried) return;
+    tried = now;
+    try {
+      onReload(clientAuthorities(path));
+    } catch (error) {
+      const why = error instanceof TlsError ? error.message : 'The file of the authorities cannot be used.';
+      onProblem(`${why} Until then those that were in use before stay in use.`);
+    }
+  }, POLL_MS).unref();
+  return { close: () => clearInterval(timer) };
 }

@@ -8,6 +8,7 @@ import { type Reservation, reservation, type Taken } from './reservation.ts';
 import { SpreadWatch } from './spread.ts';
 import {
   type Counters,
+  forgetNetworks,
   lockAtLimit,
   networkKnown,
   noneLocked,
@@ -131,6 +132,11 @@ export class Lockout {
   }
 
   /** Removes counters that no longer matter and known networks unused for 180 days. For a timer. */
+  /** What is kept of an account that is gone. */
+  forget(account: string): Step {
+    return forgetNetworks.bind({ account });
+  }
+
   async sweep(): Promise<void> {
     const { writer, now } = this.deps;
     const at = now();

@@ -190,3 +190,14 @@ it('counts the networks of one IPv6 site together, four times as many as one net
   const same = Array.from({ length: 10 }, () => limits.takeFor('login', '192.0.2.7').allowed);
   expect(same.filter(Boolean)).toHaveLength(3);
 });
+
+it('forgets nobody else because one site has many networks', () => {
+  const options = { enabled: true, now: () => 0, keys: 100, limits: { login: { count: 1, seconds: 60 } } };
+  const limits = new RateLimits(options);
+  expect(limits.takeFor('login', '192.0.2.7').allowed).toBe(true);
+  for (let network = 0; network < 1000; network++)
+    limits.takeFor('login', `2001:db8:1:${network.toString(16)}::1`);
+  expect(limits.takeFor('login', '192.0.2.7').allowed).toBe(false);
+  expect(limits.size).toBeLessThan(10);
+  expect(limits.exhaustedFor('login', '2001:db8:1:ffff::9')).toBeGreaterThan(0);
+});

@@ -68,9 +68,10 @@ export class RateLimits {
   }
 
   /** Seconds until one of the limit can be taken again, when it is used up; takes nothing. */
-  exhausted(limit: RateLimit, key: string): number | undefined {
+  exhausted(limit: RateLimit, key: string, times = 1): number | undefined {
     if (!this.enabled) return undefined;
-    const { count, seconds } = this.limits[limit];
+    const { seconds } = this.limits[limit];
+    const count = this.limits[limit].count * times;
     const period = seconds * 1000;
     const bucket = this.buckets.get(idOf(limit, key));
     const now = this.now() * count;
@@ -110,9 +111,17 @@ export class RateLimits {
    */
   takeFor(limit: RateLimit, ip: string | undefined): Taken {
     const [network, site] = [networkOf(ip), siteOf(ip)];
+    if (site === network) return this.take(limit, network);
+    // Asked first: else each network of a site that has used up its share would still fill a bucket, and the memory.
+    if (this.exhausted(limit, `site ${site}`, SITE_FACTOR) !== undefined)
+      return this.take(limit, `site ${site}`, SITE_FACTOR);
     const taken = this.take(limit, network);
-    if (!taken.allowed || site === network) return taken;
-    return this.take(limit, `site ${site}`, SITE_FACTOR);
+    return taken.allowed ? this.take(limit, `site ${site}`, SITE_FACTOR) : taken;
+  }
+
+  /** @see exhausted, for the network of an address and its site. */
+  exhaustedFor(limit: RateLimit, ip: string | undefined): number | undefined {
+    return this.exhausted(limit, networkOf(ip)) ?? this.exhausted(limit, `site ${siteOf(ip)}`, SITE_FACTOR);
   }
 
   /** @throws LimitError `rate_limited`. */

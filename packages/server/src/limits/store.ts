@@ -211,3 +211,7 @@ export const sweepCounters = statement((db, p: { quietSince: number; calmSince: 
 export const sweepNetworks = statement((db, p: { before: number }) =>
   db.deleteFrom('known_networks').where('last_at', '<', p.before),
 );
+
+export const forgetNetworks = statement((db, p: { account: string }) =>
+  db.deleteFrom('known_networks').where('account', '=', p.account),
+);

@@ -5,4 +5,6 @@ export interface Mail {
   text: string;
   /** Tells of what was done to an account; such mails have an hourly allowance of their own. */
   notice?: boolean;
+  /** A link to a new password. */
+  recovery?: boolean;
 }

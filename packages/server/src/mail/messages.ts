@@ -6,6 +6,8 @@ export interface Message {
   text: string;
   /** Tells of what was done to an account, as against what somebody asked for. */
   notice?: true;
+  /** Lets somebody back in who lost their password. */
+  recovery?: true;
 }
 
 const mail = (subject: string, ...paragraphs: string[]): Message => ({
@@ -53,7 +55,7 @@ export function addressTaken({ resetLink }: { resetLink: string }): Message {
 }
 
 export function resetPassword({ username, link, token, minutes }: LinkMail & { minutes: number }): Message {
-  return mail(
+  const words = mail(
     'Choose a new password',
     hello(username),
     'somebody asked for a new password for your account. To choose one, open this link:',
@@ -61,6 +63,7 @@ export function resetPassword({ username, link, token, minutes }: LinkMail & { m
     `The link works once, within ${span(minutes, 'minute')}. Give it to nobody.`,
     'If this was not you, do nothing: your password stays as it is.',
   );
+  return { ...words, recovery: true };
 }
 
 export function passwordWasReset({ username, time }: { username: string; time: number }): Message {

@@ -7,6 +7,7 @@ const RECIPIENTS = 10_000;
 export interface Recipient {
   to: string;
   notice?: boolean;
+  recovery?: boolean;
 }
 
 /** `Alice+shop@Example.org` and `alice@example.org` fill one mailbox. */
@@ -17,7 +18,8 @@ function mailbox(address: string): string {
 
 /**
  * Keeps this server from being used to flood a mailbox: ten mails an hour. Notices of what was done to an account
- * count apart, so that nobody uses up the allowance with requests to hide what comes after.
+ * count apart, and so do links to a new password: nobody uses up the allowance with other requests to hide or to hold
+ * up what comes after.
  * Memory is bounded, and holds keyed digests, no addresses. Each process counts for itself.
  */
 export class RecipientLimit {
@@ -31,10 +33,9 @@ export class RecipientLimit {
   }
 
   /** Counts a mail; false when the mailbox had its share of the last hour. */
-  admit({ to, notice = false }: Recipient, now: number): boolean {
-    const id = keyedDigest(this.key, `mail:${notice ? 'notice' : 'request'}:${mailbox(to)}`).toString(
-      'base64',
-    );
+  admit({ to, notice, recovery }: Recipient, now: number): boolean {
+    const kind = notice ? 'notice' : recovery ? 'recovery' : 'request';
+    const id = keyedDigest(this.key, `mail:${kind}:${mailbox(to)}`).toString('base64');
     const recent = (this.sent.get(id) ?? []).filter((at) => at > now - HOUR);
     const admitted = recent.length < MAILS;
     if (admitted) recent.push(now);

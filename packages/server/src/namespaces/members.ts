@@ -15,6 +15,7 @@ import {
   memberByPublicId,
   membershipOf,
   membersOf,
+  namespacesOf,
   nobodyElse,
   otherNamespaceAdmin,
   ownersOf,
@@ -29,6 +30,8 @@ export interface MemberDeps {
   endIn(account: number, namespace: number, at: number): Step[];
   /** Ends an account's API keys in a namespace. */
   endKeys(account: number, namespace: number, at: number): Step[];
+  /** Whether an account logs in before its address was verified. */
+  emailVerification: 'required' | 'optional';
   forgetAccount(account: number): void;
   now: () => number;
 }
@@ -73,6 +76,14 @@ export class Members {
     const step = nobodyElse.bind({ namespace, account });
     const alone = (await this.deps.writer.read(nobodyElse, { namespace, account })).length > 0;
     return alone ? { ...step, otherwise: 'stale_version' } : undefined;
+  }
+
+  /** The namespaces that nobody is left in without this account, each with the step that refuses if that changed. */
+  async deserted(account: { row: number; namespace: { id: number } }): Promise<{ id: number; step: Step }[]> {
+    const joined = await this.deps.writer.read(namespacesOf, { account: account.row });
+    const ids = [account.namespace.id, ...joined.map(({ id }) => id)];
+    const found = await Promise.all(ids.map(async (id) => ({ id, step: await this.alone(id, account.row) })));
+    return found.flatMap(({ id, step }) => (step ? [{ id, step }] : []));
   }
 
   /** Steps of an invitation that is accepted: `account` is a public id, of an account that the unit may be making. */
@@ -130,13 +141,14 @@ export class Members {
     type: EventType,
     { change, role }: { change: (account: number, before: Role) => Step; role?: Role },
   ): Promise<void> {
-    const { writer, recorder, endIn, endKeys, forgetAccount, now } = this.deps;
+    const { writer, recorder, endIn, endKeys, emailVerification, forgetAccount, now } = this.deps;
     const { id: namespace, publicId } = place;
     const [row] = await writer.read(memberByPublicId, { namespace, account: member });
     if (!row) throw new NamespaceError('not_found');
     if (row.role === role) return;
     const { account } = row;
-    const other = { ...otherNamespaceAdmin.bind({ namespace, account }), otherwise: 'last_admin' };
+    const verified = Number(emailVerification === 'required');
+    const other = { ...otherNamespaceAdmin.bind({ namespace, account, verified }), otherwise: 'last_admin' };
     const at = now();
     const leaf = recorder.leaf({
       ...traced(origin),

@@ -42,11 +42,15 @@ export function namespaceRoutes(app: FastifyInstance, { namespaces, members, acc
   });
 
   /** → 200 `{message}`: the account is no member any more. 404 for a namespace that it is none of; 409 `last_admin`. */
-  app.delete('/namespaces/:id/membership', { config: { access: 'authenticated' } }, async (request) => {
-    const { id } = parse(namespacePath, request.params);
-    await members.leave(loggedIn(request.actor), id, originOf(request));
-    return { message: 'You have left the namespace.' };
-  });
+  app.delete(
+    '/namespaces/:id/membership',
+    { config: { access: 'authenticated', stepUp: true } },
+    async (request) => {
+      const { id } = parse(namespacePath, request.params);
+      await members.leave(loggedIn(request.actor), id, originOf(request));
+      return { message: 'You have left the namespace.' };
+    },
+  );
 
   /** → 200 `{members: [{id, username, role, own, is_active, since}]}` */
   app.get('/namespaces/:id/members', { config: { access: 'members:manage' } }, async (request) => {

@@ -11,12 +11,14 @@ import { newId } from '../ids.ts';
 import { NamespaceError } from './errors.ts';
 import { type NamespaceSettings, namespaceSettings } from './settings.ts';
 import {
+  deleteEmptyNamespace,
   insertFounder,
   insertNamespace,
   membershipOf,
   type NamespaceRow,
   namespaceById,
   namespacesOf,
+  roomForNamespace,
   updateSettings,
 } from './store.ts';
 
@@ -43,6 +45,9 @@ export interface Namespace {
   /** ISO 8601. */
   created_at: string;
 }
+
+/** Namespaces that one account may be a member of. */
+const MOST = 100;
 
 /** Namespaces: the tenants, and the settings of each. */
 export class NamespaceService {
@@ -77,7 +82,10 @@ export class NamespaceService {
     return { publicId, steps: [step], leaves: [leaf] };
   }
 
-  /** A namespace for several people; whoever makes it is its administrator. */
+  /**
+   * A namespace for several people; whoever makes it is its administrator.
+   * @throws UnitRefused `limit_reached` beyond a hundred
+   */
   async create(actor: Authorized<'keys:manage'>, name: string, origin: Origin): Promise<Namespace> {
     const { writer, now } = this.deps;
     if (actor.kind === 'api_key' || actor.kind === 'certificate')
@@ -85,7 +93,11 @@ export class NamespaceService {
     const { publicId, steps, leaves } = this.creation(name, { ...traced(origin), actor: auditActor(actor) });
     const at = now();
     const founder = insertFounder.bind({ account: actor.account.row, namespace: publicId, at });
-    await writer.commit({ steps: [actor.guard, ...steps, founder], leaves });
+    const room = roomForNamespace.bind({ account: actor.account.row, most: MOST });
+    await writer.commit({
+      steps: [actor.guard, { ...room, otherwise: 'limit_reached' }, ...steps, founder],
+      leaves,
+    });
     return { id: publicId, name, role: 'admin', own: false, created_at: new Date(at).toISOString() };
   }
 
@@ -160,6 +172,11 @@ export class NamespaceService {
       forgetAll();
     }
     return settings;
+  }
+
+  /** Removes a namespace in which nothing is, and nobody. */
+  removal(id: number): Step {
+    return deleteEmptyNamespace.bind({ id });
   }
 
   /** By row, for a mail that names it. */

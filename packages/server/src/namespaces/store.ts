@@ -60,7 +60,13 @@ export const namespacesOf = statement((db, p: { account: number }) =>
   db
     .selectFrom('memberships')
     .innerJoin('namespaces', 'namespaces.id', 'memberships.namespace_id')
-    .select(['namespaces.public_id', 'name_sealed', 'memberships.role', 'namespaces.created_at'])
+    .select([
+      'namespaces.id',
+      'namespaces.public_id',
+      'name_sealed',
+      'memberships.role',
+      'namespaces.created_at',
+    ])
     .where('memberships.account_id', '=', p.account)
     .orderBy('namespaces.id'),
 );
@@ -78,6 +84,49 @@ export const nobodyElse = statement((db, p: { namespace: number; account: number
             .where('namespace_id', '=', p.namespace)
             .where('account_id', '!=', p.account),
         ),
+      ),
+    )
+    .where(({ not, exists }) =>
+      not(
+        exists(
+          db
+            .selectFrom('accounts')
+            .select('id')
+            .where('namespace_id', '=', p.namespace)
+            .where('id', '!=', p.account),
+        ),
+      ),
+    ),
+);
+
+/** A namespace in which nothing was ever stored goes with the account that it came with. */
+export const deleteEmptyNamespace = statement((db, p: { id: number }) =>
+  db
+    .deleteFrom('namespaces')
+    .where('id', '=', p.id)
+    .where(({ not, exists, and }) =>
+      and([
+        not(exists(db.selectFrom('subjects').select('id').where('namespace_id', '=', p.id))),
+        not(exists(db.selectFrom('memberships').select('role').where('namespace_id', '=', p.id))),
+        not(exists(db.selectFrom('accounts').select('id').where('namespace_id', '=', p.id))),
+        not(exists(db.selectFrom('sessions').select('id').where('namespace_id', '=', p.id))),
+        not(exists(db.selectFrom('api_keys').select('id').where('namespace_id', '=', p.id))),
+      ]),
+    ),
+);
+
+/** How many an account has founded or joined: one row while there is room for one more. */
+export const roomForNamespace = statement((db, p: { account: number; most: number }) =>
+  db
+    .selectNoFrom(({ lit }) => lit(1).as('room'))
+    .where(({ eb }) =>
+      eb(
+        db
+          .selectFrom('memberships')
+          .select(({ fn }) => fn.countAll<number>().as('n'))
+          .where('account_id', '=', p.account),
+        '<',
+        p.most,
       ),
     ),
 );
@@ -109,25 +158,27 @@ export const memberByPublicId = statement((db, p: { namespace: number; account: 
     .where('accounts.public_id', '=', p.account),
 );
 
-/** One row while somebody else is an active administrator of the namespace: a member, or the one whose own it is. */
-export const otherNamespaceAdmin = statement((db, p: { namespace: number; account: number }) =>
-  db
-    .selectFrom('accounts')
-    .leftJoin('memberships', (join) =>
-      join
-        .onRef('memberships.account_id', '=', 'accounts.id')
-        .on('memberships.namespace_id', '=', p.namespace),
-    )
-    .select('accounts.id')
-    .where('accounts.id', '!=', p.account)
-    .where('accounts.is_active', '=', 1)
-    .where(({ or, and, eb }) =>
-      or([
-        eb('memberships.role', '=', 'admin'),
-        and([eb('accounts.namespace_id', '=', p.namespace), eb('accounts.role', '=', 'admin')]),
-      ]),
-    )
-    .limit(1),
+/** One row while somebody else who can log in is an administrator of the namespace: a member, or whose own it is. */
+export const otherNamespaceAdmin = statement(
+  (db, p: { namespace: number; account: number; verified: number }) =>
+    db
+      .selectFrom('accounts')
+      .leftJoin('memberships', (join) =>
+        join
+          .onRef('memberships.account_id', '=', 'accounts.id')
+          .on('memberships.namespace_id', '=', p.namespace),
+      )
+      .select('accounts.id')
+      .where('accounts.id', '!=', p.account)
+      .where('accounts.is_active', '=', 1)
+      .where('accounts.is_verified', '>=', p.verified)
+      .where(({ or, and, eb }) =>
+        or([
+          eb('memberships.role', '=', 'admin'),
+          and([eb('accounts.namespace_id', '=', p.namespace), eb('accounts.role', '=', 'admin')]),
+        ]),
+      )
+      .limit(1),
 );
 
 export const updateMembership = statement(

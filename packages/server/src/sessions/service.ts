@@ -10,6 +10,7 @@ import { SessionError } from './errors.ts';
 import { type Issuer, refreshDigest, type SessionClient, type Tokens } from './issue.ts';
 import {
   deleteAllExpired,
+  deleteRefreshBeyond,
   markRefreshed,
   refreshByDigest,
   revokeOwnSession,
@@ -45,6 +46,8 @@ export interface Session extends SessionClient {
   current: boolean;
 }
 
+/** Used refresh tokens of a session that are still known as used. */
+const KEPT_TOKENS = 200;
 const REFRESH = /^mhr_[A-Za-z0-9_-]{43}$/;
 const ENDED = new Set(['already_used', 'ended']);
 
@@ -96,6 +99,7 @@ export class SessionService {
           { ...sessionStands.bind({ session, account, epoch, role }), otherwise: 'ended' },
           { ...useRefresh.bind({ digest, at }), otherwise: 'already_used' },
           markRefreshed.bind({ id: session, at }),
+          deleteRefreshBeyond.bind({ session, keep: KEPT_TOKENS }),
           ...steps,
         ],
         leaves: [leaf],

@@ -192,6 +192,22 @@ export const insertRefresh = statement((db, p: { digest: Uint8Array; session: st
     .values({ digest: p.digest, session_id: p.session, created_at: p.at, used_at: null }),
 );
 
+/** Those used long ago need not be known as used: unknown ones are refused too. */
+export const deleteRefreshBeyond = statement((db, p: { session: string; keep: number }) =>
+  db
+    .deleteFrom('refresh_tokens')
+    .where('session_id', '=', p.session)
+    .where('used_at', 'is not', null)
+    .where('digest', 'not in', (eb) =>
+      eb
+        .selectFrom('refresh_tokens as newest')
+        .select('newest.digest')
+        .where('newest.session_id', '=', p.session)
+        .orderBy('newest.created_at', 'desc')
+        .limit(p.keep),
+    ),
+);
+
 /** The compare-and-set of a rotation: of several that come at once, one finds its row. */
 export const useRefresh = statement((db, p: { digest: Uint8Array; at: number }) =>
   db

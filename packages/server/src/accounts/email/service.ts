@@ -27,7 +27,7 @@ import { emailKey } from '../names.ts';
 import type { Found, OneTimeTokens, PURPOSES } from '../one-time-tokens.ts';
 import { checkPassword, type PasswordHasher } from '../passwords.ts';
 import { type AccountService, ownNames } from '../service.ts';
-import { emailFree, markVerified, replaceProfile, resetPassword } from '../store.ts';
+import { emailFree, markVerified, replaceProfile, resetByMail } from '../store.ts';
 
 export interface EmailFlowDeps {
   writer: Pick<WriterClient, 'commit' | 'read'>;
@@ -57,8 +57,7 @@ export interface EmailFlowDeps {
 /** Several times as long as the work: a token and a mail more or less do not show in the time of the answer. */
 const ANSWER_MS = 50;
 interface ResetState {
-  epoch: number;
-  /** Keyed digest, hexadecimal. */
+  /** Keyed digest of the address that the mail goes to, hexadecimal. */
   email: string;
 }
 interface ChangeState {
@@ -124,8 +123,7 @@ export class EmailFlows {
     const wanted = account?.active ? account : undefined;
     const steps: Step[] = [];
     if (wanted) {
-      // Void once the password, the standing or the address of the account is another one.
-      const state: ResetState = { epoch: wanted.epoch, email: this.digestOf(wanted.email) };
+      const state: ResetState = { email: this.digestOf(wanted.email) };
       const { token, minutes, steps: stored } = oneTimeTokens.create('reset-password', wanted.row, state);
       const words = resetMail({ ...this.link('reset-password', token), username: wanted.username, minutes });
       const letter = mail.queue({ to: wanted.email, ...words });
@@ -148,9 +146,8 @@ export class EmailFlows {
     const passwordHash = await hasher.hash(password, siteOf(origin.client.ip));
     const at = now();
     const { row: id, username } = account;
-    const { epoch } = key.payload;
     const email = Buffer.from(key.payload.email, 'hex');
-    const replaced = resetPassword.bind({ id, epoch, passwordHash, mustChange: 0 });
+    const replaced = resetByMail.bind({ id, email, passwordHash });
     try {
       await this.commit(
         [
@@ -158,7 +155,6 @@ export class EmailFlows {
           { ...replaced, otherwise: 'link_invalid' },
           ...endSessions(id, at),
           oneTimeTokens.end('second-factor', id),
-          { ...markVerified.bind({ id, email }), otherwise: 'link_invalid' },
           // An address that its owner confirms only now: whatever somebody else set up before is not theirs.
           ...(account.verified ? [] : disown(id, at)),
           // Whoever reads the mail is let in from here, also while others are guessing at the password.

@@ -233,8 +233,8 @@ export class Invitations {
       expires,
     });
     const letter: Step[] = [];
+    limits.check('invitation', actor.account.publicId);
     if (email !== undefined) {
-      limits.check('invitation', actor.account.publicId);
       const by = (await accounts.byRow(actor.account.row)).username;
       const name = namespace === null ? null : await namespaces.name(namespace);
       letter.push(

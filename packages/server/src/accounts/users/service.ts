@@ -42,6 +42,10 @@ export interface UserDeps {
    * changed meanwhile.
    */
   erasure(account: Account): Promise<Step[]>;
+  /** What an account that is gone leaves behind elsewhere: its empty namespace, the networks it came from. */
+  leftovers(publicId: string, namespace: number): Step[];
+  /** Ends links to a new password that are under way. */
+  endResets(account: number): Step;
   forgetAccount(account: number): void;
   now: () => number;
 }
@@ -53,6 +57,7 @@ export interface UserPage {
   next: string | null;
 }
 
+const SWEPT = 200;
 const UNCONFIRMED_MS = 7 * 86_400_000;
 
 /** Users of this server, as its administrators see and change them. */
@@ -120,7 +125,8 @@ export class Users {
     if (active !== account.active) types.push(active ? 'user.activated' : 'user.deactivated');
     const step = changeStanding.bind({ id: row, epoch, role, active: Number(active) });
     const leaves = types.map((type) => this.leaf(type, actor, account, origin, `role ${role}`));
-    await this.commit(actor, account, loses, [{ ...step, otherwise: 'stale_version' }], leaves);
+    const steps = [{ ...step, otherwise: 'stale_version' }, this.deps.endResets(row)];
+    await this.commit(actor, account, loses, steps, leaves);
     return presentUser({ ...account, role, active });
   }
 
@@ -148,7 +154,8 @@ export class Users {
     const passwordHash = await hasher.hash(password);
     const step = resetPassword.bind({ id: row, epoch, passwordHash, mustChange: 1 });
     const leaf = this.leaf('user.password.reset', actor, account, origin, 'by_administrator');
-    await this.commit(actor, account, false, [{ ...step, otherwise: 'stale_version' }], [leaf]);
+    const steps = [{ ...step, otherwise: 'stale_version' }, this.deps.endResets(row)];
+    await this.commit(actor, account, false, steps, [leaf]);
     return password;
   }
 
@@ -164,10 +171,11 @@ export class Users {
    * names for ever by registering them.
    */
   async sweep(): Promise<void> {
-    const { writer, recorder, emailVerification, now } = this.deps;
+    const { writer, recorder, leftovers, emailVerification, now } = this.deps;
     if (emailVerification !== 'required') return;
-    const rows = await writer.read(neverConfirmed, { before: now() - UNCONFIRMED_MS, limit: 200 });
-    for (const { id, public_id, namespace_public_id } of rows) {
+    const before = now() - UNCONFIRMED_MS;
+    const rows = await writer.read(neverConfirmed, { before, limit: SWEPT });
+    for (const { id, public_id, namespace_id, namespace_public_id } of rows) {
       const leaf = recorder.leaf({
         type: 'user.deleted',
         action: 'never_confirmed',
@@ -177,8 +185,15 @@ export class Users {
         resource: { type: 'account', ids: [public_id] },
         success: true,
       });
-      await writer.commit({ steps: [deleteUnconfirmed.bind({ id })], leaves: [leaf] });
+      const gone = { ...deleteUnconfirmed.bind({ id, before }), otherwise: 'not_any_more' };
+      try {
+        await writer.commit({ steps: [gone, ...leftovers(public_id, namespace_id)], leaves: [leaf] });
+      } catch (error) {
+        if (!(error instanceof UnitRefused)) throw error;
+      }
     }
+    // As long as each run finds as many, there are more.
+    if (rows.length === SWEPT) await this.sweep();
   }
 
   private async of(id: string): Promise<Account> {
