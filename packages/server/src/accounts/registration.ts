@@ -78,7 +78,12 @@ export class Registration {
     const profile = { username, email, full_name };
     const accepted = await this.admitted(input, profile, origin);
     this.checkTold(origin);
-    checkPassword(password, 'password', ownNames(profile));
+    try {
+      checkPassword(password, 'password', ownNames(profile));
+    } catch (error) {
+      await this.tell({ profile, role: 'user' }, { kind: 'anonymous' }, origin, 'weak_password');
+      throw error;
+    }
     const { hasher, mail } = this.deps;
     const passwordHash = await hasher.hash(password, siteOf(origin.client.ip));
     const role = accepted?.role ?? 'user';

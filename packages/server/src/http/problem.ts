@@ -94,7 +94,7 @@ export function statusOf(code: string): number {
 
 /** Whether a code says that somebody may not do what they asked for: that is told to the audit log. */
 export function isRefusal(code: string): boolean {
-  return STATUS[code] === 403 || code === 'last_admin';
+  return STATUS[code] === 403 || code === 'last_admin' || code === 'limit_reached';
 }
 
 /** What the database says when a unit is refused: its codes come without words. */
