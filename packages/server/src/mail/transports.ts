@@ -1,8 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import nodemailer from 'nodemailer';
-import MailComposer from 'nodemailer/lib/mail-composer';
 import { isLoopback } from '../config/values.ts';
 import { makeFolder } from '../encryption/make-folder.ts';
 import { randomBytes } from '../encryption/randomness.ts';
@@ -32,30 +30,39 @@ const LONGEST_REASON = 300;
 
 /** Keeps connections to an SMTP server. @throws TypeError where the URL cannot be used. */
 export function smtpTransport({ url, from, timeouts = {} }: SmtpOptions): MailTransport {
-  const pool = nodemailer.createTransport({
-    ...serverOf(url),
-    pool: true,
-    maxConnections: 3,
-    // The queue tries again by itself; this is for a connection that the server closed while it was idle.
-    maxRequeues: 1,
-    connectionTimeout: timeouts.connect ?? 10_000,
-    greetingTimeout: timeouts.greeting ?? 10_000,
-    socketTimeout: timeouts.socket ?? 30_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-  // Every send tells of its own error; without a listener the event would end the process.
-  pool.on('error', () => {});
+  const server = serverOf(url);
+  let pool: ReturnType<typeof connect> | undefined;
+  // Loaded with the first mail: a start need not wait for it (50 ms, 20 MB).
+  const connect = async () => {
+    const { default: nodemailer } = await import('nodemailer');
+    const made = nodemailer.createTransport({
+      ...server,
+      pool: true,
+      maxConnections: 3,
+      // The queue tries again by itself; this is for a connection that the server closed while it was idle.
+      maxRequeues: 1,
+      connectionTimeout: timeouts.connect ?? 10_000,
+      greetingTimeout: timeouts.greeting ?? 10_000,
+      socketTimeout: timeouts.socket ?? 30_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    // Every send tells of its own error; without a listener the event would end the process.
+    made.on('error', () => {});
+    return made;
+  };
   return {
     async send(mail) {
       const message = composed(mail, from);
+      pool ??= connect();
+      const transport = await pool;
       try {
-        await pool.sendMail({ ...message, signal: AbortSignal.timeout(LONGEST_SEND) });
+        await transport.sendMail({ ...message, signal: AbortSignal.timeout(LONGEST_SEND) });
       } catch (error) {
         throw smtpError(error as SmtpFailure);
       }
     },
-    close: () => pool.close({ force: true }),
+    close: () => void pool?.then((transport) => transport.close({ force: true })),
   };
 }
 
@@ -121,6 +128,7 @@ export function outboxTransport({ folder, from, tell }: OutboxOptions): MailTran
   return {
     async send(mail) {
       const message = composed(mail, from);
+      const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
       // The composer writes the headers alone: its body would be quoted-printable, which breaks links in two, and
       // these files are read as they are.
       const { text, ...head } = message;
