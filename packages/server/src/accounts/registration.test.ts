@@ -151,6 +151,15 @@ describe('registration', () => {
   });
 });
 
+describe('a refused registration', () => {
+  it('is told with its reason, without the password', async () => {
+    const body = { username: 'alice', email: 'alice@example.com', password: 'Password123!' };
+    expect((await id.call('POST', '/auth/register', { body })).body.code).toBe('weak_password');
+    expect(id.events().at(-1)).toMatchObject({ type: 'user.created', success: false, code: 'weak_password' });
+    expect(JSON.stringify(id.events())).not.toContain('Password123!');
+  });
+});
+
 describe('the first administrator', () => {
   it('can only change a password that was made for it', async () => {
     const password = randomPassword();
