@@ -12,10 +12,6 @@ export const namespaceById = statement((db, p: { id: number }) =>
 );
 export type NamespaceRow = typeof namespaceById extends Statement<{ id: number }, infer R> ? R : never;
 
-export const namespaceByPublicId = statement((db, p: { publicId: string }) =>
-  db.selectFrom('namespaces').selectAll().where('public_id', '=', p.publicId),
-);
-
 export const updateSettings = statement((db, p: { id: number; before: string; settings: string }) =>
   db
     .updateTable('namespaces')
