@@ -24,7 +24,7 @@ import { CertificateService } from './sessions/certificates/service.ts';
 import { CredentialCache } from './sessions/credential-cache.ts';
 import { Issuer } from './sessions/issue.ts';
 import { LoginService } from './sessions/login.ts';
-import { MfaService } from './sessions/mfa/service.ts';
+import { MfaService, type ProveAgain } from './sessions/mfa/service.ts';
 import { operatorOf } from './sessions/operator.ts';
 import { OwnPassword } from './sessions/own-password.ts';
 import { Prover } from './sessions/proof.ts';
@@ -94,9 +94,11 @@ export async function identityServices(deps: IdentityDeps) {
   const issuer = new Issuer({ ...deps, tokens, sessionDays: config.sessionDays });
   const endEpoch = (id: number) => accounts.endTokens(id);
   const sessions = new SessionService({ ...deps, issuer, cache, advanceEpoch: endEpoch });
+  const proveAgain: ProveAgain = async (actor, input, origin) =>
+    (await prover.again(actor, input, origin)).steps;
   const mfa: MfaService = new MfaService({
     ...deps,
-    proveAgain: async (actor, input, origin) => (await prover.again(actor, input, origin)).steps,
+    proveAgain,
     attempt: (actor, origin) =>
       lockout.reserve({ what: 'code', account: actor.account.publicId, ip: origin.client.ip }),
     async notify(row, what) {
@@ -159,7 +161,7 @@ export async function identityServices(deps: IdentityDeps) {
     forgetAccount,
     endSessions: (id, at) => [...sessions.endAll(id, at), invitations.endOf(id)],
     disown: (id, at) => [...mfa.removal(id), apiKeys.endOf(id, at)],
-    proveAgain: async (actor, input, origin) => (await prover.again(actor, input, origin)).steps,
+    proveAgain,
   });
   const registration = new Registration({
     ...accountDeps,

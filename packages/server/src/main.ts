@@ -132,7 +132,7 @@ async function openStronghold(
       await close();
     };
     const notices = await firstCredentials(config, folder, identity);
-    return { threads, keys, recorder, identity, notices, close: opened };
+    return { threads, recorder, identity, notices, close: opened };
   } catch (error) {
     await opened();
     throw error;

@@ -163,7 +163,7 @@ export class Registration {
 
   /**
    * Makes the administrator. With `mustChange`, the password is only good for choosing another one; that it is not
-   * a common one is for main.ts to say. @throws AccountError `weak_password`; UnitRefused `username_taken`.
+   * a common one is for first-credentials.ts to say. @throws AccountError `weak_password`; UnitRefused `username_taken`.
    */
   async createAdmin(username: string, password: string, mustChange: boolean): Promise<Account> {
     checkForm(password, 'password');

@@ -11,7 +11,8 @@ const MESSAGES: Record<SessionErrorCode, string> = {
   invalid_credentials:
     'The name, the password or the code is wrong. If you have just registered, verify your address first.',
   invalid_refresh_token: 'This refresh token is not valid: log in again.',
-  mfa_required: 'Send the code of your authenticator with mfa_token to POST /auth/mfa/verify.',
+  mfa_required:
+    'A code of your authenticator is missing: send it as "code", or with mfa_token to POST /auth/mfa/verify.',
   permission_denied: 'This needs a login: an API key has no session and no password.',
   same_namespace: 'This session acts in that namespace already.',
   not_found: 'There is no such session here.',

@@ -98,7 +98,7 @@ export class LoginService {
   /**
    * A second session of the same person, in another namespace that they are a member of. It ends with the session
    * that it was begun from, and no later: a stolen token does not become a longer one here.
-   * @throws NamespaceError `not_found`, also for the namespace that the session is in
+   * @throws NamespaceError `not_found`; SessionError `same_namespace` for the one that the session is in
    */
   async enterNamespace(actor: Actor, namespace: string, origin: Origin): Promise<Login> {
     const { accounts, namespaces, issuer, mail, writer, now } = this.deps;

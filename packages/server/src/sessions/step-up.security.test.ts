@@ -155,6 +155,21 @@ describe('a proof', () => {
     expect(await makesKey(changed.body.access_token)).toBe('made');
   });
 
+  it('of a code that was used is none for another address either, and the log says so', async () => {
+    const token = await newUser(id, 'alice');
+    const { secret } = await enrol(token);
+    id.clock.at += MINUTES;
+    const code = codeNow(secret);
+    expect((await stepUp(token, { password: PASSWORD, code })).status).toBe(200);
+    const body = { email: 'new@example.com', password: PASSWORD, code };
+    expect(await id.call('POST', '/auth/change-email', { token, body })).toMatchObject({
+      status: 401,
+      body: { code: 'invalid_credentials' },
+    });
+    expect(id.events().at(-1)).toMatchObject({ success: false });
+    expect(await id.mailbox()).not.toContainEqual(expect.objectContaining({ to: 'new@example.com' }));
+  });
+
   it('is had by changing the password, where there is none', async () => {
     const token = await newUser(id, 'alice');
     id.clock.at += 11 * MINUTES;

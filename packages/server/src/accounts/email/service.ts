@@ -192,8 +192,16 @@ export class EmailFlows {
     const owner = await accounts.byIdentifier(email);
     const letter = owner ? this.taken(owner.email) : mail.queue({ to: email, ...words });
     const event = { ...this.event('user.email.changed', account, origin), action: 'requested' };
-    const leaf = recorder.leaf({ ...event, actor: auditActor(actor) });
-    await writer.commit({ steps: [actor.guard, ...proved, ...steps, ...letter], leaves: [leaf] });
+    const about = { ...event, actor: auditActor(actor) };
+    const leaves = [recorder.leaf(about)];
+    try {
+      await writer.commit({ steps: [actor.guard, ...proved, ...steps, ...letter], leaves });
+    } catch (error) {
+      if (!(error instanceof UnitRefused) || error.code === 'stale_authorization') throw error;
+      // The same code was used, or the password changed, between the proof and the commit.
+      await recorder.record({ ...about, success: false, code: error.code });
+      throw new AccountError('invalid_credentials', 'The password or the code is wrong.');
+    }
     mail.wake();
   }
 
