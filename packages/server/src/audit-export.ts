@@ -3,18 +3,16 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { exportLog } from './audit/export.ts';
 import { logSigner } from './audit/log-signer.ts';
+import { logSource } from './audit/source.ts';
 import type { Config } from './config.ts';
 import { dataFolder } from './data-folder.ts';
 import { DatabaseError } from './database/errors.ts';
 import { sqliteReader } from './database/reader.ts';
 import { connect } from './database/sqlite.ts';
 import { localKeyProvider } from './encryption/envelope.ts';
-import { EncryptionError } from './encryption/errors.ts';
 import { openKeyring } from './encryption/keyring.ts';
-import { dataKey } from './encryption/seal.ts';
 import { loadServerSecrets, loadSigningKey } from './encryption/server-keys.ts';
-import { sqliteSecretStore, subjectByKeyId } from './encryption/store.ts';
-import { SubjectKeys } from './encryption/subject-keys.ts';
+import { sqliteSecretStore } from './encryption/store.ts';
 
 /** A file for its owner's eyes, also when it was there before with other rights: it holds opened private parts. */
 function privateFile(path: string): Writable {
@@ -43,8 +41,7 @@ export async function exportAudit(
     const secrets = sqliteSecretStore(connection, 'existing');
     const signer = logSigner(await loadSigningKey(secrets, provider));
     const { records, digest } = await loadServerSecrets(secrets, provider);
-    const recordsKey = dataKey(records);
-    const subjects = new SubjectKeys(provider, digest, { byDigest: async () => undefined });
+    const { recordsKey, keyById } = logSource(reader, provider, { records, digest });
     const stream = typeof out === 'string' ? privateFile(out) : out;
     const result = await exportLog(
       {
@@ -52,12 +49,7 @@ export async function exportAudit(
         signer,
         treeKey: recordsKey,
         now: Date.now,
-        async keyById(keyId) {
-          if (recordsKey.id.equals(keyId)) return recordsKey;
-          const [row] = await reader.all(subjectByKeyId, { keyId });
-          if (!row) throw new EncryptionError('decryption_failed', 'No key of this name was ever made.');
-          return row.state === 'active' ? (await subjects.of(row)).key : 'erased';
-        },
+        keyById,
       },
       stream,
     );

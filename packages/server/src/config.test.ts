@@ -52,6 +52,9 @@ describe('defaults', () => {
       maxBodyBytes: 1_048_576,
       logLevel: 'info',
       auditReads: 'durable',
+      auditLevel: 'info',
+      auditRetention: [],
+      auditStreams: [],
       accessTokenMinutes: 15,
       shardCacheBytes: 536_870_912,
     });

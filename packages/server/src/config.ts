@@ -126,6 +126,13 @@ function complete(values: Partial<Settings> & { dataDir: string }): Settings {
     publicUrl: undefined,
     smtpUrl: undefined,
     mailFrom: undefined,
+    auditWitnessFile: undefined,
+    auditWitnessUrl: undefined,
+    auditWitnessToken: undefined,
+    auditStreamToken: undefined,
+    alertWebhook: undefined,
+    alertSecret: undefined,
+    alertEmail: undefined,
     emailVerification: values.smtpUrl === undefined ? 'optional' : 'required',
     keyFile: values.passphrase === undefined ? `${values.dataDir}.key` : undefined,
     // Behind a proxy, loopback is not just this machine.

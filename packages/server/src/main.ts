@@ -1,8 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Server as HttpsServer } from 'node:https';
 import { getHeapStatistics } from 'node:v8';
-import type { FastifyRequest } from 'fastify';
-import { AccessError } from './access/errors.ts';
 import { emailRoutes } from './accounts/email/routes.ts';
 import { invitationRoutes } from './accounts/invitations/routes.ts';
 import { linkRoutes } from './accounts/link-routes.ts';
@@ -10,8 +8,7 @@ import { argon2Hasher } from './accounts/passwords.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { userRoutes } from './accounts/users/routes.ts';
 import { apiKeyRoutes } from './api-keys/routes.ts';
-import type { AuditEvent } from './audit/entry.ts';
-import { createRecorder, type Recorder } from './audit/recorder.ts';
+import { createRecorder } from './audit/recorder.ts';
 import { mem0Routes } from './compat/mem0-routes.ts';
 import { isLoopback } from './config/values.ts';
 import type { Config } from './config.ts';
@@ -27,23 +24,19 @@ import { HealthService } from './health/service.ts';
 import { type AppOptions, buildApp } from './http/app.ts';
 import { drain, listen } from './http/listen.ts';
 import { isLocal, listenLocally } from './http/local-socket.ts';
-import { auditActor, originOf, traced } from './http/origin.ts';
 import { clientAuthorities, tlsOptions } from './http/tls.ts';
 import { watchAuthorities, watchTls } from './http/tls-watch.ts';
 import { identityServices } from './identity.ts';
-import { LimitError } from './limits/errors.ts';
-import type { RateLimit, RateLimits } from './limits/rate-limits.ts';
 import { type MailTransport, outboxTransport, smtpTransport } from './mail/transports.ts';
 import { memoryRoutes } from './memories/routes.ts';
 import { MemoryService } from './memories/service.ts';
 import { namespaceRoutes } from './namespaces/routes.ts';
+import { checkSignedBody, limit, refusal } from './refusals.ts';
 import { certificateRoutes } from './sessions/certificates/routes.ts';
 import { mfaRoutes } from './sessions/mfa/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { surroundingsOf } from './sessions/surroundings.ts';
 import { tokenKeyRoutes } from './sessions/token-keys/routes.ts';
-import { checkContentDigest } from './signatures/content-digest.ts';
-import { SignatureRefused } from './signatures/errors.ts';
 import { startThreads } from './threads/start.ts';
 import { VERSION } from './version.ts';
 
@@ -109,6 +102,14 @@ async function openStronghold(
       kek,
       cacheBytes: config.shardCacheBytes,
       readsAreDurable: config.auditReads === 'durable',
+      evidence: {
+        dataDir: folder.folder,
+        witnessFile: config.auditWitnessFile,
+        witnessUrl: config.auditWitnessUrl,
+        witnessToken: config.auditWitnessToken,
+        streams: config.auditStreams,
+        streamToken: config.auditStreamToken,
+      },
     });
     const close = async () => {
       await threads.close();
@@ -333,65 +334,3 @@ const passwordFileOf = ({ adminPasswordFile }: DataFolder) =>
   existsSync(adminPasswordFile) ? { adminPasswordFile } : {};
 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-
-/** What a known actor may not do, and why; credentials that are none are told by `authenticate`. */
-function refusal(
-  recorder: Recorder,
-  request: FastifyRequest,
-  error: { code: string; permission?: string | undefined },
-): void {
-  if (!request.actor) return;
-  const { namespace } = request.actor;
-  const event: AuditEvent = {
-    ...traced(originOf(request), error.permission === undefined ? {} : { permission: error.permission }),
-    type: 'authz.access.denied',
-    time: Date.now(),
-    actor: auditActor(request.actor),
-    namespace: namespace.publicId,
-    success: false,
-    code: error.code,
-  };
-  recorder.record(event).catch(() => undefined);
-}
-
-/** A body that is not the one that was signed: the request is nobody's. */
-function checkSignedBody(
-  recorder: Recorder,
-  digest: string | undefined,
-  body: Uint8Array,
-  request: FastifyRequest,
-): void {
-  try {
-    checkContentDigest(digest, body);
-  } catch (cause) {
-    const event: AuditEvent = {
-      ...traced(originOf(request)),
-      type: 'auth.signature.invalid',
-      time: Date.now(),
-      actor: { kind: 'anonymous' },
-      success: false,
-      code: cause instanceof SignatureRefused ? cause.reason : 'content_digest',
-    };
-    recorder.record(event).catch(() => undefined);
-    throw new AccessError('unauthenticated');
-  }
-}
-
-/** Turns a network away that asks too often, with one event a period instead of one a request. */
-function limit(limits: RateLimits, recorder: Recorder, name: string, request: FastifyRequest): void {
-  const taken = limits.takeFor(name as RateLimit, request.ip);
-  if (taken.allowed) return;
-  if (taken.first) {
-    const event: AuditEvent = {
-      ...traced(originOf(request)),
-      type: 'security.rate_limit.exceeded',
-      action: name,
-      time: Date.now(),
-      actor: { kind: 'anonymous' },
-      success: false,
-      code: 'rate_limited',
-    };
-    recorder.record(event).catch(() => undefined);
-  }
-  throw new LimitError('rate_limited', taken.retryAfterSeconds);
-}

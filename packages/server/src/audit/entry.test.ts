@@ -8,6 +8,13 @@ import type { AuditEvent } from './entry.ts';
 import { encodeEvent } from './entry.ts';
 import { EVENT_SEVERITY, EVENT_TYPES, SEVERITIES } from './events.ts';
 
+const STATE_KEY = Buffer.alloc(32, 7);
+const state = (name: 'before' | 'after', event: AuditEvent) => {
+  if (event[name] === undefined) return {};
+  const { type = null, ids = [] } = event.resource ?? {};
+  const message = canonicalJson([type, ids, event[name]]);
+  return { [name]: createHmac('sha256', STATE_KEY).update(message).digest('hex') };
+};
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 const unicode = fc.string({ unit: 'binary', maxLength: 12 });
 const optional = { requiredKeys: ['type', 'time', 'actor', 'success'] as const };
@@ -21,6 +28,7 @@ const eventArbitrary = fc.record(
         kind: fc.constantFrom('account', 'api_key', 'operator', 'system', 'anonymous'),
         id: unicode,
         session: unicode,
+        account: unicode,
       },
       { requiredKeys: ['kind'] },
     ),
@@ -30,6 +38,8 @@ const eventArbitrary = fc.record(
     success: fc.boolean(),
     code: unicode,
     requestId: unicode,
+    before: fc.jsonValue({ stringUnit: 'binary' }),
+    after: fc.jsonValue({ stringUnit: 'binary' }),
     private: fc.dictionary(unicode, fc.jsonValue({ stringUnit: 'binary' })),
   },
   { requiredKeys: [...optional.requiredKeys] },
@@ -39,10 +49,12 @@ describe('encodeEvent', () => {
   it('writes the canonical JSON of the public part, with the commitment in place of the private part', () => {
     fc.assert(
       fc.property(eventArbitrary, (event) => {
-        const { skeleton, privatePart, salt, leafHash } = encodeEvent(event);
+        const { skeleton, privatePart, salt, leafHash } = encodeEvent(event, STATE_KEY);
         const commitment = salt && createHmac('sha256', salt).update(privatePart!).digest('hex');
         const expected = {
           ...event,
+          ...state('before', event),
+          ...state('after', event),
           severity: event.severity ?? EVENT_SEVERITY[event.type],
           private: commitment,
           v: 1,

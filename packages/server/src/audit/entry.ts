@@ -10,6 +10,8 @@ export type AuditActor = {
   readonly kind: 'account' | 'api_key' | 'certificate' | 'operator' | 'system' | 'anonymous';
   readonly id?: string;
   readonly session?: string;
+  /** Whose key or certificate it is; absent where that is `id` itself. */
+  readonly account?: string;
 };
 
 /** What happened. Everything outside `private` is kept for ever: ids, codes and times only. */
@@ -27,6 +29,9 @@ export type AuditEvent = {
   /** Stable error code where it failed. */
   readonly code?: string;
   readonly requestId?: string;
+  /** What was there before and after a change: the log keeps keyed commitments to them, never their text. */
+  readonly before?: Json;
+  readonly after?: Json;
   /** What may have to be erased one day (addresses, names, text): committed to, stored apart. */
   readonly private?: { readonly [key: string]: Json | undefined };
 };
@@ -49,17 +54,30 @@ const SKELETON_VERSION = 1;
 /**
  * Encodes an event for the log. The skeleton holds HMAC-SHA256(salt, private part) as `private`, so that
  * erasing the private part and its salt keeps every proof valid and leaves nothing to guess from.
- * Throws TypeError where the time is not a whole number or the private part is not JSON.
+ * `stateKey` keys the commitments to `before` and `after`; needed where the event has them.
+ * Throws TypeError where the time is not a whole number or a part is not JSON.
  */
-export function encodeEvent(event: AuditEvent): EncodedEvent {
-  if (event.private === undefined) return encodeSkeleton(event, undefined);
+export function encodeEvent(event: AuditEvent, stateKey?: Uint8Array): EncodedEvent {
+  if (event.private === undefined) return encodeSkeleton(event, stateKey, undefined);
   const privatePart = Buffer.from(canonicalJson(event.private));
   const salt = newSalt();
-  return { ...encodeSkeleton(event, commit(salt, privatePart)), privatePart, salt };
+  return { ...encodeSkeleton(event, stateKey, commit(salt, privatePart)), privatePart, salt };
 }
 
-function encodeSkeleton(event: AuditEvent, commitment: string | undefined): EncodedEvent {
-  const skeleton = Buffer.from(skeletonText(event, commitment));
+/**
+ * The commitment to a state of a resource: HMAC-SHA256(key, canonical JSON of [type, ids, state]) in hex. With its
+ * resource in it, so that equal states of two resources do not show.
+ */
+export function stateCommitment(key: Uint8Array, resource: AuditEvent['resource'], state: Json): string {
+  return commit(key, Buffer.from(canonicalJson([resource?.type ?? null, resource?.ids ?? [], state])));
+}
+
+function encodeSkeleton(
+  event: AuditEvent,
+  stateKey: Uint8Array | undefined,
+  commitment: string | undefined,
+): EncodedEvent {
+  const skeleton = Buffer.from(skeletonText(event, stateKey, commitment));
   return { skeleton, leafHash: leafHash(skeleton) };
 }
 
@@ -67,16 +85,23 @@ function encodeSkeleton(event: AuditEvent, commitment: string | undefined): Enco
  * Written by hand because it is on the path of every read and write; must equal canonicalJson of the same
  * object (keys sorted), which a test holds.
  */
-function skeletonText(event: AuditEvent, commitment: string | undefined): string {
+function skeletonText(
+  event: AuditEvent,
+  stateKey: Uint8Array | undefined,
+  commitment: string | undefined,
+): string {
   const { actor, resource, time } = event;
   if (!Number.isSafeInteger(time))
     throw new TypeError('the time of an event is a whole number of milliseconds');
   let text = event.action === undefined ? '{' : `{"action":${canonicalString(event.action)},`;
   text += '"actor":{';
+  if (actor.account !== undefined) text += `"account":${canonicalString(actor.account)},`;
   if (actor.id !== undefined) text += `"id":${canonicalString(actor.id)},`;
   text += `"kind":${canonicalString(actor.kind)}`;
   if (actor.session !== undefined) text += `,"session":${canonicalString(actor.session)}`;
   text += '}';
+  if (event.after !== undefined) text += `,"after":"${stateOf(event, event.after, stateKey)}"`;
+  if (event.before !== undefined) text += `,"before":"${stateOf(event, event.before, stateKey)}"`;
   if (event.code !== undefined) text += `,"code":${canonicalString(event.code)}`;
   if (event.namespace !== undefined) text += `,"namespace":${canonicalString(event.namespace)}`;
   if (commitment !== undefined) text += `,"private":"${commitment}"`;
@@ -86,4 +111,9 @@ function skeletonText(event: AuditEvent, commitment: string | undefined): string
   text += `,"severity":${canonicalString(event.severity ?? EVENT_SEVERITY[event.type])}`;
   text += `,"success":${event.success ? 'true' : 'false'},"time":${time === 0 ? 0 : time}`;
   return `${text},"type":${canonicalString(event.type)},"v":${SKELETON_VERSION}}`;
+}
+
+function stateOf(event: AuditEvent, state: Json, key: Uint8Array | undefined): string {
+  if (key === undefined) throw new TypeError('a state before or after needs a key to be committed to');
+  return stateCommitment(key, event.resource, state);
 }

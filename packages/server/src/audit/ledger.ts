@@ -54,6 +54,11 @@ export class AuditLedger implements Ledger {
     this.lastTime = last?.created_at ?? 0;
   }
 
+  /** Leaves that are committed. */
+  get size(): number {
+    return this.committed.size;
+  }
+
   append(leaf: Leaf): void {
     const { hash, skeleton, privateSealed } = leaf;
     this.run(insertEvent, { seq: this.staged.size, leaf: hash, skeleton, private: privateSealed });

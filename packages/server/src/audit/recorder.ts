@@ -16,7 +16,7 @@ const privateAddress = (leafHash: Uint8Array): Address => ({
  * one, so that shredding the subject takes it along.
  */
 export function leafOf(event: AuditEvent, key: DataKey): Leaf {
-  const { skeleton, leafHash, privatePart, salt } = encodeEvent(event);
+  const { skeleton, leafHash, privatePart, salt } = encodeEvent(event, key.commitment);
   if (!privatePart || !salt) return { hash: leafHash, skeleton, privateSealed: null };
   const bytes = Buffer.concat([salt, privatePart]);
   return { hash: leafHash, skeleton, privateSealed: seal(key, privateAddress(leafHash), bytes) };

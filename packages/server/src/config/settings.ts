@@ -9,7 +9,9 @@ import {
   onOff,
   origin,
   smtpUrl,
+  streamAddress,
   text,
+  webAddress,
   wholeNumber,
 } from './values.ts';
 
@@ -75,6 +77,26 @@ export interface Settings {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   /** Whether a read's audit event is on disk before the answer, or at most 1 s later. Default durable. */
   readonly auditReads: 'durable' | 'deferred';
+  /** Whether the log also tells of every right that was looked up (debug). Default info. */
+  readonly auditLevel: 'info' | 'debug';
+  /** File, on another volume, that gets every signed checkpoint of the audit log. Default none. */
+  readonly auditWitnessFile: string | undefined;
+  /** Address that gets every signed checkpoint by POST. Default none. */
+  readonly auditWitnessUrl: string | undefined;
+  /** Secret. Bearer token for auditWitnessUrl. */
+  readonly auditWitnessToken: string | undefined;
+  /** Where events are sent as they happen: syslog, HTTP and file addresses. Default none. */
+  readonly auditStreams: readonly string[];
+  /** Secret. Bearer token for the HTTP addresses of auditStreams. */
+  readonly auditStreamToken: string | undefined;
+  /** How long events are kept, by class, in days. Default: for ever. */
+  readonly auditRetention: readonly string[];
+  /** Address that gets every alert by POST. Default none. */
+  readonly alertWebhook: string | undefined;
+  /** Secret. Signs the alerts of alertWebhook (Standard Webhooks). */
+  readonly alertSecret: string | undefined;
+  /** Mail address that gets every alert. Default none. */
+  readonly alertEmail: string | undefined;
   /** Lifetime of an access token, in minutes, 1 to 1440. Default 15. */
   readonly accessTokenMinutes: number;
   /** Memory that warm search shards may take together, in bytes. Default 512 MiB. */
@@ -227,6 +249,58 @@ export const definitions: Definitions = {
     accepts: choice('durable', 'deferred'),
     must: 'be durable or deferred',
   },
+  auditLevel: { env: 'MEMHOLD_AUDIT_LEVEL', accepts: choice('info', 'debug'), must: 'be info or debug' },
+  auditWitnessFile: {
+    env: 'MEMHOLD_AUDIT_WITNESS_FILE',
+    accepts: text(1, 4096),
+    must: 'be the path of a file, best on another volume',
+    kind: 'path',
+  },
+  auditWitnessUrl: {
+    env: 'MEMHOLD_AUDIT_WITNESS_URL',
+    accepts: webAddress(),
+    must: 'be an http or https address without user and password: give the token as MEMHOLD_AUDIT_WITNESS_TOKEN',
+  },
+  auditWitnessToken: {
+    env: 'MEMHOLD_AUDIT_WITNESS_TOKEN',
+    accepts: text(8, 4096, /^[\x21-\x7e]+$/),
+    must: 'be 8 to 4096 printable characters without spaces',
+    kind: 'secret',
+  },
+  auditStreams: {
+    env: 'MEMHOLD_AUDIT_STREAMS',
+    accepts: list(streamAddress()),
+    must: 'list addresses such as syslog+tls://siem.example.org:6514, https://siem.example.org/events or file:///var/log/memhold/audit.jsonl, each with ?format=native, ocsf or ecs',
+    kind: 'list',
+  },
+  auditStreamToken: {
+    env: 'MEMHOLD_AUDIT_STREAM_TOKEN',
+    accepts: text(8, 4096, /^[\x21-\x7e]+$/),
+    must: 'be 8 to 4096 printable characters without spaces',
+    kind: 'secret',
+  },
+  auditRetention: {
+    env: 'MEMHOLD_AUDIT_RETENTION',
+    accepts: list(text(3, 32, /^(?:reads|changes|identity|security|system)=[1-9]\d{0,4}d$/)),
+    must: 'list classes with days, such as reads=90d security=730d (of reads, changes, identity, security, system)',
+    kind: 'list',
+  },
+  alertWebhook: {
+    env: 'MEMHOLD_ALERT_WEBHOOK',
+    accepts: webAddress(),
+    must: 'be an http or https address without user and password',
+  },
+  alertSecret: {
+    env: 'MEMHOLD_ALERT_SECRET',
+    accepts: byteText(24, KiB),
+    must: 'be one line of 24 to 1024 bytes: make one with `memhold security generate-key`',
+    kind: 'secret',
+  },
+  alertEmail: {
+    env: 'MEMHOLD_ALERT_EMAIL',
+    accepts: text(3, 254, /^[^\s@<>"(),:;]+@[^\s@<>"(),:;]+$/),
+    must: 'be a mail address such as security@example.org',
+  },
   accessTokenMinutes: {
     env: 'MEMHOLD_ACCESS_TOKEN_MINUTES',
     accepts: wholeNumber(1, 1440),
@@ -267,6 +341,9 @@ export const defaults = {
   maxBodyBytes: MiB,
   logLevel: 'info',
   auditReads: 'durable',
+  auditLevel: 'info',
+  auditStreams: [],
+  auditRetention: [],
   accessTokenMinutes: 15,
   shardCacheBytes: 512 * MiB,
 } as const satisfies Partial<Settings>;

@@ -85,6 +85,27 @@ export function smtpUrl(): z.ZodType<string> {
   });
 }
 
+/** An HTTP address that may have a path and a query, and no credentials: those would show where addresses are shown. */
+export function webAddress(): z.ZodType<string> {
+  return text(1, 2048).refine((value) => {
+    const url = URL.parse(value);
+    return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  });
+}
+
+const STREAM_FORMATS = [null, 'native', 'ocsf', 'ecs'];
+
+/** Where events are sent: syslog over UDP, TCP or TLS, HTTP, or a file with an absolute path. */
+export function streamAddress(): z.ZodType<string> {
+  return text(1, 2048).refine((value) => {
+    const url = URL.parse(value);
+    if (url === null || url.username !== '' || url.password !== '') return false;
+    if (!STREAM_FORMATS.includes(url.searchParams.get('format'))) return false;
+    if (url.protocol === 'file:') return url.hostname === '' && url.pathname.length > 1;
+    return /^(?:https?|syslog\+(?:udp|tcp|tls)):$/.test(url.protocol) && url.hostname !== '';
+  });
+}
+
 /** Ranges that reverse proxies know by name, besides addresses and CIDR ranges. */
 const NAMED_RANGES = new Set(['loopback', 'linklocal', 'uniquelocal']);
 

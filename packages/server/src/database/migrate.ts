@@ -3,6 +3,7 @@ import type { ColumnTypes } from './column-types.ts';
 import { DatabaseError } from './errors.ts';
 import * as foundation from './migrations/2026-11-21-foundation.ts';
 import * as identity from './migrations/2026-11-21-identity.ts';
+import * as evidence from './migrations/2026-11-22-evidence.ts';
 import type { Connection } from './sqlite.ts';
 import type { Dialect } from './statement.ts';
 
@@ -18,7 +19,11 @@ const columnTypes: Record<Dialect, ColumnTypes> = {
 };
 
 /** In order of their dates; never edited once released. */
-const migrations = { '2026-11-21-foundation': foundation, '2026-11-21-identity': identity };
+const migrations = {
+  '2026-11-21-foundation': foundation,
+  '2026-11-21-identity': identity,
+  '2026-11-22-evidence': evidence,
+};
 
 /**
  * Brings a SQLite database to the newest tables. Forward only. Each migration and its mark are one transaction, so

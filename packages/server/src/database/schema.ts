@@ -188,11 +188,34 @@ export interface Schema {
   audit_events: {
     seq: number;
     leaf: Uint8Array;
+    /** Empty once its retention was over: the leaf stays, for every proof. */
     skeleton: Uint8Array;
     private_sealed: Uint8Array | null;
   };
   audit_tree: { id: number; frontier: Uint8Array };
   audit_checkpoints: { size: number; note: string; created_at: number };
+  /** Roots of the perfect subtrees of 256 leaves: proofs need not read every leaf. */
+  audit_tiles: { tile: number; root: Uint8Array };
+  /** Rotations of the key that signs checkpoints, from generation 1; `sealed` is gone once the next one came. */
+  audit_keys: { generation: number; sealed: Uint8Array | null; note: string; created_at: number };
+  /** How far each stream of events has been delivered. */
+  audit_streams: { name: string; next_seq: number };
+  /** Legal holds: what they cover keeps its events. */
+  audit_holds: { id: string; sealed: Uint8Array; created_at: number; lifted_at: number | null };
+  /** Memories that nobody has a reason to read: reading one raises an alarm. */
+  canaries: { memory_id: Uint8Array; namespace_id: number; created_at: number };
+  /** Memories of one topic; `body` is sealed with the subject's key. */
+  clusters: {
+    row: Generated<number>;
+    id: string;
+    subject_id: number;
+    /** Keyed digest of topic and category: one cluster of a name for each subject. */
+    name_digest: Uint8Array;
+    version: number;
+    created_at: number;
+    last_built_at: number;
+    body: Uint8Array;
+  };
   /** Server secrets under the key-encryption key: token secret, digest key, signing key. */
   secrets: { name: string; sealed: Uint8Array; created_at: number };
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { randomBytes } from './randomness.ts';
 
 /**
  * HMAC-SHA256 (RFC 2104) from two one-shot hashes: `createHmac` costs ten times as much here.
@@ -14,4 +15,10 @@ export function keyedDigest(key: Uint8Array, message: string): Buffer {
   }
   const first = hash('sha256', Buffer.concat([inner, Buffer.from(message)]), 'buffer');
   return hash('sha256', Buffer.concat([outer, first]), 'buffer');
+}
+
+/** `<salt>:<HMAC-SHA256(salt, text)>`, both base64: whoever has the text can show that it is this one; nobody else learns it. */
+export function saltedCommitment(text: string): string {
+  const salt = randomBytes(16);
+  return `${salt.toString('base64')}:${keyedDigest(salt, text).toString('base64')}`;
 }

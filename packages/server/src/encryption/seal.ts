@@ -21,6 +21,8 @@ export interface Address {
 export interface DataKey {
   readonly id: Buffer;
   readonly cipher: KeyObject;
+  /** 32 bytes that key the audit log's commitments to what was before and after a change: they end with the key. */
+  readonly commitment: Buffer;
 }
 
 const VERSION = 1;
@@ -35,8 +37,12 @@ export const SEAL_OVERHEAD = TAG_AT + TAG_BYTES;
 /** Derives the working key of a 32-byte secret (HKDF-SHA256, RFC 5869). */
 export function dataKey(secret: Uint8Array): DataKey {
   if (secret.length !== 32) throw new RangeError('a data key is made of 32 bytes');
-  const bytes = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), 'memhold seal v1', 64));
-  const key = { cipher: createSecretKey(bytes.subarray(0, 32)), id: Buffer.from(bytes.subarray(32)) };
+  const bytes = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), 'memhold seal v1', 96));
+  const key = {
+    cipher: createSecretKey(bytes.subarray(0, 32)),
+    id: Buffer.from(bytes.subarray(32, 64)),
+    commitment: Buffer.from(bytes.subarray(64)),
+  };
   bytes.fill(0);
   return key;
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { EvidenceDuties, EvidenceSettings } from '../audit/evidence.ts';
 import type { ServerSecrets } from '../encryption/server-keys.ts';
 import type { Entity } from '../encryption/subject-keys.ts';
 import type { WriteRequest } from '../memories/requests.ts';
@@ -12,6 +13,8 @@ export interface WriterStart {
   ports: MessagePort[];
   /** One 32-bit number, advanced with every commit that changed a memory. */
   publishedHead: SharedArrayBuffer;
+  /** One 64-bit number: leaves of the audit log that are committed. */
+  logSize: SharedArrayBuffer;
 }
 
 export type WriterReady = { ok: true; secrets: ServerSecrets } | { ok: false; code: string; message: string };
@@ -48,4 +51,19 @@ export interface ToScreen {
 /** Sent once a batch is on its way to the writer: the next one may come. */
 export interface FromScreen {
   failed: { ticket: number; error: WireError }[];
+}
+
+export interface EvidenceStart {
+  databaseFile: string;
+  pageKey: Uint8Array;
+  kek: Uint8Array;
+  secrets: ServerSecrets;
+  logSize: SharedArrayBuffer;
+  notices: MessagePort;
+  settings: EvidenceSettings;
+}
+
+export interface EvidenceCall {
+  duty: keyof EvidenceDuties;
+  args: unknown;
 }

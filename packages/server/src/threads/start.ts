@@ -1,16 +1,30 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { EvidenceDuties, EvidenceSettings } from '../audit/evidence.ts';
+import type { Notice } from '../audit/notices.ts';
 import { DatabaseError, type DatabaseErrorCode } from '../database/errors.ts';
 import { WriterClient } from '../database/writer-client.ts';
 import type { ServerSecrets } from '../encryption/server-keys.ts';
 import type { ReadRequest, ReadResult } from '../memories/requests.ts';
 import { CallClient } from './calls.ts';
 import { MemoryPipeline } from './pipeline.ts';
-import type { RecallStart, ScreenStart, WriterReady, WriterStart, WriterStopped } from './protocol.ts';
+import type {
+  EvidenceCall,
+  EvidenceStart,
+  RecallStart,
+  ScreenStart,
+  WriterReady,
+  WriterStart,
+  WriterStopped,
+} from './protocol.ts';
 
 export interface Threads {
   writer: WriterClient;
   pipeline: MemoryPipeline;
   recall: { call(request: ReadRequest): Promise<ReadResult> };
+  /** Starts its thread with the first call, or with `watchLog`. */
+  evidence: EvidenceDuties;
+  /** Starts the evidence thread as soon as the log grows, or at once; `tell` gets what it notices. */
+  watchLog(when: 'now' | 'when it grows', tell: (notice: Notice) => void): void;
   secrets: ServerSecrets;
   /** False once the disk failed under a commit, or a thread is gone. */
   writable(): boolean;
@@ -25,10 +39,14 @@ export interface ThreadOptions {
   kek: Uint8Array;
   cacheBytes: number;
   readsAreDurable: boolean;
+  evidence: EvidenceSettings;
 }
 
 /** In a checkout the sources run; the published package has one bundle a thread. */
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+/** Until something happens there is nothing to prove, and the thread would only take room. */
+const LOG_LOOK_MS = 1000;
 
 function spawn(name: string, workerData: object, transfer: MessagePort[]): Worker {
   const file = new URL(`./${name}.${extension}`, import.meta.url);
@@ -44,8 +62,9 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
   const { databaseFile, pageKey, kek, cacheBytes, readsAreDurable } = options;
   const lines = [new MessageChannel(), new MessageChannel(), new MessageChannel()] as const;
   const publishedHead = new SharedArrayBuffer(4);
+  const logSize = new SharedArrayBuffer(8);
   const ports = lines.map(({ port2 }) => port2);
-  const writerStart: WriterStart = { databaseFile, pageKey, kek, ports, publishedHead };
+  const writerStart: WriterStart = { databaseFile, pageKey, kek, ports, publishedHead, logSize };
   const writerThread = spawn('writer', writerStart, ports);
   const ready = await new Promise<WriterReady>((resolve, reject) => {
     writerThread.once('message', resolve);
@@ -64,6 +83,10 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
   let screenThread: Worker | undefined;
   let recallThread: Worker | undefined;
   let recall: CallClient<ReadRequest, ReadResult> | undefined;
+  let evidenceThread: Worker | undefined;
+  let evidenceCalls: CallClient<EvidenceCall, unknown> | undefined;
+  let tell: (notice: Notice) => void = () => undefined;
+  let watching: NodeJS.Timeout | undefined;
   let closing = false;
   let died: (reason: Error) => void = () => undefined;
   const death = new Promise<Error>((resolve) => {
@@ -78,6 +101,7 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
       writable = false;
       writer.lost(error);
       recall?.lost(error);
+      evidenceCalls?.lost(error);
       died(error);
     };
     thread.on('error', lost);
@@ -108,8 +132,45 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
     return new CallClient<ReadRequest, ReadResult>(recallThread as unknown as MessagePort);
   };
 
+  const startEvidence = () => {
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', (notice: Notice) => tell(notice));
+    port1.unref();
+    const start: EvidenceStart = {
+      databaseFile,
+      pageKey,
+      kek,
+      secrets,
+      logSize,
+      notices: port2,
+      settings: options.evidence,
+    };
+    evidenceThread = spawn('evidence', start, [port2]);
+    watch('evidence', evidenceThread);
+    return new CallClient<EvidenceCall, unknown>(evidenceThread as unknown as MessagePort);
+  };
+  const askEvidence = (duty: EvidenceCall['duty'], args: unknown) => {
+    clearInterval(watching);
+    evidenceCalls ??= startEvidence();
+    return evidenceCalls.call({ duty, args });
+  };
+  const evidence = new Proxy({} as EvidenceDuties, {
+    get: (_, duty) => (args: unknown) => askEvidence(duty as EvidenceCall['duty'], args),
+  });
+
   return {
     writer,
+    evidence,
+    watchLog(when, told) {
+      tell = told;
+      const size = new BigInt64Array(logSize);
+      const before = Atomics.load(size, 0);
+      if (when === 'now') return void askEvidence('settle', {}).catch(() => undefined);
+      watching = setInterval(() => {
+        if (Atomics.load(size, 0) > before) askEvidence('settle', {}).catch(() => undefined);
+      }, LOG_LOOK_MS);
+      watching.unref();
+    },
     pipeline: new MemoryPipeline(startScreen, writer),
     secrets,
     writable: () => writable,
@@ -122,6 +183,9 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
     },
     async close() {
       closing = true;
+      clearInterval(watching);
+      await evidenceCalls?.call({ duty: 'close', args: {} }).catch(() => undefined);
+      await evidenceThread?.terminate();
       // Readers first: the last connection to close merges the WAL into the database.
       await Promise.all([screenThread?.terminate(), recallThread?.terminate()]);
       if (writable) await writer.close();

@@ -26,7 +26,7 @@ function explained(error: unknown): DatabaseError {
   return error as DatabaseError;
 }
 
-const { databaseFile, pageKey, kek, ports, publishedHead } = workerData as WriterStart;
+const { databaseFile, pageKey, kek, ports, publishedHead, logSize } = workerData as WriterStart;
 const control = parentPort!;
 
 try {
@@ -39,6 +39,8 @@ try {
   const ledger = new AuditLedger(db, signer, dataKey(secrets.records), Date.now);
   const commits = new GroupCommit(db, ledger);
   const heads = new Int32Array(publishedHead);
+  const size = new BigInt64Array(logSize);
+  Atomics.store(size, 0, BigInt(ledger.size));
 
   const checkpoint = () => {
     try {
@@ -58,6 +60,7 @@ try {
     // Shards skip their catch-up query while this number stands still.
     afterGroup(outcomes) {
       if (commits.stopped) control.postMessage({ stopped: true } satisfies WriterStopped);
+      Atomics.store(size, 0, BigInt(ledger.size));
       if (outcomes.some(({ unit, ok }) => ok && unit.subject)) Atomics.add(heads, 0, 1);
     },
     onClose() {

@@ -1,0 +1,73 @@
+import type { FastifyRequest } from 'fastify';
+import { AccessError } from './access/errors.ts';
+import type { AuditEvent } from './audit/entry.ts';
+import type { Recorder } from './audit/recorder.ts';
+import { auditActor, originOf, traced } from './http/origin.ts';
+import { LimitError } from './limits/errors.ts';
+import type { RateLimit, RateLimits } from './limits/rate-limits.ts';
+import { checkContentDigest } from './signatures/content-digest.ts';
+import { SignatureRefused } from './signatures/errors.ts';
+
+// How a request is turned away, and what the audit log is told of it: the bridge from http/ to the rooms that know why.
+
+/** What a known actor may not do, and why; credentials that are none are told by `authenticate`. */
+export function refusal(
+  recorder: Recorder,
+  request: FastifyRequest,
+  error: { code: string; permission?: string | undefined },
+): void {
+  if (!request.actor) return;
+  const { namespace } = request.actor;
+  const event: AuditEvent = {
+    ...traced(originOf(request), error.permission === undefined ? {} : { permission: error.permission }),
+    type: 'authz.access.denied',
+    time: Date.now(),
+    actor: auditActor(request.actor),
+    namespace: namespace.publicId,
+    success: false,
+    code: error.code,
+  };
+  recorder.record(event).catch(() => undefined);
+}
+
+/** A body that is not the one that was signed: the request is nobody's. */
+export function checkSignedBody(
+  recorder: Recorder,
+  digest: string | undefined,
+  body: Uint8Array,
+  request: FastifyRequest,
+): void {
+  try {
+    checkContentDigest(digest, body);
+  } catch (cause) {
+    const event: AuditEvent = {
+      ...traced(originOf(request)),
+      type: 'auth.signature.invalid',
+      time: Date.now(),
+      actor: { kind: 'anonymous' },
+      success: false,
+      code: cause instanceof SignatureRefused ? cause.reason : 'content_digest',
+    };
+    recorder.record(event).catch(() => undefined);
+    throw new AccessError('unauthenticated');
+  }
+}
+
+/** Turns a network away that asks too often, with one event a period instead of one a request. */
+export function limit(limits: RateLimits, recorder: Recorder, name: string, request: FastifyRequest): void {
+  const taken = limits.takeFor(name as RateLimit, request.ip);
+  if (taken.allowed) return;
+  if (taken.first) {
+    const event: AuditEvent = {
+      ...traced(originOf(request)),
+      type: 'security.rate_limit.exceeded',
+      action: name,
+      time: Date.now(),
+      actor: { kind: 'anonymous' },
+      success: false,
+      code: 'rate_limited',
+    };
+    recorder.record(event).catch(() => undefined);
+  }
+  throw new LimitError('rate_limited', taken.retryAfterSeconds);
+}

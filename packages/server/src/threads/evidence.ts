@@ -1,0 +1,27 @@
+// The evidence thread: everything that is done with the audit log after it was written.
+import { parentPort, workerData } from 'node:worker_threads';
+import { type EvidenceDuties, evidenceDuties } from '../audit/evidence.ts';
+import type { Notice } from '../audit/notices.ts';
+import { logSource } from '../audit/source.ts';
+import { sqliteReader } from '../database/reader.ts';
+import { connect } from '../database/sqlite.ts';
+import { localKeyProvider } from '../encryption/envelope.ts';
+import { serveCalls } from './calls.ts';
+import type { EvidenceCall, EvidenceStart } from './protocol.ts';
+
+const start = workerData as EvidenceStart;
+const reader = sqliteReader(connect(start.databaseFile, start.pageKey, 'read'));
+const logSize = new BigInt64Array(start.logSize);
+
+const duties = evidenceDuties({
+  source: logSource(reader, localKeyProvider(start.kek), start.secrets),
+  settings: start.settings,
+  size: () => Number(Atomics.load(logSize, 0)),
+  notify: (notice: Notice) => start.notices.postMessage(notice),
+  now: Date.now,
+});
+
+serveCalls(parentPort!, async ({ duty, args }: EvidenceCall) => {
+  const work = duties[duty] as (args: unknown) => Promise<Awaited<ReturnType<EvidenceDuties[typeof duty]>>>;
+  return work(args);
+});
