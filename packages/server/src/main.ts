@@ -18,6 +18,7 @@ import { openKeyring } from './encryption/keyring.ts';
 import { writeSecretFile } from './encryption/secret-file.ts';
 import { serverKeys } from './encryption/server-keys.ts';
 import { secretByName } from './encryption/store.ts';
+import { evidenceServices } from './evidence.ts';
 import { firstCredentials } from './first-credentials.ts';
 import { healthRoutes } from './health/routes.ts';
 import { HealthService } from './health/service.ts';
@@ -133,7 +134,8 @@ async function openStronghold(
       await close();
     };
     const notices = await firstCredentials(config, folder, identity);
-    return { threads, recorder, identity, notices, close: opened };
+    const evidence = evidenceServices({ duties: threads.evidence, recorder, now: Date.now });
+    return { threads, recorder, identity, evidence, notices, close: opened };
   } catch (error) {
     await opened();
     throw error;
@@ -208,7 +210,7 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
   const around = surroundingsOf({ ...config, authorities: () => authorities, now: Date.now });
   let publicUrl = config.publicUrl ?? '';
   const opened = await openStronghold(config, folder, () => publicUrl, tell);
-  const { threads, recorder, identity, notices, close } = opened;
+  const { threads, recorder, identity, evidence, notices, close } = opened;
   const { app, memories } = await appOn(opened, config, startedAt, {
     ...(tls && { tls: tls.options }),
     authenticate: async (request) =>
@@ -249,6 +251,8 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
     local = await listenLocally(app, folder.folder);
     expire();
     identity.mail.wake();
+    const told = config.auditStreams.length > 0 || config.auditWitnessFile || config.auditWitnessUrl;
+    threads.watchLog(told ? 'now' : 'when it grows', evidence.notice);
     return {
       url,
       notices,
