@@ -32,7 +32,7 @@ import { type MailTransport, outboxTransport, smtpTransport } from './mail/trans
 import { memoryRoutes } from './memories/routes.ts';
 import { MemoryService } from './memories/service.ts';
 import { namespaceRoutes } from './namespaces/routes.ts';
-import { checkSignedBody, limit, refusal } from './refusals.ts';
+import { checkSignedBody, failure, grant, limit, refusal } from './refusals.ts';
 import { certificateRoutes } from './sessions/certificates/routes.ts';
 import { mfaRoutes } from './sessions/mfa/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
@@ -102,7 +102,6 @@ async function openStronghold(
       pageKey,
       kek,
       cacheBytes: config.shardCacheBytes,
-      readsAreDurable: config.auditReads === 'durable',
       evidence: {
         dataDir: folder.folder,
         witnessFile: config.auditWitnessFile,
@@ -176,6 +175,9 @@ async function appOn(
     checkSignedBody: (digest, body, request) => checkSignedBody(recorder, digest, body, request),
     limit: (name, request) => limit(identity.limits, recorder, name, request),
     refused: (request, error) => refusal(recorder, request, error),
+    granted:
+      config.auditLevel === 'debug' ? (request, access) => grant(recorder, request, access) : undefined,
+    failed: (request, code) => failure(recorder, request, code),
     now: Date.now,
   });
   healthRoutes(app, health);

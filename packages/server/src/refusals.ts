@@ -30,6 +30,36 @@ export function refusal(
   recorder.record(event).catch(() => undefined);
 }
 
+/** Every right that was looked up, for those who set the log to debug: two events a request. */
+export function grant(recorder: Recorder, request: FastifyRequest, access: string): void {
+  if (!request.actor) return;
+  const event = {
+    ...traced(originOf(request)),
+    action: access,
+    time: Date.now(),
+    actor: auditActor(request.actor),
+    namespace: request.actor.namespace.publicId,
+    success: true,
+  };
+  recorder
+    .record({ ...event, type: 'authz.permission.checked' }, { ...event, type: 'authz.access.granted' })
+    .catch(() => undefined);
+}
+
+/** A request that failed for a reason of the service's own. */
+export function failure(recorder: Recorder, request: FastifyRequest, code: string): void {
+  const event: AuditEvent = {
+    ...traced(originOf(request)),
+    type: 'system.error',
+    time: Date.now(),
+    actor: request.actor ? auditActor(request.actor) : { kind: 'anonymous' },
+    ...(request.actor && { namespace: request.actor.namespace.publicId }),
+    success: false,
+    code,
+  };
+  recorder.record(event).catch(() => undefined);
+}
+
 /** A body that is not the one that was signed: the request is nobody's. */
 export function checkSignedBody(
   recorder: Recorder,

@@ -7,6 +7,7 @@ const actorOf = (role: Role): Actor => ({
   id: 'a',
   account: { row: 1, publicId: 'a' },
   namespace: { id: 1, publicId: 'n' },
+  auditReads: 'durable',
   role,
   permissions: new Set(ROLE_PERMISSIONS[role]),
   guard: { sql: '', parameters: [] },

@@ -19,6 +19,8 @@ export interface Actor {
   /** The account itself, or the one that made the key. */
   account: { row: number; publicId: string };
   namespace: { id: number; publicId: string };
+  /** Whether what this actor reads is in the log before it is answered; a setting of the namespace. */
+  auditReads: 'durable' | 'deferred';
   role: Role;
   /** For a key: its own permissions, intersected with its maker's role. */
   permissions: ReadonlySet<Permission>;

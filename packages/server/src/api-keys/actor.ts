@@ -2,6 +2,7 @@ import type { Actor, Entities } from '../access/actor.ts';
 import { KEY_PERMISSIONS, type Permission, permissionsOf, ROLES } from '../access/permissions.ts';
 import { open, seal } from '../encryption/seal.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
+import { namespaceSettings } from '../namespaces/settings.ts';
 import { type KeyRow, keyStands } from './store.ts';
 
 export type SealedField = 'name' | 'entities' | 'signing_key';
@@ -64,6 +65,7 @@ export function keyActor(
     id: row.public_id,
     account: { row: row.account, publicId: row.account_public_id },
     namespace: { id: row.namespace, publicId: row.namespace_public_id },
+    auditReads: namespaceSettings(row.namespace_settings).audit_reads,
     role,
     permissions: new Set(permissions),
     ...(entities ? { boundTo: Object.freeze(entities) } : {}),

@@ -36,16 +36,16 @@ export function openPrivate(
 export interface Recorder {
   /** The leaf of an event, for the unit of the change that it tells of. */
   leaf(event: AuditEvent): Leaf;
-  /** Stores an event that comes with no change. @throws DatabaseError when it could not be stored. */
-  record(event: AuditEvent): Promise<void>;
+  /** Stores events that come with no change, all or none. @throws DatabaseError when they could not be stored. */
+  record(...events: AuditEvent[]): Promise<void>;
 }
 
 export function createRecorder(writer: { commit(unit: Unit): Promise<unknown> }, key: DataKey): Recorder {
   const leaf = (event: AuditEvent) => leafOf(event, key);
   return {
     leaf,
-    async record(event) {
-      await writer.commit({ steps: [], leaves: [leaf(event)] });
+    async record(...events) {
+      await writer.commit({ steps: [], leaves: events.map(leaf) });
     },
   };
 }

@@ -53,6 +53,10 @@ export interface AppOptions {
   now: () => number;
   /** Tells the audit log of a refused request; its own failure must not change the answer. */
   refused(request: FastifyRequest, error: { code: string; permission?: Permission | undefined }): void;
+  /** Told of every request that is let in with a credential, where somebody wants to know. */
+  granted?: ((request: FastifyRequest, access: Access) => void) | undefined;
+  /** Told of a request that failed for a reason of the service's own. */
+  failed?: ((request: FastifyRequest, code: string) => void) | undefined;
 }
 
 /** The actor of a request whose route asked for `permission`: the type says that it was checked. */
@@ -151,6 +155,8 @@ function guardRoutes(app: FastifyInstance, options: AppOptions): void {
   // Whether the route or a service found a right lacking.
   app.addHook('onError', async (request, _reply, error: unknown) => {
     const { code = '' } = error as { code?: string };
+    const problem = problemOf(inOwnWords(error), request.id);
+    if (problem.status === 500 && !hungUp(request, error)) options.failed?.(request, problem.code);
     if (error instanceof AccessError || isRefusal(code))
       options.refused(request, { ...(error as AccessError), code });
   });
@@ -172,6 +178,7 @@ function guard(app: FastifyInstance, options: AppOptions): void {
     request.signedBody = signedBody ?? null;
     if (access !== 'authenticated') authorize(actor, access);
     if (stepUp) checkStepUp(actor, options.now());
+    options.granted?.(request, access);
   });
 }
 
@@ -208,11 +215,13 @@ function answerErrors(app: FastifyInstance): void {
   });
 }
 
+/** A client that hung up in the middle is its own business. */
+const hungUp = (request: FastifyRequest, error: unknown) =>
+  (error as { code?: string }).code === 'ECONNRESET' || request.raw.destroyed;
+
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(inOwnWords(error), request.id);
-  // A client that hung up in the middle is its own business.
-  const hungUp = (error as { code?: string }).code === 'ECONNRESET' || request.raw.destroyed;
-  if (problem.status >= 500 && !hungUp)
+  if (problem.status >= 500 && !hungUp(request, error))
     request.log.error({ err: error, request_id: request.id }, 'request failed');
   const retryAfter = (error as { retryAfterSeconds?: number }).retryAfterSeconds;
   if (retryAfter !== undefined || problem.status === 503)

@@ -47,11 +47,12 @@ export class MemoryReading {
   private readonly shards: ShardCache;
   private readonly recordsKey: DataKey;
   private readonly commit: (unit: Unit) => Promise<unknown>;
-  private readonly readsAreDurable: boolean;
   private readonly queueIsFull: () => boolean;
   private readonly onUnopened: (id: string) => void;
   private readonly rows: Map<number, MemoryRow>;
   private deferredFailed = false;
+  /** Events that nobody waits for. */
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(options: {
     reader: Reader;
@@ -60,8 +61,6 @@ export class MemoryReading {
     /** Seals the details of events that concern more than one subject. */
     recordsKey: DataKey;
     commit(unit: Unit): Promise<unknown>;
-    /** Whether an answer waits until its read event is on disk. */
-    readsAreDurable: boolean;
     /** Whether the writer takes no more for the moment. */
     queueIsFull(): boolean;
     /** Told of a memory whose text was changed from outside. */
@@ -73,7 +72,6 @@ export class MemoryReading {
     this.shards = options.shards;
     this.recordsKey = options.recordsKey;
     this.commit = options.commit;
-    this.readsAreDurable = options.readsAreDurable;
     this.queueIsFull = options.queueIsFull;
     this.onUnopened = options.onUnopened;
     this.rows = options.rows;
@@ -81,6 +79,9 @@ export class MemoryReading {
 
   async answer(request: ReadRequest): Promise<ReadResult> {
     switch (request.kind) {
+      case 'settle':
+        await Promise.all(this.underWay);
+        return { memories: [], total: 0 };
       case 'search':
         return this.search(request);
       case 'list':
@@ -295,13 +296,15 @@ export class MemoryReading {
     const subject = held?.members.size === 1 ? held.members.values().next().value : undefined;
     const leaf = leafOf(eventOf(type, caller, time, ids), subject?.key ?? this.recordsKey);
     const committed = this.commit({ steps: [caller.guard], leaves: [leaf] });
-    committed.then(
+    const noted = committed.then(
       () => this.noteDeferred(false),
       () => this.noteDeferred(true),
     );
+    this.underWay.add(noted);
+    noted.finally(() => this.underWay.delete(noted));
     // A full queue, or a log that did not take the last event, makes deferred reads wait like durable ones: what
     // cannot be recorded is not answered.
-    if (this.readsAreDurable || this.deferredFailed || this.queueIsFull()) await committed;
+    if (caller.auditReads === 'durable' || this.deferredFailed || this.queueIsFull()) await committed;
   }
 
   private noteDeferred(failed: boolean): void {

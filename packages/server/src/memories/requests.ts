@@ -9,6 +9,8 @@ export interface Caller {
   actor: AuditActor;
   guard: Step;
   namespace: { id: number; publicId: string };
+  /** Whether an answer waits until its read event is on disk. */
+  auditReads: 'durable' | 'deferred';
   requestId: string;
   /** Private details of the event. */
   client: Origin['client'];
@@ -45,6 +47,8 @@ export interface Scope {
 
 /** To the recall thread. */
 export type ReadRequest =
+  /** Waits until every read event is stored: a stop must not lose those that nobody waits for. */
+  | { kind: 'settle' }
   | {
       kind: 'search';
       caller: Caller;

@@ -285,8 +285,8 @@ export class MemoryService {
 }
 
 function callerOf(actor: Actor, { requestId = '', client }: Origin): Caller {
-  const { guard, namespace } = actor;
-  return { actor: auditActor(actor), guard, namespace, requestId, client };
+  const { guard, namespace, auditReads } = actor;
+  return { actor: auditActor(actor), guard, namespace, auditReads, requestId, client };
 }
 
 /** An actor that is bound to entities never sees beyond them. */

@@ -24,11 +24,13 @@ export function identityOf(claims: AccessClaims, row: SessionRow | undefined, no
   const stands =
     row.epoch === claims.epoch && role === claims.role && row.namespace_public_id === claims.namespace;
   if (!stands) throw new TokenRefused('stale');
+  const { require_mfa, audit_reads } = namespaceSettings(row.namespace_settings);
   const actor: Actor = {
     kind: 'account',
     id: claims.sub,
     account: { row: row.account, publicId: claims.sub },
     namespace: { id: row.namespace, publicId: row.namespace_public_id },
+    auditReads: audit_reads,
     role,
     permissions: permissionsOf(role, row.namespace === row.own_namespace ? 'own' : 'member'),
     ...(role === 'admin' ? {} : { boundTo: { user_id: claims.sub } }),
@@ -42,7 +44,6 @@ export function identityOf(claims: AccessClaims, row: SessionRow | undefined, no
       otherwise: 'stale_authorization',
     },
   };
-  const { require_mfa } = namespaceSettings(row.namespace_settings);
   return {
     actor: Object.freeze(actor),
     expiresAt: Math.min(claims.exp * 1000, row.expires_at),

@@ -18,6 +18,7 @@ export function operatorOf(admin: Account | undefined): Actor {
     id: publicId,
     account: { row, publicId },
     namespace,
+    auditReads: 'durable',
     role: 'admin',
     permissions: permissionsOf('admin', 'own'),
     guard,

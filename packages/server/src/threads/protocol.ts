@@ -38,7 +38,6 @@ export interface RecallStart {
   writer: MessagePort;
   publishedHead: SharedArrayBuffer;
   cacheBytes: number;
-  readsAreDurable: boolean;
 }
 
 /** One batch of changes; each is acknowledged by the writer, or comes back in `failed`. */

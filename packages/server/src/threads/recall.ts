@@ -51,7 +51,6 @@ const reading = new MemoryReading({
   rows,
   recordsKey,
   commit: (unit) => writer.commit(unit),
-  readsAreDurable: start.readsAreDurable,
   queueIsFull: () => writer.isFull,
   onUnopened,
 });

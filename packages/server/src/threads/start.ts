@@ -38,7 +38,6 @@ export interface ThreadOptions {
   pageKey: Uint8Array;
   kek: Uint8Array;
   cacheBytes: number;
-  readsAreDurable: boolean;
   evidence: EvidenceSettings;
 }
 
@@ -59,7 +58,7 @@ function spawn(name: string, workerData: object, transfer: MessagePort[]): Worke
  * @throws DatabaseError when the database does not open.
  */
 export async function startThreads(options: ThreadOptions): Promise<Threads> {
-  const { databaseFile, pageKey, kek, cacheBytes, readsAreDurable } = options;
+  const { databaseFile, pageKey, kek, cacheBytes } = options;
   const lines = [new MessageChannel(), new MessageChannel(), new MessageChannel()] as const;
   const publishedHead = new SharedArrayBuffer(4);
   const logSize = new SharedArrayBuffer(8);
@@ -125,7 +124,6 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
       writer: writerPort,
       publishedHead,
       cacheBytes,
-      readsAreDurable,
     };
     recallThread = spawn('recall', start, [writerPort]);
     watch('recall', recallThread);
@@ -186,6 +184,7 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
       clearInterval(watching);
       await evidenceCalls?.call({ duty: 'close', args: {} }).catch(() => undefined);
       await evidenceThread?.terminate();
+      await recall?.call({ kind: 'settle' }).catch(() => undefined);
       // Readers first: the last connection to close merges the WAL into the database.
       await Promise.all([screenThread?.terminate(), recallThread?.terminate()]);
       if (writable) await writer.close();

@@ -9,6 +9,7 @@ import { open, seal } from '../../encryption/seal.ts';
 import type { ServerKeys } from '../../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
 import { newId } from '../../ids.ts';
+import { namespaceSettings } from '../../namespaces/settings.ts';
 import type { CredentialCache, Identity } from '../credential-cache.ts';
 import { TokenRefused } from '../tokens.ts';
 import { CertificateError } from './errors.ts';
@@ -76,6 +77,7 @@ export class CertificateService {
       id: row.public_id,
       account: { row: row.account, publicId: row.account_public_id },
       namespace: { id: row.namespace, publicId: row.namespace_public_id },
+      auditReads: namespaceSettings(row.namespace_settings).audit_reads,
       role,
       permissions: new Set(KEY_PERMISSIONS.filter((permission) => allowed.has(permission))),
       ...(role === 'admin' ? {} : { boundTo: { user_id: row.account_public_id } }),

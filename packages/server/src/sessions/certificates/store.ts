@@ -11,6 +11,7 @@ export const accountOfCertificate = statement((db, p: { digest: Uint8Array }) =>
       'accounts.public_id as account_public_id',
       'accounts.namespace_id as namespace',
       'namespaces.public_id as namespace_public_id',
+      'namespaces.settings as namespace_settings',
       'accounts.role',
       'accounts.epoch',
       'accounts.is_active',

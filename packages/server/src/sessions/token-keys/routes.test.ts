@@ -20,6 +20,7 @@ function actorAs(role: Role, provedAt: number): Actor {
     id: 'account-1',
     account: { row: 1, publicId: 'account-1' },
     namespace: { id: 1, publicId: 'namespace-1' },
+    auditReads: 'durable',
     role,
     permissions: permissionsOf(role, 'own'),
     provedAt,

@@ -45,6 +45,7 @@ function admin(guard = STANDS) {
     id: 'account-1',
     account: { row: 1, publicId: 'account-1' },
     namespace: { id: 1, publicId: 'namespace-1' },
+    auditReads: 'durable',
     role: 'admin',
     permissions: new Set(['users:manage'] as const),
     session: 'session-1',

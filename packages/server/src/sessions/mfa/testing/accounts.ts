@@ -95,6 +95,7 @@ export async function mfaAccounts() {
         id: publicId,
         account: { row: Number(row), publicId },
         namespace: { id: Number(namespace), publicId },
+        auditReads: 'durable',
         role: 'user',
         permissions: new Set(ROLE_PERMISSIONS.user),
         session,
