@@ -14,7 +14,10 @@ const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** Loaded by threads/start.ts as `./NAME.js` beside the bundle that starts them: hence one flat folder. */
 const threads = Object.fromEntries(
-  ['writer', 'screen', 'recall', 'evidence'].map((name) => [name, inPackages('server/src/threads', `${name}.ts`)]),
+  ['writer', 'screen', 'recall', 'evidence'].map((name) => [
+    name,
+    inPackages('server/src/threads', `${name}.ts`),
+  ]),
 );
 /** In the order in which their types need each other. */
 const packages = [

@@ -79,8 +79,8 @@ export interface RecordSource {
   skeleton: Skeleton;
   /** Undefined where it was erased, or never was. */
   privatePart: PrivatePart | undefined;
-  /** HTTP status of an error code. */
-  statusOf(code: string): number;
+  /** HTTP status of an error code; undefined where the code is told to nobody but the log. */
+  statusOf(code: string): number | undefined;
 }
 
 const REQUEST_FIELDS = ['ip', 'user_agent', 'method', 'path', 'query', 'username'] as const;
@@ -91,13 +91,7 @@ export function userOf({ kind, id, account }: AuditActor): string | undefined {
 }
 
 /** Brings an event into the form in which people and other systems read it. */
-export function recordOf({
-  index,
-  leafHash,
-  skeleton,
-  privatePart = {},
-  statusOf,
-}: RecordSource): AuditRecord {
+export function recordOf({ index, leafHash, skeleton, privatePart, statusOf }: RecordSource): AuditRecord {
   const { type, actor, resource, code, success } = skeleton;
   const details = { ...privatePart };
   for (const field of REQUEST_FIELDS) delete details[field];
@@ -135,7 +129,7 @@ export function recordOf({
     success,
     error_code: code ?? null,
     error_message: success ? null : `${description}${code === undefined ? '' : ` (${code})`}`,
-    status_code: code === undefined || success ? null : statusOf(code),
+    status_code: code === undefined || success ? null : (statusOf(code) ?? null),
     metadata: details,
     private_part: skeleton.private === undefined ? 'none' : privatePart ? 'kept' : 'erased',
     tags: success ? [retention] : [retention, 'failure'],

@@ -41,6 +41,7 @@ const STATUS: Record<string, number> = {
   stale_version: 409,
   stale_authorization: 401,
   subject_changed: 409,
+  signing_key_changed: 409,
   invalid_input: 400,
   invalid_json: 400,
   invalid_filter: 400,
@@ -66,12 +67,18 @@ const STATUS: Record<string, number> = {
   same_namespace: 409,
   limit_reached: 409,
   already_member: 409,
+  canary_exists: 409,
+  cluster_exists: 409,
   certificate_taken: 409,
   invalid_refresh_token: 401,
   too_many_attempts: 429,
   rate_limited: 429,
   hashing_busy: 429,
   overloaded: 503,
+  checkpoint_missing: 503,
+  exports_busy: 429,
+  export_ended: 409,
+  audit_log_tampered: 503,
   storage_full: 503,
   storage_failed: 503,
   database_damaged: 503,
@@ -88,8 +95,9 @@ export interface CodedError extends Error {
   extensions?: Readonly<Record<string, string | number>>;
 }
 
-export function statusOf(code: string): number {
-  return STATUS[code] ?? 500;
+/** Undefined for a code that is no answer's: a reason that only the audit log is told. */
+export function statusOf(code: string): number | undefined {
+  return STATUS[code];
 }
 
 /** Whether a code says that somebody may not do what they asked for: that is told to the audit log. */
@@ -104,6 +112,8 @@ const REFUSALS: Record<string, string> = {
   already_member: 'This account is a member already: change its role instead.',
   link_invalid: 'This link or token is not valid any more: ask for a new one.',
   stale_version: 'It has changed since: read it again, then try with its new version.',
+  signing_key_changed:
+    'The key was replaced by somebody else at the same time: look before replacing it again.',
   subject_changed: 'Its owner was just erased or restored: try again.',
 };
 
@@ -112,7 +122,7 @@ export function problemOf(error: unknown, requestId?: string): Problem {
   const coded = error as Partial<CodedError>;
   const known = typeof coded.code === 'string' && coded.code in STATUS;
   const code = known ? coded.code! : 'internal_error';
-  const status = known ? statusOf(code) : 500;
+  const status = (known ? statusOf(code) : undefined) ?? 500;
   const showMessage = known && status !== 500;
   return {
     type: `urn:memhold:error:${code}`,
