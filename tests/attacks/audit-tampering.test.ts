@@ -21,6 +21,9 @@ let size: number;
 beforeAll(async () => {
   server = await startServer();
   for (let i = 0; i < 20; i++) await server.api('POST', '/memories', { content: `fact ${i}`, user_id: 'u' });
+  await server.stop();
+  // A checkpoint stands at the end of each run.
+  server = await server.restart();
   await server.api('GET', '/memories?user_id=u');
   await server.stop();
   const exported = await exportLog(server.dataDir);
@@ -161,29 +164,59 @@ describe('an insider with the key of the database', () => {
     expect(report.problems[0]).toMatchObject({ index: at });
   });
 
-  test('erases a private part, as a forgotten user would: every proof still holds', async () => {
+  test('takes a private part away: that is no erasure, and its index is named', async () => {
     const dataDir = await tampered((db) => {
       db.prepare('UPDATE audit_events SET private_sealed = NULL WHERE seq = ?').run(at);
     });
-    expect(await verdict(dataDir, outside)).toMatchObject({ code: 0, report: { ok: true } });
+    const { code, report } = await verdict(dataDir, outside);
+    expect(code).toBe(1);
+    expect(report.problems).toEqual([expect.objectContaining({ index: at, code: 'private-mismatch' })]);
   });
 
-  test('rewinds the whole log: nothing signs what the state in the database says, and the server does not start', async () => {
-    const dataDir = await tampered((db) => rewind(db, size - 5, (frontier) => frontier.encode()));
-    const { code, report } = await verdict(dataDir);
+  test('takes an event away as if its retention were over: its index is named', async () => {
+    const dataDir = await tampered((db) => {
+      db.prepare("UPDATE audit_events SET skeleton = x'', private_sealed = NULL WHERE seq = ?").run(at);
+    });
+    const { code, report } = await verdict(dataDir, outside);
     expect(code).toBe(1);
-    expect(report.ok).toBe(false);
-    const start = await startServer({ dataDir }).then(
-      () => 'started',
-      (error: Error) => error.message,
-    );
-    expect(start).toMatch(/audit log was changed from outside/);
+    expect(report.problems).toEqual([expect.objectContaining({ index: at, code: 'event-missing' })]);
   });
+
+  test('a user is forgotten: the private parts under their key are gone, and every proof still holds', async () => {
+    const dataDir = await tampered((db) => {
+      db.exec("UPDATE subjects SET wrapped_key = x'', state = 'erased'");
+    });
+    const { code, report } = await verdict(dataDir, outside);
+    expect([code, report.ok]).toEqual([0, true]);
+    expect(report.notProven.join(' ')).toMatch(/private parts of \d+ events said: they were erased/);
+  });
+
+  test.each([
+    ['its last events', 5, (kept: number) => kept + 1],
+    ['its last events and the checkpoints over them', 5, (kept: number) => kept],
+    ['everything after a checkpoint', undefined, (kept: number) => kept],
+  ])(
+    'cuts the log, %s: the first missing index is named, without anything from outside',
+    async (_, less, last) => {
+      let kept = 0;
+      const dataDir = await tampered((db) => {
+        const signed = db.prepare('SELECT size FROM audit_checkpoints WHERE size < ? ORDER BY size DESC');
+        kept = less === undefined ? (signed.pluck().get(size) as number) : size - less;
+        db.prepare('DELETE FROM audit_events WHERE seq >= ?').run(kept);
+        db.prepare('DELETE FROM audit_checkpoints WHERE size > ?').run(last(kept) === kept ? kept : size);
+      });
+      expect(kept).toBeGreaterThan(0);
+      const { code, report } = await verdict(dataDir);
+      expect(code).toBe(1);
+      expect(report.problems[0]).toMatchObject({ index: kept });
+      expect((await verdict(dataDir, outside)).code).toBe(1);
+    },
+  );
 });
 
 describe('somebody who has the key-encryption key too, or an old copy of the whole folder', () => {
   test('rewinds the whole log and lets the server sign it anew: only the checkpoint from outside tells', async () => {
-    const kept = size - 5;
+    const kept = size - 12;
     const { kek } = await openKeyring(join(server.dataDir, 'keyring.json'), {
       keyFile: `${server.dataDir}.key`,
     });
@@ -196,17 +229,54 @@ describe('somebody who has the key-encryption key too, or an old copy of the who
     expect(await verdict(dataDir)).toMatchObject({ code: 0 });
     const { code, report } = await verdict(dataDir, outside);
     expect(code).toBe(1);
-    expect(report.problems[0]).toMatchObject({ code: 'truncated', index: kept });
+    // An export tells the log of itself.
+    expect(report.size).toBeLessThan(size);
+    expect(report.problems[0]).toMatchObject({ code: 'truncated', index: report.size });
 
     // The server goes on with the rewound log: as many events as before, but others.
     const again = await startServer({ dataDir });
-    for (let i = 0; i < 10; i++)
+    for (let i = 0; i < 20; i++)
       await again.api('GET', '/auth/me', undefined, { 'x-api-key': `mh_wrong${i}` });
     await again.stop();
     const forked = await verdict(dataDir, outside);
     expect(forked.report.size).toBeGreaterThan(size);
     expect(forked.code).toBe(1);
     expect(forked.report.problems[0]).toMatchObject({ code: 'fork' });
+  });
+});
+
+describe('somebody who puts an older copy of the whole folder back', () => {
+  test('and lets the server go on with it: the checkpoint from outside tells, at any length', async () => {
+    const first = await startServer();
+    await first.stop();
+    const older = join(temporaryFolder(), 'data');
+    cpSync(first.dataDir, older, { recursive: true });
+    copyFileSync(`${first.dataDir}.key`, `${older}.key`);
+    const second = await first.restart();
+    for (let i = 0; i < 8; i++)
+      await second.api('GET', '/auth/me', undefined, { 'x-api-key': `mh_wrong${i}` });
+    await second.stop();
+    const truth = await exportLog(first.dataDir);
+    const checkpoint = noteFile(exportedCheckpoints(truth.file).at(-1)!);
+    expect((await verifyLog(truth.file, { key: truth.key, checkpoint })).code).toBe(0);
+
+    const cut = await exportLog(older);
+    expect(cut.key).toBe(truth.key);
+    expect((await verifyLog(cut.file, { key: truth.key })).code).toBe(0);
+    const shorter = await verifyLog(cut.file, { key: truth.key, checkpoint });
+    expect(shorter.code).toBe(1);
+    expect(shorter.report.problems[0]).toMatchObject({ code: 'truncated', index: cut.size });
+
+    const again = await startServer({ dataDir: older });
+    for (let i = 0; i < 20; i++)
+      await again.api('GET', '/auth/me', undefined, { 'x-api-key': `mh_other${i}` });
+    await again.stop();
+    const forked = await exportLog(older);
+    expect(forked.size).toBeGreaterThan(truth.size);
+    expect((await verifyLog(forked.file, { key: truth.key })).code).toBe(0);
+    const fork = await verifyLog(forked.file, { key: truth.key, checkpoint });
+    expect(fork.code).toBe(1);
+    expect(fork.report.problems[0]).toMatchObject({ code: 'fork' });
   });
 });
 

@@ -29,7 +29,7 @@ let victim: Person;
 let team: { id: string; admin: Person };
 /** Ids of the victim's, by the place they have in a path. */
 let ids: Record<
-  'memory' | 'key' | 'session' | 'user' | 'namespace' | 'member' | 'invitation' | 'name',
+  'memory' | 'cluster' | 'key' | 'session' | 'user' | 'namespace' | 'member' | 'invitation' | 'name',
   string
 >;
 /** Where the namespace's administrator is at home: with their own id, but somebody else's beside it. */
@@ -48,6 +48,7 @@ async function seen(): Promise<string> {
     await api('GET', '/api-keys'),
     await api('GET', '/auth/me'),
     await api('GET', '/auth/sessions'),
+    await team.admin.api('GET', `/clusters/${ids.cluster}`),
     await team.admin.api('GET', `/namespaces/${team.id}`),
     await team.admin.api('GET', `/namespaces/${team.id}/members`),
     await team.admin.api('GET', `/namespaces/${team.id}/invitations`),
@@ -67,7 +68,10 @@ beforeAll(async () => {
     team.admin.api('POST', `/namespaces/${team.id}/invitations`, { email: 'guest@victim.example' }),
   );
   const name = { name: 'DNS:victim.example.org' };
+  const note = await made(team.admin.api('POST', '/memories', { content: MARK }));
+  const cluster = { topic: MARK, memory_ids: [note.id] };
   ids = {
+    cluster: (await made(team.admin.api('POST', '/clusters', cluster))).cluster_id,
     memory: (await made(victim.api('POST', '/memories', { content: MARK }))).id,
     key: (await keyOf(server, victim.api, { name: 'key of the victim' })).id,
     session: (await loggedIn(server, 'victim', victim.password)).session,
@@ -112,7 +116,7 @@ beforeAll(async () => {
     'a key': await key({}),
     'a bound key': await key({ entities: { user_id: user.id, agent_id: 'robot' } }),
     'a write-only key': await key({ permissions: ['memories:write'] }),
-    'a read-only key': await key({ permissions: ['memories:read'] }),
+    'a read-only key': await key({ permissions: ['memories:read', 'clusters:read'] }),
   };
   before = await seen();
 });
@@ -124,9 +128,10 @@ afterAll(async () => {
 
 /** The paths of a route with each combination of ids that the caller has no business with. */
 function pathsOf(url: string, name: Name): { path: string; like: string }[] {
-  const of = /^\/(?:v1\/)?(memories|api-keys|auth\/sessions|users|namespaces)\//.exec(url)?.[1];
+  const of = /^\/(?:v1\/)?(memories|clusters|api-keys|auth\/sessions|users|namespaces)\//.exec(url)?.[1];
   const kinds = {
     memories: 'memory',
+    clusters: 'cluster',
     'api-keys': 'key',
     'auth/sessions': 'session',
     users: 'user',
@@ -182,7 +187,7 @@ describe.each(Object.keys(STANDINGS) as Name[])('%s', (name) => {
       } else if (
         path !== url &&
         row.need !== 'public' &&
-        !(name.endsWith('of the server') && url === '/auth/users/:username')
+        !(name.endsWith('of the server') && ['/auth/users/:username', '/audit/logs/user/:id'].includes(url))
       ) {
         expect([...what, answer.status]).toEqual([...what, 404]);
         expect(withoutId(answer)).toEqual(withoutId(await api(method, like, body)));
@@ -200,8 +205,12 @@ describe.each(Object.keys(STANDINGS) as Name[])('%s', (name) => {
         caller.api = (await caller.again()).api;
       }
       const knowsAll = name.endsWith('of the server') && /users|invitations/.test(url);
-      const marks = [MARK, 'of the victim', ids.memory, ids.key, ids.session];
-      if (!knowsAll) marks.push(victim.id, ids.invitation, ids.member, ids.name, 'victim@', team.id);
+      // The log has everybody's ids, names of keys and namespaces among its private parts, and nobody's texts.
+      const readsLog = name.endsWith('of the server') && row.need === 'audit:read';
+      const marks = readsLog ? [MARK] : [MARK, 'of the victim'];
+      if (!readsLog) marks.push(ids.memory, ids.cluster, ids.key, ids.session);
+      if (!knowsAll && !readsLog)
+        marks.push(victim.id, ids.invitation, ids.member, ids.name, 'victim@', team.id);
       if (row.need !== 'public') for (const mark of marks) expect(answer.text).not.toContain(mark);
     }
   });

@@ -30,15 +30,15 @@ const { routes } = await appWithRoutes();
 const LEFT_OUT =
   /^\/auth\/(logout|login|register|step-up|change-|forgot|verify-email|reset|mfa\/disable|mfa\/rec)/;
 const walked = routes.filter(({ url }) => !LEFT_OUT.test(url));
-const memories = walked.filter(({ url }) => url.includes('memories'));
+const memories = walked.filter(({ url }) => /memories|clusters/.test(url));
 
 interface Tenant {
   mark: string;
   /** Ids that other tenants know somehow, and use. */
   ids: Record<Kind, string[]>;
 }
-type Kind = 'memory' | 'key' | 'session' | 'user' | 'namespace' | 'invitation' | 'name';
-const KINDS: Kind[] = ['memory', 'key', 'session', 'user', 'namespace', 'invitation', 'name'];
+type Kind = 'memory' | 'cluster' | 'key' | 'session' | 'user' | 'namespace' | 'invitation' | 'name';
+const KINDS: Kind[] = ['memory', 'cluster', 'key', 'session', 'user', 'namespace', 'invitation', 'name'];
 
 interface Caller {
   name: string;
@@ -59,6 +59,7 @@ const statuses = new Map<number, number>();
 const ownOf = async ({ api, namespace }: Person) => {
   const paths = [
     '/memories',
+    '/clusters',
     '/api-keys',
     '/auth/me',
     '/auth/sessions',
@@ -76,6 +77,7 @@ async function tenantOf(admin: Person, people: Person[], namespace: string): Pro
   const mark = `mark-of-${owner.username}-${namespace.slice(-6)}`;
   const ids: Tenant['ids'] = {
     memory: [],
+    cluster: [],
     key: [],
     session: [],
     user: people.map(({ id }) => id),
@@ -88,6 +90,10 @@ async function tenantOf(admin: Person, people: Person[], namespace: string): Pro
       const content = `${mark} ${words}`;
       ids.memory.push((await made(one.api('POST', '/memories', { content, metadata: { of: mark } }))).id);
     }
+    const grouping = { topic: `${mark} of ${one.username}`, memory_ids: ids.memory.slice(-2), summary: mark };
+    const grouped = await one.api('POST', '/clusters', grouping);
+    // Only an administrator of the namespace may.
+    if (grouped.status === 201) ids.cluster.push(grouped.body.cluster_id);
     ids.key.push((await keyOf(server, one.api, { name: mark })).id);
     ids.session.push((await loggedIn(server, one.username, one.password)).session);
     const name = { name: `URI:urn:${mark}:${one.username}` };
@@ -223,6 +229,15 @@ const BODIES: [RegExp, () => object][] = [
   ],
   [/^\/v3\/memories\/$/, () => ({ filters: filter() })],
   [/add\/$/, () => ({ messages: [{ role: 'user', content: 'a note' }], ...entities() })],
+  [
+    /^\/clusters/,
+    () => ({
+      topic: pick(['tea', 'the sea', 'Rome']),
+      ...(chance(0.8) ? { memory_ids: [...new Set([pick(ids('memory')), anyId()])] } : {}),
+      ...(chance(0.5) ? { user_id: pick(ids('user')) } : {}),
+      ...(chance(0.3) ? { category: 'plans', summary: 'a note' } : {}),
+    }),
+  ],
   [/^\/memories$/, () => ({ content: 'a note', ...(chance(0.5) ? entities() : {}) })],
   [/^\/memories\//, () => ({ content: 'changed' })],
   [/^\/v1\/memories\//, () => ({ text: 'changed' })],
@@ -258,6 +273,7 @@ function bent(body: Record<string, unknown>): unknown {
 
 const KIND_OF: [RegExp, Kind][] = [
   [/^\/(v1\/)?memories\/:id/, 'memory'],
+  [/^\/clusters\/:id/, 'cluster'],
   [/^\/api-keys\/:id/, 'key'],
   [/^\/auth\/sessions\/:id/, 'session'],
   [/^\/users\/:id/, 'user'],

@@ -8,9 +8,14 @@ type Right =
   | 'memories:write'
   | 'memories:delete'
   | 'memories:reveal'
+  | 'clusters:read'
+  | 'clusters:write'
   | 'keys:manage'
   | 'members:manage'
-  | 'users:manage';
+  | 'users:manage'
+  | 'audit:read'
+  | 'policies:execute'
+  | 'metrics:read';
 
 interface Row {
   need: Need;
@@ -90,6 +95,12 @@ export const ROWS: Record<string, Row> = {
   'DELETE /v1/memories/': { need: 'memories:delete' },
   'GET /v1/memories/:id/history/': { need: 'memories:read' },
 
+  'POST /clusters': { need: 'clusters:write' },
+  'GET /clusters': { need: 'clusters:read' },
+  'GET /clusters/:id': { need: 'clusters:read' },
+  'PUT /clusters/:id': { need: 'clusters:write', body: { topic: 'mine now' } },
+  'DELETE /clusters/:id': { need: 'clusters:write' },
+
   'POST /api-keys': { need: 'keys:manage', fresh: true },
   'GET /api-keys': { need: 'keys:manage' },
   'POST /api-keys/:id/rotate': { need: 'keys:manage', fresh: true, body: { overlap_seconds: 0 } },
@@ -118,6 +129,30 @@ export const ROWS: Record<string, Row> = {
   'POST /invitations': user({ fresh: true, body: { email: 7 } }),
   'DELETE /invitations/:invitation': user(),
   'POST /auth/token-keys/rotate': user({ fresh: true }),
+
+  'GET /audit/proof/inclusion': { need: 'audit:read' },
+  'GET /audit/proof/consistency': { need: 'audit:read' },
+  'GET /audit/export': { need: 'audit:read', fresh: true },
+  'POST /audit/exports': { need: 'audit:read' },
+  'GET /audit/checkpoint': { need: 'audit:read' },
+  'GET /audit/checkpoints': { need: 'audit:read' },
+  'GET /audit/keys': { need: 'audit:read' },
+  'GET /audit/logs': { need: 'audit:read' },
+  'GET /audit/logs/user/:id': { need: 'audit:read' },
+  'GET /audit/logs/security': { need: 'audit:read' },
+  'GET /audit/statistics': { need: 'audit:read' },
+  'GET /audit/events/types': { need: 'audit:read' },
+  'GET /audit/severity/levels': { need: 'audit:read' },
+  'POST /audit/signing-key/rotate': user({ fresh: true }),
+  'POST /audit/holds': user({ fresh: true }),
+  'GET /audit/holds': user(),
+  'POST /audit/holds/:id/lift': user({ fresh: true, body: { reason: 'no more' } }),
+  'GET /policies': { need: 'policies:execute' },
+  'POST /policies/run': { need: 'policies:execute', body: { policies: ['memory-expiry'] } },
+  'POST /canaries': members(),
+  'GET /canaries': members({ fresh: true }),
+  'DELETE /canaries/:id': members({ fresh: true }),
+  'GET /metrics': { need: 'metrics:read' },
 };
 
 /** What a caller is: nobody, a person, or a program; and what it may. */
@@ -126,9 +161,17 @@ export interface Standing {
   rights: readonly Right[];
 }
 
-const READS: Right[] = ['memories:read'];
+const READS: Right[] = ['memories:read', 'clusters:read'];
 const WRITES: Right[] = ['memories:read', 'memories:write', 'memories:delete'];
-const RULES: Right[] = [...WRITES, 'memories:reveal', 'keys:manage', 'members:manage'];
+const RULES: Right[] = [
+  ...WRITES,
+  'memories:reveal',
+  'keys:manage',
+  'members:manage',
+  'clusters:read',
+  'clusters:write',
+  'policies:execute',
+];
 
 export const STANDINGS = {
   'no credential': { kind: 'nobody', rights: [] },
@@ -136,9 +179,12 @@ export const STANDINGS = {
   'a revoked key': { kind: 'nobody', rights: [] },
   'a certificate that no trusted proxy vouches for': { kind: 'nobody', rights: [] },
   'a readonly account': { kind: 'person', rights: READS },
-  'a user': { kind: 'person', rights: [...WRITES, 'keys:manage'] },
+  'a user': { kind: 'person', rights: [...WRITES, 'clusters:read', 'keys:manage', 'policies:execute'] },
   'an administrator of a namespace': { kind: 'person', rights: RULES },
-  'an administrator of the server': { kind: 'person', rights: [...RULES, 'users:manage'] },
+  'an administrator of the server': {
+    kind: 'person',
+    rights: [...RULES, 'users:manage', 'audit:read', 'metrics:read'],
+  },
   'a key': { kind: 'program', rights: WRITES },
   'a bound key': { kind: 'program', rights: WRITES },
   'a write-only key': { kind: 'program', rights: ['memories:write'] },

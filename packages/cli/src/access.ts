@@ -2,7 +2,7 @@ import type { OperatorAccess } from '@memhold/server';
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
 import { CommandFailure } from './failure.ts';
-import { type Access, remoteAccess } from './remote.ts';
+import { type Access, type RemoteAccess, remoteAccess } from './remote.ts';
 import { type SettingFlags, settingsFrom } from './settings.ts';
 
 /** Flags of a command that changes a store: the data folder of this machine, or a server somewhere. */
@@ -54,7 +54,8 @@ async function local(context: Context, self: Command, flags: AccessFlags): Promi
   return openOperatorAccess(config);
 }
 
-function remote(context: Context, self: Command, { url, token, dataDir }: AccessFlags): Access {
+/** The server that `--url` names. Flags that contradict each other are usage errors. */
+export function remote(context: Context, self: Command, { url, token, dataDir }: AccessFlags): RemoteAccess {
   if (dataDir !== undefined) self.error('error: --url and --data-dir name two stores: keep one');
   const given = (token ?? context.env.MEMHOLD_TOKEN)?.trim();
   if (!given) self.error('error: --url needs an access token: set MEMHOLD_TOKEN, or give --token');
@@ -70,7 +71,11 @@ const REMOTE_WORDS: Record<string, string> = {
   permission_denied: "this token may not do that — use the access token of an administrator's login",
 };
 
-function refusal({ status, body }: { status: number; body: unknown }, isRemote: boolean): CommandFailure {
+/** An answer that refuses, in the words of a command line. */
+export function refusal(
+  { status, body }: { status: number; body: unknown },
+  isRemote: boolean,
+): CommandFailure {
   const { code, detail } = (body ?? {}) as { code?: unknown; detail?: unknown };
   if (typeof code !== 'string' || typeof detail !== 'string' || !/^[a-z][a-z0-9_-]*$/.test(code))
     return new CommandFailure(

@@ -6,12 +6,14 @@ import { stopSignal } from './signals.ts';
 export type ServerModule = Pick<
   typeof import('@memhold/server'),
   | 'ConfigError'
+  | 'bundleAudit'
   | 'exportAudit'
   | 'initialise'
   | 'loadConfig'
   | 'openOperatorAccess'
   | 'startServer'
   | 'verifyExport'
+  | 'verifyProof'
 >;
 
 /** What a command may touch of its surroundings; tests give their own. */
@@ -25,6 +27,8 @@ export interface Context {
   out(text: string): void;
   /** Writes lines to standard error. */
   err(text: string): void;
+  /** Shows how far something is, in place of what it showed before; undefined where nobody watches. */
+  readonly progress?: ((text: string) => void) | undefined;
   /** Asks the person at the terminal; undefined where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   server(): Promise<ServerModule>;
@@ -47,6 +51,9 @@ export function processContext(): Context {
     stdout: process.stdout,
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
+    // To the start of the line, and what stood there is cleared (ECMA-48).
+    progress:
+      process.stderr.isTTY === true ? (text) => void process.stderr.write(`\r\u001b[2K${text}`) : undefined,
     ask:
       process.stdin.isTTY === true && process.stderr.isTTY === true ? (question) => ask(question) : undefined,
     server: () => import('@memhold/server'),

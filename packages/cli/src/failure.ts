@@ -60,5 +60,5 @@ function stackOf(error: Error): string {
  * cursor or forge lines) and no characters that reorder text.
  */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+/gu, ' ').trim();
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufeff]+/gu, ' ').trim();
 }

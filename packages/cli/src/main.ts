@@ -1,13 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import { withAccessOptions } from './access.ts';
+import { registerAuditBundle } from './commands/audit-bundle.ts';
+import { registerAuditCheckpoint } from './commands/audit-checkpoint.ts';
 import { registerAuditExport } from './commands/audit-export.ts';
+import { registerAuditHoldLift } from './commands/audit-hold-lift.ts';
+import { registerAuditHoldList } from './commands/audit-hold-list.ts';
+import { registerAuditHoldPlace } from './commands/audit-hold-place.ts';
+import { registerAuditProof } from './commands/audit-proof.ts';
+import { registerAuditQuery } from './commands/audit-query.ts';
+import { registerAuditRotateKey } from './commands/audit-rotate-key.ts';
+import { registerAuditTail } from './commands/audit-tail.ts';
 import { registerAuditVerify } from './commands/audit-verify.ts';
+import { registerAuditVerifyProof } from './commands/audit-verify-proof.ts';
 import { registerHelp } from './commands/help.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeysCreate } from './commands/keys-create.ts';
 import { registerKeysList } from './commands/keys-list.ts';
 import { registerKeysRevoke } from './commands/keys-revoke.ts';
 import { registerKeysRotate } from './commands/keys-rotate.ts';
+import { registerPoliciesRun } from './commands/policies-run.ts';
 import { registerSecurityGenerateKey } from './commands/security-generate-key.ts';
 import { registerSecurityRotateTokenKey } from './commands/security-rotate-token-key.ts';
 import { registerServe } from './commands/serve.ts';
@@ -73,10 +84,40 @@ export function buildProgram(context: Context): Command {
   registerKeysRotate(keys, context);
   registerKeysRevoke(keys, context);
 
-  const audit = program.command('audit').description('export the audit trail, and prove an export');
-  withExamples(audit, 'memhold audit export --out audit.jsonl', 'memhold audit verify audit.jsonl');
+  const audit = program.command('audit').description('read the audit trail, export it, and prove an export');
+  withExamples(
+    audit,
+    'memhold audit query --failed',
+    'memhold audit export --out audit.jsonl',
+    'memhold audit verify audit.jsonl',
+  );
+  registerAuditQuery(audit, context);
+  registerAuditTail(audit, context);
   registerAuditExport(audit, context);
+  registerAuditBundle(audit, context);
   registerAuditVerify(audit, context);
+  registerAuditCheckpoint(audit, context);
+  registerAuditProof(audit, context);
+  registerAuditVerifyProof(audit, context);
+  registerAuditRotateKey(audit, context);
+
+  const hold = withAccessOptions(
+    audit.command('hold').description('legal holds: events that stay, however old they become'),
+  );
+  withExamples(
+    hold,
+    'memhold audit hold place --reason "case 2026-17" --user alice',
+    'memhold audit hold list',
+  );
+  registerAuditHoldPlace(hold, context);
+  registerAuditHoldList(hold, context);
+  registerAuditHoldLift(hold, context);
+
+  const policies = withAccessOptions(
+    program.command('policies').description('what is done with what has become old'),
+  );
+  withExamples(policies, 'memhold policies run', 'memhold policies run memory-expiry');
+  registerPoliciesRun(policies, context);
 
   const security = program.command('security').description('keys and checks');
   withExamples(security, 'memhold security generate-key', 'memhold security rotate-token-key');

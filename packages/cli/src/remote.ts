@@ -1,8 +1,14 @@
-import type { OperatorAccess } from '@memhold/server';
+import type { OperatorAccess, OperatorAnswer } from '@memhold/server';
 import { CommandFailure, UsageFailure } from './failure.ts';
 
 /** What a command asks, wherever the store is. */
 export type Access = Pick<OperatorAccess, 'call' | 'close'>;
+
+/** A server that is asked over the network can also hand out what does not fit into memory. */
+export interface RemoteAccess extends Access {
+  /** @returns the body in pieces; or the answer, as `call` has it, where it is none of success */
+  download(path: string): Promise<AsyncIterable<Uint8Array> | OperatorAnswer>;
+}
 
 const ANSWER_MS = 60_000;
 
@@ -11,7 +17,7 @@ const ANSWER_MS = 60_000;
  * after a redirect, into no message.
  * @throws CommandFailure for an address or a token that cannot be used
  */
-export function remoteAccess(address: string, token: string): Access {
+export function remoteAccess(address: string, token: string): RemoteAccess {
   const base = baseOf(address);
   // What cannot stand in a header would be quoted by the error of whoever tries.
   if (!/^[\x21-\x7e]+$/.test(token))
@@ -19,28 +25,54 @@ export function remoteAccess(address: string, token: string): Access {
       'bad_token',
       'the token is none: it has spaces or other signs — copy the access_token again',
     );
+  /** `read` takes what it needs of the body before the time is over. */
+  async function ask<T>(
+    init: { method: string; path: string; body?: object; signal?: AbortSignal },
+    read: (answer: Response) => Promise<T>,
+  ): Promise<T> {
+    const { method, path, body, signal } = init;
+    let answer: Response;
+    let taken: T;
+    try {
+      answer = await fetch(base + path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+        redirect: 'manual',
+        ...(signal && { signal }),
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      taken = await read(answer);
+    } catch (error) {
+      throw unreachable(base, error as Error);
+    }
+    if (answer.status >= 300 && answer.status < 400)
+      throw new CommandFailure('redirected', `${base} leads elsewhere — give the address that it leads to`);
+    return taken;
+  }
+  const whole = async (answer: Response) => ({ status: answer.status, body: parsed(await answer.text()) });
   return {
-    async call(method, path, body) {
-      let answer: Response;
-      let text: string;
-      try {
-        answer = await fetch(base + path, {
-          method,
-          headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
-          redirect: 'manual',
-          signal: AbortSignal.timeout(ANSWER_MS),
-          ...(body && { body: JSON.stringify(body) }),
-        });
-        text = await answer.text();
-      } catch (error) {
-        throw unreachable(base, error as Error);
-      }
-      if (answer.status >= 300 && answer.status < 400)
-        throw new CommandFailure('redirected', `${base} leads elsewhere — give the address that it leads to`);
-      return { status: answer.status, body: parsed(text) };
-    },
+    call: (method, path, body) =>
+      ask({ method, path, signal: AbortSignal.timeout(ANSWER_MS), ...(body && { body }) }, whole),
+    download: (path) =>
+      ask({ method: 'GET', path }, async (answer) =>
+        answer.status === 200 && answer.body ? pieces(answer.body, base) : whole(answer),
+      ),
     close: async () => undefined,
   };
+}
+
+/** A server that stops in the middle closes the connection: that is no end. */
+async function* pieces(body: AsyncIterable<Uint8Array>, base: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    const failure = new CommandFailure(
+      'download_cut',
+      `${base} broke off in the middle — what was written is not whole: try again`,
+    );
+    failure.cause = cause;
+    throw failure;
+  }
 }
 
 /** The address without a slash at its end. */

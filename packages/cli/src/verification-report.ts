@@ -6,6 +6,8 @@ export interface Verification {
   readonly ok: boolean;
   /** Number of events. */
   readonly size: number;
+  /** What was verified, where it is not all these events. */
+  readonly subject?: string;
   readonly problems: readonly Problem[];
   /** All problems, where `problems` holds only the first ones. */
   readonly problemCount?: number;
@@ -29,10 +31,11 @@ export function verificationReport(file: string, result: Verification, colours: 
   const paint = (style: 'green' | 'red' | 'yellow', text: string) =>
     colours ? styleText(style, text, { validateStream: false }) : text;
   const { ok, size, problems, proven, notProven, root, key } = result;
+  const subject = result.subject ?? `${size.toLocaleString('en-US')} events`;
   const count = result.problemCount ?? problems.length;
   const verdict = ok ? paint('green', 'verified') : paint('red', 'NOT verified');
   const lines = [
-    `${oneLine(file)}: ${size.toLocaleString('en-US')} events, ${verdict}`,
+    `${oneLine(file)}: ${subject}, ${verdict}`,
     `root ${oneLine(root ?? 'unknown')}`,
     `key  ${oneLine(key ?? 'unknown')}`,
   ];

@@ -1,12 +1,39 @@
+import type { AccountService } from './accounts/service.ts';
 import type { AuditEvent } from './audit/entry.ts';
 import type { EvidenceDuties } from './audit/evidence.ts';
+import { AuditExports } from './audit/exports/service.ts';
+import { HoldService } from './audit/holds/service.ts';
 import type { Notice } from './audit/notices.ts';
+import { Proofs } from './audit/proofs/service.ts';
+import { AuditQueries } from './audit/queries/service.ts';
 import type { Recorder } from './audit/recorder.ts';
+import { parseRetention } from './audit/retention/periods.ts';
+import { Retention } from './audit/retention/service.ts';
+import { SigningKeys } from './audit/signing-keys/service.ts';
+import { CanaryService } from './canaries/service.ts';
+import type { Config } from './config.ts';
+import type { WriterClient } from './database/writer-client.ts';
+import type { ServerKeys } from './encryption/server-keys.ts';
+import type { MailService } from './mail/service.ts';
+import type { MemoryUpkeep } from './memories/upkeep.ts';
+import type { NamespaceService } from './namespaces/service.ts';
+import { auditRetention } from './policies/audit-retention.ts';
+import { memoryExpiry } from './policies/memory-expiry.ts';
+import { originalExpiry } from './policies/original-expiry.ts';
+import { PolicyService } from './policies/service.ts';
+import { watchOver } from './watch.ts';
 
 export interface EvidenceDeps {
   /** The evidence thread. */
   duties: EvidenceDuties;
   recorder: Recorder;
+  accounts: Pick<AccountService, 'byPublicId'>;
+  writer: Pick<WriterClient, 'call' | 'commit' | 'read'>;
+  keys: Pick<ServerKeys, 'records'>;
+  /** The setting `auditRetention`. */
+  retention: readonly string[];
+  config: Pick<Config, 'alertWebhook' | 'alertSecret' | 'alertEmail'>;
+  mail: Pick<MailService, 'queue' | 'wake'>;
   now: () => number;
 }
 
@@ -14,16 +41,43 @@ export type EvidenceServices = ReturnType<typeof evidenceServices>;
 
 /** What the service does with its audit log, wired together on the main thread. The third part of main.ts. */
 export function evidenceServices(deps: EvidenceDeps) {
-  const { recorder } = deps;
+  const { recorder, now } = deps;
+  const holds = new HoldService(deps);
+  const watch = watchOver({ ...deps, sinkStates: () => deps.duties.sinkStates({}) });
+  const retention = new Retention({
+    ...deps,
+    holds,
+    periods: parseRetention(deps.retention),
+    overdue: (query) => deps.duties.overdue(query),
+  });
   return {
-    /** Records what the evidence thread noticed. */
+    holds,
+    /** What is done with what has become old, here and among the memories. */
+    policies: (stored: { memories: MemoryUpkeep; namespaces: NamespaceService }) =>
+      new PolicyService({
+        policies: [memoryExpiry(stored), originalExpiry(stored), auditRetention({ retention })],
+        recorder,
+        now,
+      }),
+    signingKeys: new SigningKeys({
+      rotate: (request) => deps.writer.call('rotateSigningKey', request),
+      now: deps.now,
+    }),
+    queries: new AuditQueries(deps),
+    proofs: new Proofs(deps),
+    exports: new AuditExports(deps),
+    canaries: new CanaryService(deps),
+    watch,
+    /** Records what the evidence thread noticed, and tells people of it. */
     notice(notice: Notice): void {
+      watch.noticed(notice);
+      if (notice.kind === 'alarm') return;
       recorder.record(eventOf(notice, deps.now())).catch(() => undefined);
     },
   };
 }
 
-function eventOf(notice: Notice, time: number): AuditEvent {
+function eventOf(notice: Exclude<Notice, { kind: 'alarm' }>, time: number): AuditEvent {
   const system = { time, actor: { kind: 'system' } } as const;
   switch (notice.kind) {
     case 'finding': {

@@ -11,12 +11,12 @@ import type { Recorder } from './audit/recorder.ts';
 import type { Config } from './config.ts';
 import type { WriterClient } from './database/writer-client.ts';
 import type { ServerKeys } from './encryption/server-keys.ts';
-import { eraseSubjectsOf } from './encryption/store.ts';
 import { Lockout } from './limits/lockout.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { mfaChanged } from './mail/messages.ts';
 import { MailService } from './mail/service.ts';
 import type { MailTransport } from './mail/transports.ts';
+import { NamespaceErasure } from './namespaces/erasure.ts';
 import { Members } from './namespaces/members.ts';
 import { NamespaceService } from './namespaces/service.ts';
 import { createAuthenticate } from './sessions/authenticate.ts';
@@ -172,6 +172,7 @@ export async function identityServices(deps: IdentityDeps) {
     limits,
     mode: config.registration,
   });
+  const namespaceErasure = new NamespaceErasure(deps);
   const users = new Users({
     ...deps,
     accounts,
@@ -180,11 +181,16 @@ export async function identityServices(deps: IdentityDeps) {
     endSessions: (id, at) => [...sessions.endAll(id, at), invitations.endOf(id)],
     withoutMfa: (id) => mfa.removal(id),
     emailVerification: config.emailVerification,
-    async erasure(account) {
+    async erasure(account, by) {
       const deserted = await members.deserted(account);
-      return deserted.flatMap(({ id, step }) => [step, eraseSubjectsOf.bind({ namespace: id })]);
+      const erasures = await Promise.all(deserted.map((one) => namespaceErasure.of(one, by)));
+      return {
+        steps: [...deserted.map(({ step }) => step), ...erasures.flatMap(({ steps }) => steps)],
+        leaves: erasures.flatMap(({ leaves }) => leaves),
+      };
     },
-    leftovers: (publicId, namespace) => [namespaces.removal(namespace), lockout.forget(publicId)],
+    emptied: (namespace) => namespaces.removal(namespace),
+    forgotten: (publicId) => lockout.forget(publicId),
     endResets: (id) => oneTimeTokens.end('reset-password', id),
   });
 

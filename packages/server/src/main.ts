@@ -1,26 +1,25 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Server as HttpsServer } from 'node:https';
 import { getHeapStatistics } from 'node:v8';
-import { emailRoutes } from './accounts/email/routes.ts';
-import { invitationRoutes } from './accounts/invitations/routes.ts';
-import { linkRoutes } from './accounts/link-routes.ts';
 import { argon2Hasher } from './accounts/passwords.ts';
-import { accountRoutes } from './accounts/routes.ts';
-import { userRoutes } from './accounts/users/routes.ts';
-import { apiKeyRoutes } from './api-keys/routes.ts';
 import { createRecorder } from './audit/recorder.ts';
-import { mem0Routes } from './compat/mem0-routes.ts';
+import { subjectSource } from './audit/subject-source.ts';
+import { compareWithWitnesses } from './audit/witnesses/start-check.ts';
+import { ClusterService } from './clusters/service.ts';
 import { isLoopback } from './config/values.ts';
 import type { Config } from './config.ts';
 import { type DataFolder, dataFolder, readSecret } from './data-folder.ts';
 import { holdFolder } from './database/holder.ts';
+import type { Unit } from './database/unit.ts';
+import { openDoors } from './doors.ts';
+import { localKeyProvider } from './encryption/envelope.ts';
 import { openKeyring } from './encryption/keyring.ts';
 import { writeSecretFile } from './encryption/secret-file.ts';
 import { serverKeys } from './encryption/server-keys.ts';
 import { secretByName } from './encryption/store.ts';
+import { SubjectKeys } from './encryption/subject-keys.ts';
 import { evidenceServices } from './evidence.ts';
 import { firstCredentials } from './first-credentials.ts';
-import { healthRoutes } from './health/routes.ts';
 import { HealthService } from './health/service.ts';
 import { type AppOptions, buildApp } from './http/app.ts';
 import { drain, listen } from './http/listen.ts';
@@ -29,15 +28,11 @@ import { clientAuthorities, tlsOptions } from './http/tls.ts';
 import { watchAuthorities, watchTls } from './http/tls-watch.ts';
 import { identityServices } from './identity.ts';
 import { type MailTransport, outboxTransport, smtpTransport } from './mail/transports.ts';
-import { memoryRoutes } from './memories/routes.ts';
+import type { ReadRequest, WriteRequest } from './memories/requests.ts';
 import { MemoryService } from './memories/service.ts';
-import { namespaceRoutes } from './namespaces/routes.ts';
+import { MemoryUpkeep } from './memories/upkeep.ts';
 import { checkSignedBody, failure, grant, limit, refusal } from './refusals.ts';
-import { certificateRoutes } from './sessions/certificates/routes.ts';
-import { mfaRoutes } from './sessions/mfa/routes.ts';
-import { sessionRoutes } from './sessions/routes.ts';
 import { surroundingsOf } from './sessions/surroundings.ts';
-import { tokenKeyRoutes } from './sessions/token-keys/routes.ts';
 import { startThreads } from './threads/start.ts';
 import { VERSION } from './version.ts';
 
@@ -116,6 +111,8 @@ async function openStronghold(
       holder.release();
     };
     opened = close;
+    const witnesses = { dataDir: folder.folder, witnessFile: config.auditWitnessFile };
+    const kept = await compareWithWitnesses({ ...witnesses, ...threads });
     const keys = serverKeys(threads.secrets, config.jwtSecret);
     const recorder = createRecorder(threads.writer, keys.records);
     const identity = await identityServices({
@@ -133,8 +130,21 @@ async function openStronghold(
       await close();
     };
     const notices = await firstCredentials(config, folder, identity);
-    const evidence = evidenceServices({ duties: threads.evidence, recorder, now: Date.now });
-    return { threads, recorder, identity, evidence, notices, close: opened };
+    const evidence = evidenceServices({
+      duties: threads.evidence,
+      recorder,
+      accounts: identity.accounts,
+      writer: threads.writer,
+      keys,
+      retention: config.auditRetention,
+      config,
+      mail: identity.mail,
+      now: Date.now,
+    });
+    const subjects = subjectSource(threads.writer, keys.records);
+    const subjectKeys = new SubjectKeys(localKeyProvider(kek), threads.secrets.digest, subjects);
+    for (const notice of kept.notices) evidence.notice(notice);
+    return { threads, recorder, identity, evidence, subjectKeys, kept, notices, close: opened };
   } catch (error) {
     await opened();
     throw error;
@@ -148,14 +158,18 @@ async function appOn(
   startedAt: number,
   door: Pick<AppOptions, 'authenticate' | 'tls'>,
 ) {
-  const { threads, recorder, identity } = stronghold;
-  const memories = new MemoryService({
-    write: (request) => threads.pipeline.submit(request),
-    read: (request) => threads.recall.call(request),
-    commit: (unit) => threads.writer.commit(unit),
+  const { threads, recorder, identity, evidence, subjectKeys } = stronghold;
+  const { writer } = threads;
+  const memoryThreads = {
+    write: (request: WriteRequest) => threads.pipeline.submit(request),
+    read: (request: ReadRequest) => threads.recall.call(request),
+    commit: (unit: Unit) => writer.commit(unit),
     now: Date.now,
-    maxTextBytes: config.maxMemoryBytes,
-  });
+  };
+  const memories = new MemoryService({ ...memoryThreads, maxTextBytes: config.maxMemoryBytes });
+  const upkeep = new MemoryUpkeep(memoryThreads);
+  const policies = evidence.policies({ memories: upkeep, namespaces: identity.namespaces });
+  const clusters = new ClusterService({ writer, keys: subjectKeys, recorder, memories, now: Date.now });
   const health = new HealthService({
     startedAt,
     now: Date.now,
@@ -180,21 +194,9 @@ async function appOn(
     failed: (request, code) => failure(recorder, request, code),
     now: Date.now,
   });
-  healthRoutes(app, health);
-  accountRoutes(app, identity);
-  emailRoutes(app, identity);
-  linkRoutes(app);
-  invitationRoutes(app, identity);
-  userRoutes(app, identity);
-  sessionRoutes(app, identity);
-  mfaRoutes(app, identity);
-  tokenKeyRoutes(app, identity);
-  certificateRoutes(app, identity);
-  apiKeyRoutes(app, identity);
-  namespaceRoutes(app, identity);
-  memoryRoutes(app, memories);
-  mem0Routes(app, memories);
-  return { app, memories };
+  evidence.watch.measure(app, { health, logSize: threads.logSize, startedAt });
+  openDoors(app, { health, identity, evidence, memories, clusters, policies });
+  return { app, policies };
 }
 
 /**
@@ -212,8 +214,8 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
   const around = surroundingsOf({ ...config, authorities: () => authorities, now: Date.now });
   let publicUrl = config.publicUrl ?? '';
   const opened = await openStronghold(config, folder, () => publicUrl, tell);
-  const { threads, recorder, identity, evidence, notices, close } = opened;
-  const { app, memories } = await appOn(opened, config, startedAt, {
+  const { threads, recorder, identity, evidence, kept, notices, close } = opened;
+  const { app, policies } = await appOn(opened, config, startedAt, {
     ...(tls && { tls: tls.options }),
     authenticate: async (request) =>
       isLocal(request.raw)
@@ -221,11 +223,14 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
         : identity.authenticate(request, around(request)),
   });
 
-  const expire = () => {
-    memories.expireOriginals().catch(() => undefined);
-    identity.sweep().catch((error) => app.log.error(error, 'what ends by itself could not be ended'));
+  let stopping = false;
+  const expire = (when: 'start' | 'hour') => {
+    void policies.runDue(when);
+    identity.sweep().catch((error) => {
+      if (!stopping) app.log.error(error, 'what ends by itself could not be ended');
+    });
   };
-  const expiry = setInterval(expire, HOUR_MS);
+  const expiry = setInterval(expire, HOUR_MS, 'hour');
   const watch =
     tls &&
     watchTls(
@@ -251,19 +256,23 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
     const url = await listen(app, config.host, config.port);
     publicUrl ||= url;
     local = await listenLocally(app, folder.folder);
-    expire();
+    expire('start');
     identity.mail.wake();
     const told = config.auditStreams.length > 0 || config.auditWitnessFile || config.auditWitnessUrl;
     threads.watchLog(told ? 'now' : 'when it grows', evidence.notice);
     return {
       url,
-      notices,
+      notices: [...kept.lines, ...notices],
       died: threads.died,
       async close() {
+        stopping = true;
         clearInterval(expiry);
+        policies.stop();
         if (watch) watch.close();
         watchCa?.close();
         await Promise.all([local?.close(), drain(app)]);
+        // Tries under way end by themselves: a receiver that hangs does not hold up the stop.
+        void evidence.watch.close();
         const event = { ...system, time: Date.now(), type: 'system.shutdown' } as const;
         // A full disk takes no event; the folder is closed all the same.
         if (threads.writable()) await recorder.record(event).catch(() => undefined);

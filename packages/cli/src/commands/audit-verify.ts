@@ -1,12 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { withExamples } from '../examples.ts';
-import { CommandFailure } from '../failure.ts';
+import { readNote } from '../note-file.ts';
 import { verificationReport } from '../verification-report.ts';
-
-/** A note is a few lines; anything longer is another file. */
-const MAX_NOTE_BYTES = 64 * 1024;
 
 interface Flags {
   key?: string;
@@ -39,14 +35,4 @@ async function verify(context: Context, file: string, { key, checkpoint, json }:
   });
   context.out(json ? JSON.stringify(result) : verificationReport(file, result, context.colours));
   if (!result.ok) context.exitCode = 1;
-}
-
-async function readNote(path: string): Promise<string> {
-  if ((await stat(path)).size > MAX_NOTE_BYTES) {
-    throw new CommandFailure(
-      'not_a_checkpoint',
-      `${path} is too large for a checkpoint — name the file of a signed note`,
-    );
-  }
-  return readFile(path, 'utf8');
 }

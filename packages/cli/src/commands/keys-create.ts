@@ -20,7 +20,8 @@ interface Flags extends SecretFlags {
   sign?: string;
 }
 
-const PERMISSIONS = 'memories:read, memories:write, memories:delete, clusters:read, scans:write';
+const PERMISSIONS =
+  'memories:read, memories:write, memories:delete, clusters:read, scans:write, metrics:read';
 
 export function registerKeysCreate(keys: Command, context: Context): void {
   const command = keys

@@ -72,6 +72,8 @@ export async function run(
         },
         initialise: record('initialise', made),
         exportAudit: record('exportAudit', { size: 3, key: 'PUB' }),
+        bundleAudit: record('bundleAudit', { size: 3, key: 'PUB', files: ['audit.jsonl'], invalid: 0 }),
+        openOperatorAccess: operatorOf({ 'POST /audit/exports': { status: 201 } }).openOperatorAccess,
         verifyExport: record('verifyExport', verified),
         startServer: record('startServer', {
           url: 'http://127.0.0.1:4321',

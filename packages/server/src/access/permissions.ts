@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'users:manage',
   'scans:write',
   'deployments:approve',
+  'metrics:read',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
@@ -36,7 +37,7 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
 };
 
 /** What concerns the whole server: an administrator of one namespace of it has no say there. */
-const OF_THE_SERVER: readonly Permission[] = ['users:manage', 'audit:read'];
+const OF_THE_SERVER: readonly Permission[] = ['users:manage', 'audit:read', 'metrics:read'];
 
 /**
  * What a role allows in the account's own namespace (where `admin` means: of this server), or in one that it is
@@ -59,4 +60,5 @@ export const KEY_PERMISSIONS: readonly Permission[] = [
   'memories:delete',
   'clusters:read',
   'scans:write',
+  'metrics:read',
 ];

@@ -212,7 +212,7 @@ export class Registration {
           ? email.taken(owner ?? profile.email)
           : email.confirmation({ publicId: account, ...profile })),
       ],
-      leaves: (account) => accepted?.leaves(account, origin) ?? [],
+      leaves: (account) => accepted?.leaves({ kind: 'account', id: account }, origin) ?? [],
     };
   }
 
@@ -335,6 +335,7 @@ export class Registration {
     const event: Omit<AuditEvent, 'success'> = {
       ...traced(origin, { username: profile.username }),
       type: 'user.created',
+      ...(role !== 'user' && { action: `role ${role}` }),
       time: at,
       actor,
       resource: { type: 'account', ids: [decoy.publicId] },

@@ -50,8 +50,7 @@ export function keyActor(
   const role = ROLES.find((known) => known === row.role);
   if (!role) return undefined;
   const carried = JSON.parse(row.permissions) as Permission[];
-  // No permission of a key concerns the whole server, so that it is the same wherever its maker is.
-  const allowed = permissionsOf(role, 'member');
+  const allowed = permissionsOf(role, row.namespace === row.own_namespace ? 'own' : 'member');
   const permissions = carried.filter(
     (permission) => KEY_PERMISSIONS.includes(permission) && allowed.has(permission),
   );

@@ -1,5 +1,6 @@
 import type { Entities } from '../access/actor.ts';
 import type { Permission } from '../access/permissions.ts';
+import type { AuditEvent } from '../audit/entry.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { openEntities, openField } from './actor.ts';
 import type { ListedRow } from './store.ts';
@@ -48,4 +49,9 @@ export function presentKey(keys: ServerKeys, row: ListedRow): ApiKey {
     rotate_after_days: row.rotate_after_days,
     signing: algorithm === null ? null : { algorithm, required: required === 1 },
   };
+}
+
+/** What the audit log commits to: how a key is set up, not when it was last used. */
+export function keyState({ last_used_at: _, ...state }: ApiKey): NonNullable<AuditEvent['after']> {
+  return state as unknown as NonNullable<AuditEvent['after']>;
 }

@@ -1,7 +1,7 @@
 import type { Actor, Authorized, Entities } from '../access/actor.ts';
 import { can } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
-import { KEY_PERMISSIONS, permissionsOf } from '../access/permissions.ts';
+import { KEY_PERMISSIONS, type Permission, permissionsOf } from '../access/permissions.ts';
 import type { Account } from '../accounts/service.ts';
 import type { AuditActor, AuditEvent } from '../audit/entry.ts';
 import type { Recorder } from '../audit/recorder.ts';
@@ -17,7 +17,7 @@ import { namespaceSettings } from '../namespaces/settings.ts';
 import { keyActor, openField, sealEntities, sealField } from './actor.ts';
 import { ApiKeyError, type KeyRefusal } from './errors.ts';
 import { isKeyOf, keyDigest, keyIdOf, newKeyText } from './key-text.ts';
-import { type ApiKey, type NewApiKey, presentKey } from './present.ts';
+import { type ApiKey, keyState, type NewApiKey, presentKey } from './present.ts';
 import type { NewKeyInput } from './schema.ts';
 import {
   insertKey,
@@ -57,7 +57,7 @@ export interface VerifiedKey {
   };
 }
 
-type Maker = Pick<Account, 'row' | 'publicId' | 'namespace' | 'role'>;
+type Maker = Pick<Account, 'row' | 'publicId' | 'namespace'> & { permissions: ReadonlySet<Permission> };
 type Origins = { actor: AuditActor; origin: Origin; guard: Step[] };
 
 const FIRST_KEY: NewKeyInput = {
@@ -88,15 +88,16 @@ export class ApiKeyService {
       row: actor.account.row,
       publicId: actor.account.publicId,
       namespace: actor.namespace,
-      role: actor.role,
+      permissions: actor.permissions,
     };
     const by = { actor: auditActor(actor), origin, guard: [actor.guard] };
     return this.make(maker, await this.withinReach(actor, input), by);
   }
 
   /** The key that a first start hands out, for the account's whole namespace. */
-  createFirstKey(account: Maker): Promise<NewApiKey> {
-    return this.make(account, FIRST_KEY, { actor: { kind: 'system' }, origin: NO_REQUEST, guard: [] });
+  createFirstKey(account: Pick<Account, 'row' | 'publicId' | 'namespace' | 'role'>): Promise<NewApiKey> {
+    const maker = { ...account, permissions: permissionsOf(account.role, 'own') };
+    return this.make(maker, FIRST_KEY, { actor: { kind: 'system' }, origin: NO_REQUEST, guard: [] });
   }
 
   /** The keys in use: one's own, or for those who manage the namespace all of it. Oldest first. */
@@ -144,9 +145,15 @@ export class ApiKeyService {
       at,
       signingKey: secret ? sealField(keys, id, 'signing_key', secret.toString('base64')) : null,
     });
-    await this.change(actor, id, [step], { ...keyEvent('apikey.rotated', id, actor, at), ...traced(origin) });
     const row = { ...before, rotated_at: at, previous_until: at + overlapSeconds * 1000 };
-    const { id: _, ...shown } = presentKey(keys, row);
+    const rotated = presentKey(keys, row);
+    await this.change(actor, id, [step], {
+      ...keyEvent('apikey.rotated', id, actor, at),
+      ...traced(origin),
+      before: keyState(presentKey(keys, before)),
+      after: keyState(rotated),
+    });
+    const { id: _, ...shown } = rotated;
     return { id, key: text, ...shown, ...(secret ? { signing_secret: secret.toString('base64') } : {}) };
   }
 
@@ -236,9 +243,8 @@ export class ApiKeyService {
     const { writer, keys, recorder, now } = this.deps;
     const at = now();
     const permissions = [...new Set(input.permissions)];
-    const allowed = permissionsOf(maker.role, 'member');
     for (const permission of permissions)
-      if (!KEY_PERMISSIONS.includes(permission) || !allowed.has(permission))
+      if (!KEY_PERMISSIONS.includes(permission) || !maker.permissions.has(permission))
         throw new AccessError('permission_denied', permission);
     const expires = endOf(input, at);
     const { id, text } = newKeyText();
@@ -274,14 +280,16 @@ export class ApiKeyService {
       signingKey: signing ? sealField(keys, id, 'signing_key', signing.toString('base64')) : null,
       signatureRequired: row.signature_required,
     });
+    const made = presentKey(keys, row);
     const leaf: Leaf = recorder.leaf({
       ...traced(by.origin, { name: input.name }),
       ...keyEvent('apikey.created', id, maker, at),
+      after: keyState(made),
       actor: by.actor,
     });
     const room = { ...roomForKey.bind({ account: maker.row, most: MOST }), otherwise: 'limit_reached' };
     await writer.commit({ steps: [...by.guard, room, insert], leaves: [leaf] });
-    const { id: _, ...shown } = presentKey(keys, row);
+    const { id: _, ...shown } = made;
     const secret = input.signing?.algorithm === 'hmac-sha256' ? signing : undefined;
     return { id, key: text, ...shown, ...(secret ? { signing_secret: secret.toString('base64') } : {}) };
   }

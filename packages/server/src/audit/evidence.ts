@@ -1,21 +1,32 @@
+import type { Unit } from '../database/unit.ts';
+import { startDetector } from './detections/start.ts';
+import { exportDuties } from './exports/duties.ts';
 import type { Notice } from './notices.ts';
+import { proofDuties } from './proofs/duties.ts';
+import { queryDuties } from './queries/duties.ts';
+import { type OverdueQuery, overdueEvents } from './retention/overdue.ts';
+import { logKeys } from './signing-keys/log-keys.ts';
+import type { SinkState } from './sink-runner.ts';
+import { AuditSinks, type SinkSettings } from './sinks.ts';
 import type { LogSource } from './source.ts';
 import { LogTail } from './tail.ts';
 
 /** What of the settings the evidence thread works by. */
-export interface EvidenceSettings {
-  /** Folder of the database: the newest checkpoint is kept beside it. */
-  dataDir: string;
-  witnessFile: string | undefined;
-  witnessUrl: string | undefined;
-  witnessToken: string | undefined;
-  streams: readonly string[];
-  streamToken: string | undefined;
-}
+export type EvidenceSettings = SinkSettings;
 
 export interface EvidenceContext {
   source: LogSource;
+  /** Another connection to the log, for whoever holds one state of it for long; its reader is to be closed. */
+  openSource(): LogSource;
   settings: EvidenceSettings;
+  /** Verifier key text of the key that signed when the server started: signing-keys/log-keys.ts takes it. */
+  logKey: string;
+  /** Keys the names of streams in the database. */
+  digestKey: Uint8Array;
+  /** Events that the log had when the server started. */
+  sizeAtStart: number;
+  /** Stores how far the streams have come. */
+  commit(unit: Unit): Promise<unknown>;
   /** Leaves that are committed now. */
   size(): number;
   notify(notice: Notice): void;
@@ -28,15 +39,34 @@ export interface EvidenceContext {
  */
 export function evidenceDuties(context: EvidenceContext) {
   const { source, size } = context;
-  const tail = new LogTail(source, size, size(), () => undefined);
+  const from = size();
+  const tail = new LogTail(source, size, from, () => undefined);
+  const detector = startDetector(context, from);
+  tail.follow(detector);
   tail.start();
+  const sinks = new AuditSinks({ ...context, source: context.openSource() });
+  sinks.start();
+  const keys = () => logKeys(source.reader, context.logKey);
+  const exports = exportDuties({ ...context, keys });
   return {
+    ...exports,
+    ...queryDuties(context),
+    ...proofDuties({ ...context, reader: source.reader, keys: () => logKeys(source.reader, context.logKey) }),
+    /** Events whose retention is over. */
+    overdue: (query: OverdueQuery) => overdueEvents(source, query),
     /** Resolves when everything that is committed by now was looked at. */
     async settle(_: Record<string, never>): Promise<void> {
+      await detector.ready;
       await tail.catchUp();
+    },
+    /** How the witnesses and streams are. */
+    async sinkStates(_: Record<string, never>): Promise<SinkState[]> {
+      return sinks.states();
     },
     async close(_: Record<string, never>): Promise<void> {
       tail.stop();
+      await sinks.close();
+      await exports.closeExports({});
     },
   };
 }

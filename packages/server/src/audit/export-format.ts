@@ -4,14 +4,25 @@ import { MAX_DEPTH } from './canonical-json.ts';
 import { parseCount } from './checkpoint.ts';
 import { SALT_BYTES } from './commitment.ts';
 
-/** First line of an export. `size`: number of leaves; `key`: verifier key text of the signer. */
-export type ExportHeader = { readonly origin: string; readonly size: number; readonly key: string };
+/**
+ * First line of an export. `size`: number of leaves; `key`: verifier key text of whoever signed last; `rotations`:
+ * the note of each replacement of the key, oldest first, empty where there was none.
+ */
+export type ExportHeader = {
+  readonly origin: string;
+  readonly size: number;
+  readonly key: string;
+  readonly rotations?: readonly string[];
+};
 
-/** One leaf to be written. `leafHash` 32 bytes, `salt` 16; private part and salt absent once erased. */
+/**
+ * One leaf to be written. `leafHash` 32 bytes, `salt` 16; private part and salt absent once erased, the skeleton once
+ * the event was removed.
+ */
 export type ExportLeaf = {
   readonly index: number;
   readonly leafHash: Uint8Array;
-  readonly skeleton: Uint8Array;
+  readonly skeleton?: Uint8Array;
   readonly privatePart?: Uint8Array;
   readonly salt?: Uint8Array;
 };
@@ -21,8 +32,8 @@ export type LeafLine = {
   readonly index: number;
   /** Base64 as written, not decoded. */
   readonly leaf: string;
-  /** Undefined where what follows the leaf hash is not of the format. */
-  readonly body?: LeafBody;
+  /** `removed` where the line ends after its leaf hash; undefined where what follows is not of the format. */
+  readonly body?: LeafBody | 'removed';
 };
 
 export type LeafBody = {
@@ -35,16 +46,19 @@ export type LeafBody = {
 
 const LEAF_CHARACTERS = 44;
 
-/** The header line of an export, with its newline. */
-export function exportHeader(header: ExportHeader): string {
-  const { origin, size, key } = header;
-  return `${JSON.stringify({ format: 'memhold-audit', version: 1, origin, size, first: 0, key })}\n`;
+/** The header line of an export, with its newline: version 2 only where the key was ever replaced. */
+export function exportHeader({ origin, size, key, rotations = [] }: ExportHeader): string {
+  const version = rotations.length === 0 ? 1 : 2;
+  const chain = rotations.length === 0 ? {} : { rotations };
+  return `${JSON.stringify({ format: 'memhold-audit', version, origin, size, first: 0, key, ...chain })}\n`;
 }
 
 /** The line of a leaf, with its newline. The skeleton is embedded byte for byte, so that its hash holds. */
 export function exportLeaf(leaf: ExportLeaf): Buffer {
   const { index, leafHash, skeleton, privatePart, salt } = leaf;
-  const parts = [Buffer.from(`{"index":${index},"leaf":"${encodeBase64(leafHash)}","event":`), skeleton];
+  const start = `{"index":${index},"leaf":"${encodeBase64(leafHash)}"`;
+  if (skeleton === undefined) return Buffer.from(`${start}}\n`);
+  const parts = [Buffer.from(`${start},"event":`), skeleton];
   if (privatePart !== undefined && salt !== undefined) {
     parts.push(Buffer.from(',"private":'), privatePart, Buffer.from(`,"salt":"${encodeBase64(salt)}"`));
   }
@@ -59,9 +73,10 @@ export function exportCheckpoint(note: string): string {
 
 /** Reads a header line (without newline). Undefined where it is not exactly what `exportHeader` writes. */
 export function parseHeaderLine(line: string): ExportHeader | undefined {
-  const { origin, size, key } = parseObject(line) ?? {};
+  const { origin, size, key, rotations = [] } = parseObject(line) ?? {};
   if (typeof origin !== 'string' || typeof key !== 'string' || typeof size !== 'number') return undefined;
-  const header = { origin, size, key };
+  if (!Array.isArray(rotations) || !rotations.every((note) => typeof note === 'string')) return undefined;
+  const header = { origin, size, key, rotations };
   return parseCount(String(size)) !== undefined && exportHeader(header) === `${line}\n` ? header : undefined;
 }
 
@@ -83,8 +98,10 @@ export function parseLeafLine(line: string): LeafLine | undefined {
   const leafStart = afterIndex + 9;
   const start = leafStart + LEAF_CHARACTERS + 10;
   if (index === undefined || !line.startsWith(',"leaf":"', afterIndex)) return undefined;
-  if (!line.startsWith('","event":', leafStart + LEAF_CHARACTERS)) return undefined;
-  const leaf = line.slice(leafStart, leafStart + LEAF_CHARACTERS);
+  const leafEnd = leafStart + LEAF_CHARACTERS;
+  const leaf = line.slice(leafStart, leafEnd);
+  if (line.length === leafEnd + 2 && line.endsWith('"}')) return { index, leaf, body: 'removed' };
+  if (!line.startsWith('","event":', leafEnd)) return undefined;
   const body = parseBody(line, start);
   return body === undefined ? { index, leaf } : { index, leaf, body };
 }

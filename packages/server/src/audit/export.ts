@@ -7,15 +7,20 @@ import { signCheckpoint } from './checkpoint.ts';
 import { SALT_BYTES } from './commitment.ts';
 import { exportCheckpoint, exportHeader, exportLeaf } from './export-format.ts';
 import { Frontier } from './merkle.ts';
-import { encodeVerifierKey, type Signer } from './note.ts';
+import { encodeVerifierKey, type Signer, type Verifier } from './note.ts';
 import { openPrivate } from './recorder.ts';
 import { equalBytes } from './sha256.ts';
-import { checkpointsUpTo, eventsFrom, lastCheckpoint, logSize, selectTree } from './store.ts';
+import { KeyChain } from './signing-keys/key-chain.ts';
+import type { LogRow } from './source.ts';
+import { checkpointsUpTo, eventsFrom, keyNotes, lastCheckpoint, logSize, selectTree } from './store.ts';
 import { openFrontier } from './tree-state.ts';
 
 export interface ExportSource {
   reader: Reader;
-  signer: Signer;
+  /** Whoever has no private key names a `size`. */
+  signer: Signer | Verifier;
+  /** Only the first so many leaves, those of a signed checkpoint; default: all, and a last checkpoint over them. */
+  size?: number;
   /** Seals the tree's state. */
   treeKey: DataKey;
   /** The key that sealed a private part, unless its subject was erased. Throws when there never was such a key. */
@@ -33,11 +38,11 @@ const PAGE = 1000;
 export async function exportLog(source: ExportSource, out: Writable): Promise<{ size: number; key: string }> {
   const { signer, now } = source;
   return source.reader.snapshot(async (reader) => {
-    const key = encodeVerifierKey(signer);
-    const size = (await reader.all(logSize, {}))[0]!.last + 1;
+    const size = source.size ?? (await sizeOf(source, reader));
+    const { key, rotations } = await keysAt(reader, signer, size);
     const read = new Frontier();
     const checkpoints = await reader.all(checkpointsUpTo, { size });
-    await write(out, exportHeader({ origin: signer.name, size, key }));
+    await write(out, exportHeader({ origin: signer.name, size, key, rotations }));
     let next = 0;
     const checkpointsAt = async (index: number) => {
       for (; checkpoints[next] && checkpoints[next]!.size <= index; next++) {
@@ -54,14 +59,17 @@ export async function exportLog(source: ExportSource, out: Writable): Promise<{ 
           exportLeaf({
             index: row.seq,
             leafHash: row.leaf,
-            skeleton: row.skeleton,
-            ...(await privateOf(source, row)),
+            ...(row.skeleton.length > 0 && {
+              skeleton: row.skeleton,
+              ...(await privateOf(source, row)),
+            }),
           }),
         );
       }
     }
     await checkpointsAt(size);
-    if (checkpoints.at(-1)?.size !== size && (await isOwn(source, reader, read))) {
+    const signed = checkpoints.at(-1)?.size === size;
+    if (!signed && 'privateKey' in signer && (await isOwn(source, reader, read))) {
       const time = Math.max(now(), checkpoints.at(-1)?.created_at ?? 0);
       await write(
         out,
@@ -70,6 +78,38 @@ export async function exportLog(source: ExportSource, out: Writable): Promise<{ 
     }
     return { size, key };
   });
+}
+
+/** Leaves that are there, or that the writer says were there: whoever took the last ones cannot have taken its word. */
+async function sizeOf({ treeKey, signer }: ExportSource, reader: Reader): Promise<number> {
+  const there = (await reader.all(logSize, {}))[0]!.last + 1;
+  const [tree] = await reader.all(selectTree, {});
+  if (!tree) return there;
+  try {
+    return Math.max(there, openFrontier(treeKey, tree.frontier, undefined, signer).size);
+  } catch {
+    return there;
+  }
+}
+
+/** The key that signed a log of this size, and the replacements of the key that lead to it. */
+async function keysAt(
+  reader: Reader,
+  signer: Verifier,
+  size: number,
+): Promise<{ key: string; rotations: readonly string[] }> {
+  const key = encodeVerifierKey(signer);
+  const rotations = (await reader.all(keyNotes, {})).map(({ note }) => note);
+  if (rotations.length === 0) return { key, rotations };
+  try {
+    const chain = KeyChain.ofNotes(rotations);
+    const at = chain.keys.findLastIndex(({ first }) => first <= size);
+    if (chain.indexOf(signer) >= 0)
+      return { key: encodeVerifierKey(chain.keys[at]!.verifier), rotations: rotations.slice(0, at) };
+  } catch {
+    // Written as they are: the verifier then says what is wrong with them.
+  }
+  return { key, rotations };
 }
 
 /** Whether what was read is what the writer wrote: nothing else is signed. The verifier then says what is missing. */
@@ -85,14 +125,23 @@ async function isOwn({ signer, treeKey }: ExportSource, reader: Reader, read: Fr
   }
 }
 
+/** Erasing takes the key of a private part; the sealed bytes stay, as long as the event does. */
+function hasCommitment(skeleton: Uint8Array): boolean {
+  try {
+    return (JSON.parse(Buffer.from(skeleton).toString()) as { private?: unknown }).private !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** Leaving a part out would look like an erasure: this fits no commitment, so the verifier names the event. */
 const TAMPERED = { privatePart: Buffer.from('{}'), salt: Buffer.alloc(SALT_BYTES) };
 
 async function privateOf(
   source: ExportSource,
-  row: { leaf: Uint8Array; private_sealed: Uint8Array | null },
+  row: Pick<LogRow, 'leaf' | 'skeleton' | 'private_sealed'>,
 ): Promise<{ privatePart?: Uint8Array; salt?: Uint8Array }> {
-  if (!row.private_sealed) return {};
+  if (!row.private_sealed) return hasCommitment(row.skeleton) ? TAMPERED : {};
   try {
     const key = await source.keyById(sealedKeyId(row.private_sealed));
     return key === 'erased' ? {} : openPrivate(key, row.leaf, row.private_sealed);

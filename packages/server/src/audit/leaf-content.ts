@@ -35,9 +35,14 @@ export class LeafContent {
    * The hashes of the line for the tree. `body` is undefined where it cannot be read; `bytes` is the line
    * where its characters and bytes coincide, which saves encoding the event again.
    */
-  check(leaf: LeafLine, body: LeafBody | undefined, text: string, bytes: Buffer | undefined): OrderedLeaf {
+  check(leaf: LeafLine, body: LeafLine['body'], text: string, bytes: Buffer | undefined): OrderedLeaf {
     const { index } = leaf;
     const stated = () => decodeBase64(leaf.leaf, HASH_BYTES);
+    if (body === 'removed') {
+      const hash = stated();
+      if (hash === undefined) this.#problems.add('leaf-mismatch', 'the leaf hash cannot be read', index);
+      return { index, stated: hash };
+    }
     if (body === undefined) {
       this.#problems.add('event-unreadable', 'the event cannot be read', index);
       return { index, stated: stated() };

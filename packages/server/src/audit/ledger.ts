@@ -7,6 +7,7 @@ import type { DataKey } from '../encryption/seal.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import { Frontier } from './merkle.ts';
 import type { Signer } from './note.ts';
+import { Tiles } from './proofs/tiles.ts';
 import {
   insertCheckpoint,
   insertEvent,
@@ -27,14 +28,19 @@ const LEAVES_PER_CHECKPOINT = 1000;
  */
 export class AuditLedger implements Ledger {
   private readonly db: Connection;
-  private readonly signer: Signer;
+  private signer: Signer;
+  /** While the group under way hands the log over to another key. */
+  private next: Signer | undefined;
   private readonly key: DataKey;
   private readonly now: () => number;
+  private readonly tiles: Tiles;
   private readonly prepared = new Map<object, Database.Statement<unknown[]>>();
   private committed: Frontier;
   private staged: Frontier;
   private checkpointed: number;
   private checkpointStaged = 0;
+  /** Something in the group under way must not stand in the log without a checkpoint over it. */
+  private signStaged = false;
   private lastTime: number;
 
   /** @throws DatabaseError `audit_log_tampered`. */
@@ -49,6 +55,8 @@ export class AuditLedger implements Ledger {
       | undefined;
     this.committed = tree ? openFrontier(key, tree.frontier, last, signer) : new Frontier();
     if (!tree) this.run(insertTree, { frontier: sealFrontier(key, this.committed) });
+    this.tiles = new Tiles((statement, sql) => this.prepare(statement, sql));
+    db.transaction(() => this.tiles.catchUp(this.committed.size))();
     this.staged = this.committed.clone();
     this.checkpointed = last?.size ?? -1;
     this.lastTime = last?.created_at ?? 0;
@@ -62,42 +70,61 @@ export class AuditLedger implements Ledger {
   append(leaf: Leaf): void {
     const { hash, skeleton, privateSealed } = leaf;
     this.run(insertEvent, { seq: this.staged.size, leaf: hash, skeleton, private: privateSealed });
+    if (leaf.signed) this.signStaged = true;
     this.staged.append(hash);
   }
 
   beforeCommit(): void {
     if (this.staged.size === this.committed.size) return;
     this.run(updateTree, { frontier: sealFrontier(this.key, this.staged) });
-    if (this.staged.size - this.checkpointed >= LEAVES_PER_CHECKPOINT) this.sign();
+    this.tiles.complete(this.committed.size, this.staged.size);
+    if (this.next) {
+      if (this.checkpointed !== this.committed.size) this.sign(this.committed, this.signer);
+      this.sign(this.staged, this.next);
+    } else if (this.signStaged || this.staged.size - this.checkpointed >= LEAVES_PER_CHECKPOINT)
+      this.sign(this.staged, this.signer);
   }
 
   afterCommit(): void {
     if (this.staged.size === this.committed.size) return;
     this.committed = this.staged.clone();
     this.checkpointed = Math.max(this.checkpointed, this.checkpointStaged);
+    this.signer = this.next ?? this.signer;
+    this.signStaged = false;
   }
 
   discard(): void {
     this.staged = this.committed.clone();
     this.checkpointStaged = 0;
+    this.signStaged = false;
   }
 
   /** Signs what was committed since the last checkpoint, in a transaction of its own. */
   checkpoint(): void {
     if (this.checkpointed === this.committed.size) return;
-    this.sign();
+    this.sign(this.committed, this.signer);
     this.checkpointed = this.committed.size;
   }
 
-  private sign(): void {
-    const { size } = this.staged;
+  /**
+   * Runs `commit` so that the log changes hands with it: in its transaction the old key signs what was there before,
+   * `next` signs what it appends and goes on from there. Where nothing is committed the old key goes on.
+   */
+  handOver<T>(next: Signer, commit: () => T): T {
+    this.next = next;
+    try {
+      return commit();
+    } finally {
+      this.next = undefined;
+    }
+  }
+
+  private sign(tree: Frontier, signer: Signer): void {
+    const { size } = tree;
     // A clock that was set back must not make the log look rewound.
     const time = Math.max(this.now(), this.lastTime);
     this.lastTime = time;
-    const note = signCheckpoint(
-      { origin: this.signer.name, size, root: this.staged.root(), time },
-      this.signer,
-    );
+    const note = signCheckpoint({ origin: signer.name, size, root: tree.root(), time }, signer);
     this.run(insertCheckpoint, { size, note, at: time });
     this.checkpointStaged = size;
   }

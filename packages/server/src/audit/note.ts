@@ -105,13 +105,16 @@ export function parseVerifierKey(text: string): Verifier {
 }
 
 /**
- * Signs `text` (ends with a newline, no other control characters) into a note (C2SP signed-note).
- * Throws NoteError `note-malformed` where the text cannot be a note.
+ * Signs `text` (ends with a newline, no other control characters) into a note (C2SP signed-note), with one signature
+ * line a signer. Throws NoteError `note-malformed` where the text cannot be a note.
  */
-export function signNote(text: string, signer: Signer): string {
+export function signNote(text: string, ...signers: readonly [Signer, ...Signer[]]): string {
   checkText(text);
-  const signature = sign(null, Buffer.from(text), signer.privateKey);
-  return `${text}\n\u2014 ${signer.name} ${encodeBase64(Buffer.concat([signer.id, signature]))}\n`;
+  const lines = signers.map(({ name, id, privateKey }) => {
+    const signature = sign(null, Buffer.from(text), privateKey);
+    return `\u2014 ${name} ${encodeBase64(Buffer.concat([id, signature]))}\n`;
+  });
+  return `${text}\n${lines.join('')}`;
 }
 
 /** Takes a note apart without checking any signature. Throws NoteError `note-malformed`. */

@@ -1,3 +1,5 @@
+import type { EventType } from './events.ts';
+
 /** What the evidence thread tells the main thread, which records it and counts it. */
 export type Notice =
   /** A pattern of events looks like an attack. `ids` are what it is about: accounts, keys, memories. */
@@ -15,6 +17,17 @@ export type Notice =
       /** Positions of the first and last event that it was found in. */
       first: number;
       last: number;
+    }
+  /** An event that somebody must know of at once: it is in the log already. */
+  | {
+      kind: 'alarm';
+      type: EventType;
+      severity: 'error' | 'critical';
+      /** Its position. */
+      index: number;
+      action?: string;
+      namespace?: string;
+      resource?: { type: string; ids: string[] };
     }
   /** A witness or stream stopped or began to take what it is given. */
   | {

@@ -3,6 +3,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import type { Verifier } from './note.ts';
 import { openNote, parseNote } from './note.ts';
+import type { TrustedKeys } from './verify-keys.ts';
 import type { Findings, ProblemList } from './verify-report.ts';
 
 /** What the whole export turned out to be. */
@@ -10,7 +11,7 @@ export type WholeExport = {
   readonly size: number;
   readonly tree: CheckedTree;
   readonly origin: string | undefined;
-  readonly verifier: Verifier | undefined;
+  readonly keys: Pick<TrustedKeys, 'signerOf'>;
   /** Time of its newest checkpoint. */
   readonly lastTime: number;
 };
@@ -42,8 +43,8 @@ export class OutsideCheckpoint {
     if (kept === undefined) return undefined;
     const before = this.#problems.count;
     const { size, lastTime } = whole;
-    if (!this.#isSignedBy(whole.verifier)) {
-      const message = 'the checkpoint that you gave is not signed by the key';
+    if (!this.#isSigned(whole.keys.signerOf(kept.size))) {
+      const message = 'the checkpoint that you gave is not signed by the key of its time';
       this.#problems.add('outside-checkpoint-signature', message);
     }
     if (whole.origin !== undefined && whole.origin !== kept.origin) {
@@ -63,7 +64,7 @@ export class OutsideCheckpoint {
     return { size: kept.size, matched: equal === true && this.#problems.count === before };
   }
 
-  #isSignedBy(verifier: Verifier | undefined): boolean {
+  #isSigned(verifier: Verifier | undefined): boolean {
     try {
       return verifier !== undefined && openNote(this.#note, [verifier]).verifiedBy.length > 0;
     } catch {

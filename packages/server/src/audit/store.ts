@@ -47,3 +47,28 @@ export const eventsFrom = statement((db, p: { from: number; limit: number }) =>
 export const logSize = statement((db, _: object) =>
   db.selectFrom('audit_events').select(({ fn }) => fn.coalesce(fn.max('seq'), sql<number>`-1`).as('last')),
 );
+
+/** The note of every rotation, oldest first. */
+export const keyNotes = statement((db, _: object) =>
+  db.selectFrom('audit_keys').select('note').orderBy('generation'),
+);
+
+export const newestKey = statement((db, _: object) =>
+  db.selectFrom('audit_keys').select(['generation', 'sealed', 'note']).orderBy('generation', 'desc').limit(1),
+);
+
+export const insertKey = statement(
+  (db, p: { generation: number; sealed: Uint8Array; note: string; at: number }) =>
+    db
+      .insertInto('audit_keys')
+      .values({ generation: p.generation, sealed: p.sealed, note: p.note, created_at: p.at }),
+);
+
+/** Changes no row where this key is gone already. */
+export const forgetKey = statement((db, p: { generation: number }) =>
+  db
+    .updateTable('audit_keys')
+    .set({ sealed: null })
+    .where('generation', '=', p.generation)
+    .where('sealed', 'is not', null),
+);

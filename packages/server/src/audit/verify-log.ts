@@ -3,21 +3,16 @@ import { encodeBase64 } from './base64.ts';
 import { CheckedTree } from './checked-tree.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { parseCheckpoint } from './checkpoint.ts';
-import type { ExportHeader } from './export-format.ts';
+import type { ExportHeader, LeafBody } from './export-format.ts';
 import { parseCheckpointLine, parseHeaderLine, parseLeafLine } from './export-format.ts';
 import { LeafContent } from './leaf-content.ts';
 import { LeafOrder } from './leaf-order.ts';
 import type { LineReceiver } from './line-splitter.ts';
 import type { Verifier } from './note.ts';
-import {
-  createVerifier,
-  encodeVerifierKey,
-  NoteError,
-  openNote,
-  parseNote,
-  parseVerifierKey,
-} from './note.ts';
+import { NoteError, openNote, parseNote } from './note.ts';
 import { OutsideCheckpoint } from './outside-checkpoint.ts';
+import { TrustedKeys } from './verify-keys.ts';
+import { Removals } from './verify-removals.ts';
 import type { VerifyReport } from './verify-report.ts';
 import { describe, ProblemList } from './verify-report.ts';
 
@@ -33,13 +28,13 @@ export type TrustAnchors = {
 export class LogVerifier implements LineReceiver {
   readonly #problems = new ProblemList();
   readonly #content = new LeafContent(this.#problems);
-  readonly #anchors: TrustAnchors;
+  readonly #removals = new Removals(this.#problems);
+  readonly #keys: TrustedKeys;
   readonly #outside: OutsideCheckpoint | undefined;
   readonly #tree: CheckedTree;
   readonly #order: LeafOrder;
   #lines = 0;
   #header: ExportHeader | undefined;
-  #verifier: Verifier | undefined;
   #signedSize = 0;
   #checkpoints = 0;
   #lastTime = 0;
@@ -48,7 +43,7 @@ export class LogVerifier implements LineReceiver {
 
   constructor(anchors: TrustAnchors) {
     const { key, checkpoint } = anchors;
-    this.#anchors = anchors;
+    this.#keys = new TrustedKeys(this.#problems, key);
     this.#outside = checkpoint === undefined ? undefined : new OutsideCheckpoint(checkpoint, this.#problems);
     this.#tree = new CheckedTree(this.#outside?.size);
     this.#order = new LeafOrder({
@@ -56,7 +51,6 @@ export class LogVerifier implements LineReceiver {
       missing: () => this.#tree.break(),
       problem: (code, message, index, last) => this.#problems.add(code, message, index, last),
     });
-    if (key !== undefined && !(key instanceof Uint8Array)) this.#verifier = key;
   }
 
   /** Takes a line without its newline; `terminated` is false where the file ended before one. */
@@ -73,6 +67,8 @@ export class LogVerifier implements LineReceiver {
     const leaf = parseLeafLine(text);
     if (leaf !== undefined) {
       const body = valid ? leaf.body : undefined;
+      if (body === 'removed') this.#removals.removed(leaf.index);
+      else if (body !== undefined) this.#note(leaf.index, body.event);
       this.#order.offer(this.#content.check(leaf, body, text, ascii ? bytes : undefined));
     } else if (text.startsWith('{"checkpoint":')) {
       this.#readCheckpoint(valid ? text : '');
@@ -93,31 +89,35 @@ export class LogVerifier implements LineReceiver {
     this.#order.close();
     const size = this.#order.expected;
     this.#checkEnd(size);
-    const verifier = this.#verifier;
+    this.#keys.finish(size);
+    // What told of a removal may have been cut off, which was said.
+    if (!this.#problems.has('truncated', 'size-mismatch')) this.#removals.finish();
     const outside = this.#outside?.compare({
       size,
       tree: this.#tree,
       origin: this.#header?.origin,
-      verifier,
+      keys: this.#keys,
       lastTime: this.#lastTime,
     });
     const root = this.#tree.root();
     const found = {
       size,
       problems: this.#problems,
-      keyFrom: verifier && (this.#anchors.key === undefined ? ('export' as const) : ('outside' as const)),
       signedSize: this.#signedSize,
       checkpoints: this.#checkpoints,
       outside,
+      ...this.#keys.findings,
+      ...this.#removals.findings,
       ...this.#content.findings,
     };
     return {
       ok: this.#problems.count === 0,
       size,
+      removed: found.removed,
       problems: this.#problems.first,
       problemCount: this.#problems.count,
       root: root && encodeBase64(root),
-      key: verifier && encodeVerifierKey(verifier),
+      key: this.#keys.key,
       ...describe(found),
     };
   }
@@ -129,17 +129,13 @@ export class LogVerifier implements LineReceiver {
       return false;
     }
     this.#header = header;
-    const { key: anchor } = this.#anchors;
-    const inside = attempt(() => parseVerifierKey(header.key));
-    if (inside === undefined) this.#problems.add('key-unreadable', 'the key in the header cannot be read');
-    if (anchor instanceof Uint8Array) {
-      this.#verifier = attempt(() => createVerifier(inside?.name ?? header.origin, anchor));
-    }
-    this.#verifier ??= inside;
-    if (inside && this.#verifier && encodeVerifierKey(inside) !== encodeVerifierKey(this.#verifier)) {
-      this.#problems.add('key-mismatch', 'the key inside the export is not the one that you gave');
-    }
+    this.#keys.readHeader(header);
     return true;
+  }
+
+  #note(index: number, event: LeafBody['event']): void {
+    this.#keys.event(index, event);
+    this.#removals.event(index, event);
   }
 
   #unreadable(message: string): void {
@@ -157,14 +153,17 @@ export class LogVerifier implements LineReceiver {
       this.#applyCheckpoint(checkpoint);
       return;
     }
-    const wrong = checkpoint === 'checkpoint-unreadable' ? 'cannot be read' : 'is not signed by the key';
+    const wrong =
+      checkpoint === 'checkpoint-unreadable' ? 'cannot be read' : 'is not signed by the key of its time';
     this.#problems.add(checkpoint, `the checkpoint after ${at} leaves ${wrong}`, at);
   }
 
   #open(note: string): Checkpoint | 'checkpoint-unreadable' | 'checkpoint-signature' {
     try {
-      const { text } = this.#verifier === undefined ? parseNote(note) : openNote(note, [this.#verifier]);
-      return parseCheckpoint(text);
+      const checkpoint = parseCheckpoint(parseNote(note).text);
+      const verifier = this.#keys.signerOf(checkpoint.size);
+      if (verifier) openNote(note, [verifier]);
+      return checkpoint;
     } catch (error) {
       const unsigned = error instanceof NoteError && error.code !== 'note-malformed';
       return unsigned ? 'checkpoint-signature' : 'checkpoint-unreadable';
@@ -216,13 +215,5 @@ export class LogVerifier implements LineReceiver {
       const message = `the header says ${this.#header.size} leaves, the export has ${size}`;
       this.#problems.add('size-mismatch', message, Math.min(size, this.#header.size));
     }
-  }
-}
-
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
   }
 }

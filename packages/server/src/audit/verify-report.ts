@@ -4,9 +4,14 @@ export type ProblemCode =
   | 'header-unreadable'
   | 'key-unreadable'
   | 'key-mismatch'
+  | 'rotation-invalid'
+  | 'rotation-event'
   | 'line-unreadable'
   | 'event-unreadable'
   | 'event-not-canonical'
+  | 'event-missing'
+  | 'event-not-removed'
+  | 'removal-unreadable'
   | 'leaf-mismatch'
   | 'leaf-missing'
   | 'leaf-out-of-place'
@@ -40,6 +45,8 @@ export type VerifyReport = {
   readonly ok: boolean;
   /** Number of leaves, as far as the lines tell. */
   readonly size: number;
+  /** Leaves among them whose event was removed, its retention being over. */
+  readonly removed: number;
   /** The first 20 problems, in the order of the file. */
   readonly problems: readonly Problem[];
   /** How many problems there are in all. */
@@ -50,16 +57,21 @@ export type VerifyReport = {
   readonly notProven: readonly string[];
   /** Base64 root over all leaves; undefined where a missing leaf leaves it unknown. */
   readonly root: string | undefined;
-  /** Verifier key text of the key that signatures were checked with. */
+  /** Verifier key text of the key that you gave, else of the newest one in the export. */
   readonly key: string | undefined;
 };
 
 const REPORTED_PROBLEMS = 20;
+/** Replacements of the key that are named in words, the latest ones. */
+const SHOWN_ROTATIONS = 5;
 
 const ABOUT_LEAVES: readonly ProblemCode[] = [
   'line-unreadable',
   'event-unreadable',
   'event-not-canonical',
+  'event-missing',
+  'event-not-removed',
+  'removal-unreadable',
   'leaf-mismatch',
   'leaf-missing',
   'leaf-out-of-place',
@@ -92,6 +104,15 @@ export type Findings = {
   readonly problems: ProblemList;
   /** Where the trusted key came from. */
   readonly keyFrom: 'outside' | 'export' | undefined;
+  /** After how many leaves the key was replaced, each time. */
+  readonly replacedAfter: readonly number[];
+  /** Which of the keys the trusted one is, 0 the oldest. */
+  readonly generation: number;
+  readonly removed: number;
+  /** Events that tell of those. */
+  readonly removalRecords: number;
+  /** Removed leaves that no event tells of: in an export that was cut, it may have been in what is missing. */
+  readonly removedUntold: number;
   /** Leaves that a checkpoint with a valid signature covers. */
   readonly signedSize: number;
   readonly checkpoints: number;
@@ -105,15 +126,20 @@ export type Findings = {
 
 /** What holds and what is left open, in plain words. */
 export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'notProven'> {
-  const { size, problems, keyFrom, signedSize, checkpoints, outside } = findings;
+  const { size, problems, keyFrom, signedSize, checkpoints, outside, removed } = findings;
   const proven: string[] = [];
   const notProven: string[] = [];
-  if (!problems.has(...ABOUT_LEAVES))
-    proven.push(`All ${size} events match their leaf hashes and stand in order.`);
+  if (!problems.has(...ABOUT_LEAVES)) {
+    proven.push(`All ${size - removed} events match their leaf hashes and stand in order.`);
+    if (removed > 0 && findings.removedUntold === 0) {
+      proven.push(
+        `${removed} more events were removed, and ${findings.removalRecords} later events tell of it: their leaf hashes are still there.`,
+      );
+    }
+  }
   if (checkpoints > 0 && keyFrom !== undefined) {
-    const whose = keyFrom === 'outside' ? 'the key that you gave' : 'the key inside the export';
     proven.push(
-      `The first ${signedSize} leaves are those of ${checkpoints} checkpoints signed with ${whose}.`,
+      `The first ${signedSize} leaves are those of ${checkpoints} checkpoints signed with ${whoseKey(findings)}.`,
     );
   }
   if (outside?.matched) {
@@ -129,6 +155,12 @@ export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'not
       'Who wrote this export: the key was taken from the export itself, and anyone can make an export with a key of their own. Give the key that you got another way.',
     );
   }
+  const replaced = findings.replacedAfter[findings.generation];
+  if (keyFrom === 'outside' && replaced !== undefined) {
+    notProven.push(
+      `Who signed after the first ${replaced} leaves: the key that you gave was replaced there, and whoever stole it later could have named a key of their own. Give the newest key, that you got another way.`,
+    );
+  }
   if (!outside?.matched) {
     notProven.push(
       'That nothing was cut off at the end and that the log was not rewound or replaced: only a checkpoint kept outside can show that.',
@@ -140,6 +172,14 @@ export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'not
   }
   if (signedSize < size)
     notProven.push(`Leaves ${signedSize} to ${size - 1}: no valid checkpoint covers them.`);
+  if (findings.removedUntold > 0) {
+    notProven.push(
+      `That ${findings.removedUntold} events are rightly missing: no event of this export tells of it.`,
+    );
+  }
+  if (removed > 0) {
+    notProven.push(`What the ${removed} removed events said: only their leaf hashes are left.`);
+  }
   if (findings.privateAbsent > 0) {
     notProven.push(
       `What the private parts of ${findings.privateAbsent} events said: they were erased, or left out of this file.`,
@@ -152,4 +192,15 @@ export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'not
     );
   }
   return { proven, notProven };
+}
+
+/** Which key the signatures were checked with, and that it was replaced. */
+function whoseKey({ keyFrom, replacedAfter, generation }: Findings): string {
+  const key = keyFrom === 'outside' ? 'the key that you gave' : 'the key inside the export';
+  if (replacedAfter.length === 0) return key;
+  const times = replacedAfter.length === 1 ? 'once' : `${replacedAfter.length} times`;
+  const shown = replacedAfter.slice(-SHOWN_ROTATIONS).join(', ');
+  const where = replacedAfter.length > SHOWN_ROTATIONS ? `…, ${shown}` : shown;
+  const which = `number ${generation + 1} of ${replacedAfter.length + 1}`;
+  return `${key} (${which}) and those linked to it: the key was replaced ${times}, after ${where} leaves, and each time the old and the new key signed for it`;
 }

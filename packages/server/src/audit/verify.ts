@@ -73,7 +73,8 @@ function trustAnchors({ key, checkpoint }: VerifyOptions): TrustAnchors {
   };
 }
 
-function readKey(text: string): Verifier | Uint8Array {
+/** A public key in any of the forms that people have it in. @throws VerifyKeyError */
+export function readKey(text: string): Verifier | Uint8Array {
   try {
     if (text.includes('-----BEGIN')) {
       const raw = createPublicKey(text);

@@ -6,6 +6,7 @@ export type DatabaseErrorCode =
   | 'database_unreadable'
   | 'database_newer'
   | 'audit_log_tampered'
+  | 'audit_log_rewound'
   | 'folder_not_writable'
   | 'storage_full'
   | 'storage_failed'

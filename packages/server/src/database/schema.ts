@@ -209,8 +209,10 @@ export interface Schema {
     row: Generated<number>;
     id: string;
     subject_id: number;
-    /** Keyed digest of topic and category: one cluster of a name for each subject. */
+    /** Digest of topic and category, keyed with the subject's key: one cluster of a name for each subject. */
     name_digest: Uint8Array;
+    topic_digest: Uint8Array;
+    category_digest: Uint8Array | null;
     version: number;
     created_at: number;
     last_built_at: number;

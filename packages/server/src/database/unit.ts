@@ -13,6 +13,8 @@ export interface Leaf {
   hash: Uint8Array;
   skeleton: Uint8Array;
   privateSealed: Uint8Array | null;
+  /** A checkpoint that covers it is signed in the same transaction. */
+  signed?: true;
 }
 
 /**

@@ -88,6 +88,17 @@ export class WriterClient {
     return rows[0] as R[];
   }
 
+  /**
+   * Asks the writer thread for something that it does between two groups; `name` is one of its calls.
+   * @throws UnitRefused, DatabaseError
+   */
+  async call<T>(name: string, args: object): Promise<T> {
+    const ticket = this.nextTicket++;
+    this.port.postMessage({ kind: 'call', ticket, name, args } satisfies ToWriter);
+    const { rows } = await this.wait(ticket);
+    return rows[0]![0] as T;
+  }
+
   /** Lets the writer finish what it has, sign a last checkpoint and close the database. */
   async close(): Promise<void> {
     if (this.closed) return;

@@ -4,7 +4,12 @@ import type { Leaf, Step, Unit, UnitRows } from './unit.ts';
 export interface WireUnit {
   ticket: number;
   steps: [statement: number, parameters: unknown[], otherwise: string | undefined][];
-  leaves: [hash: Uint8Array, skeleton: Uint8Array, privateSealed: Uint8Array | null][];
+  leaves: [
+    hash: Uint8Array,
+    skeleton: Uint8Array,
+    privateSealed: Uint8Array | null,
+    signed: true | undefined,
+  ][];
   subject: Unit['subject'] | undefined;
   /** Handed on with the acknowledgement as it is; its presence sends the acknowledgement to the main thread. */
   note: unknown;
@@ -13,6 +18,8 @@ export interface WireUnit {
 export type ToWriter =
   | { kind: 'units'; define: [number, string][]; units: WireUnit[] }
   | { kind: 'read'; ticket: number; sql: string; parameters: unknown[] }
+  /** Something that only the writer thread can do, between two groups. */
+  | { kind: 'call'; ticket: number; name: string; args: unknown }
   | { kind: 'close'; ticket: number };
 
 export interface Acknowledgement {
@@ -71,6 +78,7 @@ export class UnitPacker {
           move(leaf.hash),
           move(leaf.skeleton),
           move(leaf.privateSealed),
+          leaf.signed,
         ]),
       }),
     );
@@ -100,7 +108,12 @@ export class UnitUnpacker {
         parameters,
         ...(otherwise === undefined ? {} : { otherwise }),
       })),
-      leaves: wire.leaves.map(([hash, skeleton, privateSealed]) => ({ hash, skeleton, privateSealed })),
+      leaves: wire.leaves.map(([hash, skeleton, privateSealed, signed]) => ({
+        hash,
+        skeleton,
+        privateSealed,
+        ...(signed && { signed }),
+      })),
       ...(wire.subject ? { subject: wire.subject } : {}),
     }));
   }

@@ -18,6 +18,9 @@ interface Queued {
   line: Line;
 }
 
+/** `args` and the result are what a message can carry. */
+export type WriterCall = (args: never) => Promise<object>;
+
 function describe(error: Error): Acknowledgement['error'] {
   const code = error instanceof UnitRefused || error instanceof DatabaseError ? error.code : 'storage_failed';
   return { name: error.name, code, message: error.message };
@@ -31,8 +34,9 @@ export class Writer {
   private readonly commits: GroupCommit;
   private readonly lines: Line[];
   private readonly main: MessagePort;
-  /** Also called, with nothing, after a read that failed: the database may have been found damaged. */
+  /** Also called, with nothing, after a read that failed and after a call: the database may have been found damaged. */
   private readonly afterGroup: (outcomes: readonly { unit: Unit; ok: boolean }[]) => void;
+  private readonly calls: Readonly<Record<string, WriterCall>>;
   private readonly onClose: () => void;
   private queue: Queued[] = [];
 
@@ -41,10 +45,13 @@ export class Writer {
     /** The first is the main thread's. */
     ports: MessagePort[];
     afterGroup(outcomes: readonly { unit: Unit; ok: boolean }[]): void;
+    /** What `WriterClient.call` reaches, by name. */
+    calls?: Readonly<Record<string, WriterCall>>;
     onClose(): void;
   }) {
     this.commits = options.commits;
     this.afterGroup = options.afterGroup;
+    this.calls = options.calls ?? {};
     this.onClose = options.onClose;
     this.main = options.ports[0]!;
     this.lines = options.ports.map((port) => ({ port, unpacker: new UnitUnpacker() }));
@@ -63,6 +70,7 @@ export class Writer {
         this.queue.push({ unit, ticket, note, line });
       }
     } else if (message.kind === 'read') this.read(line, message);
+    else if (message.kind === 'call') void this.call(line, message);
     else this.close(line, message.ticket);
   }
 
@@ -104,6 +112,20 @@ export class Writer {
       answer.error = describe(error as Error);
       this.afterGroup([]);
     }
+    line.port.postMessage([answer]);
+  }
+
+  private async call(line: Line, { ticket, name, args }: Extract<ToWriter, { kind: 'call' }>): Promise<void> {
+    const answer: Acknowledgement = { ticket, note: undefined, rows: [], firstChange: 0 };
+    try {
+      const call = this.calls[name];
+      if (!call) throw new Error(`the writer has no call "${name}"`);
+      answer.rows = [[(await call(args as never)) as Record<string, unknown>]];
+    } catch (error) {
+      answer.error = describe(error as Error);
+    }
+    // It may have appended to the log, or found the disk failing.
+    this.afterGroup([]);
     line.port.postMessage([answer]);
   }
 

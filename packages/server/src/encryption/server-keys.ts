@@ -60,11 +60,49 @@ export async function loadServerSecrets(store: SecretStore, provider: KeyProvide
   };
 }
 
-/** The Ed25519 key that signs audit checkpoints. */
+/** Name of the secret that holds the first key of the audit log. */
+export const FIRST_SIGNING_KEY = 'audit-signing';
+
+/** The Ed25519 key that signs audit checkpoints, until its first rotation. */
 export async function loadSigningKey(store: SecretStore, provider: KeyProvider): Promise<KeyObject> {
   const make = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' });
-  const der = await secret(store, provider, 'audit-signing', make);
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  return privateKey(await secret(store, provider, FIRST_SIGNING_KEY, make));
+}
+
+const rotatedKey = (generation: number): Address => ({
+  namespace: 0,
+  table: 'audit_keys',
+  row: String(generation),
+  field: 'sealed',
+});
+
+/** A new key for the audit log, and its sealed form: the key of generation 1 takes the place of the first one. */
+export async function newSigningKey(
+  provider: KeyProvider,
+  generation: number,
+): Promise<{ privateKey: KeyObject; sealed: Buffer }> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+  try {
+    return { privateKey, sealed: await provider.wrap(der, rotatedKey(generation)) };
+  } finally {
+    der.fill(0);
+  }
+}
+
+/** @throws EncryptionError `decryption_failed`. */
+export async function openSigningKey(
+  provider: KeyProvider,
+  generation: number,
+  sealed: Uint8Array,
+): Promise<KeyObject> {
+  return privateKey(await provider.unwrap(sealed, rotatedKey(generation)));
+}
+
+function privateKey(der: Buffer): KeyObject {
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  der.fill(0);
+  return key;
 }
 
 export function serverKeys(secrets: ServerSecrets, configuredTokenSecret?: string): ServerKeys {

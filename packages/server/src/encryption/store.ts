@@ -1,5 +1,6 @@
 import type { Connection } from '../database/sqlite.ts';
 import { statement } from '../database/statement.ts';
+import type { Step } from '../database/unit.ts';
 import type { SecretStore } from './server-keys.ts';
 import type { NewSubject } from './subject-keys.ts';
 
@@ -12,6 +13,11 @@ export const insertSecret = statement((db, p: { name: string; sealed: Uint8Array
     .insertInto('secrets')
     .values({ name: p.name, sealed: p.sealed, created_at: p.at })
     .onConflict((conflict) => conflict.doNothing()),
+);
+
+/** Changes no row where it is gone already. */
+export const deleteSecret = statement((db, p: { name: string }) =>
+  db.deleteFrom('secrets').where('name', '=', p.name),
 );
 
 const SUBJECT_COLUMNS = [
@@ -41,6 +47,45 @@ export const subjectsOfNamespace = statement((db, p: { namespace: number }) =>
   db.selectFrom('subjects').select(SUBJECT_COLUMNS).where('namespace_id', '=', p.namespace).orderBy('id'),
 );
 
+/** Subjects of a namespace in the order of their rows, beginning with row `from`. */
+export const subjectsFrom = statement((db, p: { namespace: number; from: number; limit: number }) =>
+  db
+    .selectFrom('subjects')
+    .select(SUBJECT_COLUMNS)
+    .where('namespace_id', '=', p.namespace)
+    .where('id', '>=', p.from)
+    .orderBy('id')
+    .limit(p.limit),
+);
+
+/** The subjects of a namespace whose keys are there, in the order in which they came. */
+export const activeSubjects = statement((db, p: { namespace: number }) =>
+  db
+    .selectFrom('subjects')
+    .select(['id', 'key_id'])
+    .where('namespace_id', '=', p.namespace)
+    .where('state', '=', 'active')
+    .orderBy('id'),
+);
+
+/** One row while no subject came to a namespace after the one of this row. */
+export const noSubjectAfter = statement((db, p: { namespace: number; last: number }) =>
+  db
+    .selectNoFrom(({ lit }) => lit(1).as('complete'))
+    .where(({ not, exists }) =>
+      not(
+        exists(
+          db
+            .selectFrom('subjects')
+            .select('id')
+            .where('namespace_id', '=', p.namespace)
+            .where('id', '>', p.last)
+            .where('state', '=', 'active'),
+        ),
+      ),
+    ),
+);
+
 export const insertSubject = statement((db, p: NewSubject) =>
   db
     .insertInto('subjects')
@@ -57,6 +102,20 @@ export const insertSubject = statement((db, p: NewSubject) =>
     })
     .onConflict((conflict) => conflict.doNothing()),
 );
+
+const subjectStillOpen = statement((db, p: { id: number; generation: number }) =>
+  db
+    .selectFrom('subjects')
+    .select('id')
+    .where('id', '=', p.id)
+    .where('generation', '=', p.generation)
+    .where('state', '=', 'active'),
+);
+
+/** Refuses the unit when the subject was shredded or restored since its key was read. */
+export function requireSubject(id: number, generation: number): Step {
+  return { ...subjectStillOpen.bind({ id, generation }), otherwise: 'subject_changed' };
+}
 
 /** The first account brings the first namespace, and nothing is sealed before it. */
 const anyNamespace = statement((db, _: object) => db.selectFrom('namespaces').select('id').limit(1));

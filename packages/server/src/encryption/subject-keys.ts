@@ -40,8 +40,8 @@ export interface NewSubject {
 /** How the subjects are reached: over the writer's line in one thread, a reader's connection in another. */
 export interface SubjectSource {
   byDigest(digest: Uint8Array): Promise<SubjectRow | undefined>;
-  /** Inserts unless the digest is there already. Absent in threads that only read. */
-  insert?(subject: NewSubject): Promise<void>;
+  /** Inserts unless the digest is there already; `namespace` is its public id. Absent in threads that only read. */
+  insert?(subject: NewSubject, namespace: string): Promise<void>;
 }
 
 /** A subject with its working key takes about 1.4 KB. */
@@ -72,14 +72,15 @@ export class SubjectKeys {
   }
 
   /** The subject, made with a key of its own if it is new. */
-  async ensure(namespaceId: number, entity: Entity): Promise<Subject> {
+  async ensure(namespace: { id: number; publicId: string }, entity: Entity): Promise<Subject> {
+    const { id: namespaceId } = namespace;
     const name = nameOf(namespaceId, entity);
     const known = this.kept.get(name);
     if (known) return known;
     const digest = this.digest(namespaceId, entity);
     let row = await this.source.byDigest(digest);
     if (!row) {
-      await this.create(namespaceId, entity, digest);
+      await this.create(namespace, entity, digest);
       row = await this.source.byDigest(digest);
     }
     return this.keep(name, row!);
@@ -98,11 +99,16 @@ export class SubjectKeys {
     this.kept.delete(nameOf(namespaceId, entity));
   }
 
-  private async create(namespace: number, entity: Entity, digest: Buffer): Promise<void> {
+  private async create(
+    { id: namespace, publicId }: { id: number; publicId: string },
+    entity: Entity,
+    digest: Buffer,
+  ): Promise<void> {
     const { key, wrapped } = await newDataKey(this.provider, keyAddress(namespace, digest));
     const address: Address = { namespace, table: 'subjects', row: digest, field: 'entity' };
     const sealed = seal(key, address, Buffer.from(JSON.stringify(entity)));
-    await this.source.insert!({ namespace, digest, entity: sealed, keyId: key.id, wrapped, at: Date.now() });
+    const subject = { namespace, digest, entity: sealed, keyId: key.id, wrapped, at: Date.now() };
+    await this.source.insert!(subject, publicId);
   }
 
   private async keep(name: string, row: SubjectRow): Promise<Subject> {

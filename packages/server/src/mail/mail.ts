@@ -7,4 +7,6 @@ export interface Mail {
   notice?: boolean;
   /** A link to a new password. */
   recovery?: boolean;
+  /** Kind of an alert to whoever runs this server: each kind has an allowance of its own. */
+  alert?: string;
 }

@@ -9,6 +9,14 @@ const time = Date.parse('2026-11-21T12:00:00Z');
 const token = `mhp_${'x'.repeat(43)}`;
 const link = linkTo('https://memory.example.org', 'reset-password', token);
 
+const alert = {
+  kind: 'audit.sink.failed',
+  severity: 'error',
+  summary: 'A witness failed.',
+  time,
+  heldBack: 0,
+} as const;
+
 /** Every message, with this text in the place of whatever people choose themselves. */
 function every(chosen: string): Record<string, Message> {
   const asked = { username: chosen, link, token };
@@ -25,6 +33,7 @@ function every(chosen: string): Record<string, Message> {
     keyRotationDue: messages.keyRotationDue({ name: chosen, id: 'abcdefghijkm', since: time, due: time }),
     keyExpires: messages.keyExpires({ name: chosen, id: 'abcdefghijkm', at: time }),
     mfaChanged: messages.mfaChanged({ username: chosen, what: 'off', time }),
+    securityAlert: messages.securityAlert({ ...alert, summary: chosen }),
   };
 }
 
@@ -74,6 +83,15 @@ it('an address that was changed to is not shown in full to the old one', () => {
   const { text } = every('alice').addressChanged!;
   expect(text).toContain('e…@example.net');
   expect(text).not.toContain('eve@');
+});
+
+it('an alert says how bad it is, where it stands in the log, and how many others were not sent', () => {
+  const sent = messages.securityAlert({ ...alert, first: 7, last: 9, heldBack: 3 });
+  expect(sent.alert).toBe('audit.sink.failed');
+  expect(sent.subject).toBe('Security alert audit sink failed');
+  for (const part of ['Severity: error', 'audit log: 7 to 9', 'since the last one: 3.'])
+    expect(sent.text).toContain(part);
+  expect(messages.securityAlert(alert).text).not.toMatch(/Events in|since the last/);
 });
 
 it('a time is written so that everybody reads it alike', () => {

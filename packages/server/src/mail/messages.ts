@@ -8,6 +8,8 @@ export interface Message {
   notice?: true;
   /** Lets somebody back in who lost their password. */
   recovery?: true;
+  /** Kind of an alert to whoever runs this server. */
+  alert?: string;
 }
 
 const mail = (subject: string, ...paragraphs: string[]): Message => ({
@@ -188,4 +190,29 @@ export function mfaChanged({ username, what, time }: MfaMail): Message {
     `${MFA_CHANGES[what]}. This was at ${utc(time)}.`,
     `If this was you, there is nothing to do. ${NOT_YOU}`,
   );
+}
+
+export interface AlertMail {
+  kind: string;
+  severity: 'warning' | 'error' | 'critical';
+  summary: string;
+  time: number;
+  /** Positions in the audit log. */
+  first?: number | undefined;
+  last?: number | undefined;
+  /** Alerts that were not sent since the last one. */
+  heldBack: number;
+}
+
+export function securityAlert({ kind, severity, summary, time, first, last, heldBack }: AlertMail): Message {
+  const events = first === undefined ? '' : `\nEvents in the audit log: ${first} to ${last}`;
+  const others = `Alerts of this kind that were not sent since the last one: ${heldBack}.`;
+  const words = mail(
+    `Security alert ${kind.replace(/\W+/g, ' ')}`,
+    quoted(summary),
+    `Severity: ${severity}\nTime: ${utc(time)}${events}`,
+    ...(heldBack === 0 ? [] : [others]),
+    'If you did not expect this, look at the audit log of this server: who it was and from where stands there.',
+  );
+  return { ...words, alert: kind };
 }

@@ -8,6 +8,7 @@ export interface Recipient {
   to: string;
   notice?: boolean;
   recovery?: boolean;
+  alert?: string;
 }
 
 /** `Alice+shop@Example.org` and `alice@example.org` fill one mailbox. */
@@ -19,7 +20,7 @@ function mailbox(address: string): string {
 /**
  * Keeps this server from being used to flood a mailbox: ten mails an hour. Notices of what was done to an account
  * count apart, and so do links to a new password: nobody uses up the allowance with other requests to hide or to hold
- * up what comes after.
+ * up what comes after; and so does each kind of alert, so that a flood of one does not hide another.
  * Memory is bounded, and holds keyed digests, no addresses. Each process counts for itself.
  */
 export class RecipientLimit {
@@ -33,8 +34,9 @@ export class RecipientLimit {
   }
 
   /** Counts a mail; false when the mailbox had its share of the last hour. */
-  admit({ to, notice, recovery }: Recipient, now: number): boolean {
-    const kind = notice ? 'notice' : recovery ? 'recovery' : 'request';
+  admit({ to, notice, recovery, alert }: Recipient, now: number): boolean {
+    const told = notice ? 'notice' : recovery ? 'recovery' : 'request';
+    const kind = alert === undefined ? told : `alert:${alert}`;
     const id = keyedDigest(this.key, `mail:${kind}:${mailbox(to)}`).toString('base64');
     const recent = (this.sent.get(id) ?? []).filter((at) => at > now - HOUR);
     const admitted = recent.length < MAILS;

@@ -64,3 +64,27 @@ export function subjectOf(entities: Entities): Entity {
   }
   return { kind: 'namespace', id: '' };
 }
+
+/** Whether what belongs to these entities lies within an actor's reach. */
+export function within(entities: Entities, reach: Entities): boolean {
+  return ENTITY_FIELDS.every((field) => reach[field] === undefined || reach[field] === entities[field]);
+}
+
+/** A memory without what comes with reading it: what is sealed, and what the audit log commits to. */
+export function bodyOf(memory: Memory): MemoryBody {
+  const { id, version, createdAt, updatedAt, score, ...body } = memory as Memory & { score?: number };
+  return body;
+}
+
+/** Memories in groups of one data subject each: one change is of one subject. */
+export function bySubject<T extends Pick<Memory, 'entities'>>(memories: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const memory of memories) {
+    const { kind, id } = subjectOf(memory.entities);
+    const name = `${kind}:${id}`;
+    const group = groups.get(name) ?? [];
+    group.push(memory);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}

@@ -12,7 +12,9 @@ import type { Subject, SubjectKeys } from '../encryption/subject-keys.ts';
 import { entityScope, type Filter, parseFilter } from '../recall/filters.ts';
 import type { HeldShard, ShardCache } from '../recall/shard-cache.ts';
 import { MemoryError } from './errors.ts';
-import { ENTITY_FIELDS, type HistoryEntry, type MemoryBody } from './memory.ts';
+import { expiredIn } from './expiry.ts';
+import { ENTITY_FIELDS, type HistoryEntry, type MemoryBody, within } from './memory.ts';
+import { ownership } from './ownership.ts';
 import type { Caller, Found, ReadRequest, ReadResult, Scope } from './requests.ts';
 import { memoryById, memoryByRow, originalOf, versionsOf } from './store.ts';
 
@@ -88,6 +90,14 @@ export class MemoryReading {
         return this.list(request);
       case 'get':
         return this.get(request);
+      case 'which':
+        return this.which(request);
+      case 'expired':
+        return {
+          memories: [],
+          total: 0,
+          expired: await expiredIn(this.reader, this.keys, request, this.onUnopened),
+        };
       case 'history':
         return this.history(request);
       case 'original':
@@ -136,6 +146,15 @@ export class MemoryReading {
     const { memory, subject } = await this.require(caller, scope, id);
     if (!bare) await this.record('memory.retrieved', caller, now, [memory], { members: only(subject) });
     return { memories: [memory], total: 1 };
+  }
+
+  private async which(request: Extract<ReadRequest, { kind: 'which' }>): Promise<ReadResult> {
+    const { caller, reach, tell } = request;
+    const found = [];
+    for (const of of request.of) found.push(await ownership(this.reader, this.keys, caller, reach, of));
+    const foreign = found.flatMap((one) => one.foreign);
+    if (tell && foreign.length > 0) await this.deny(caller, foreign);
+    return { memories: [], total: 0, own: found.map(({ own }) => own) };
   }
 
   private async history(request: Extract<ReadRequest, { kind: 'history' }>): Promise<ReadResult> {
@@ -268,13 +287,17 @@ export class MemoryReading {
 
   /** The answer is that of a missing memory; only the log says that somebody asked for one that is not theirs. */
   private async refuse(caller: Caller, id: string): Promise<never> {
+    await this.deny(caller, [id]);
+    throw new MemoryError('not_found');
+  }
+
+  private async deny(caller: Caller, ids: string[]): Promise<void> {
     const event = {
-      ...eventOf('authz.access.denied', caller, Date.now(), [id]),
+      ...eventOf('authz.access.denied', caller, Date.now(), ids),
       success: false,
       code: 'not_found',
     };
     await this.commit({ steps: [caller.guard], leaves: [leafOf(event, this.recordsKey)] });
-    throw new MemoryError('not_found');
   }
 
   /** Of an ended memory only its subject is left to tell whose it was. */
@@ -367,8 +390,4 @@ function memoryOf(row: MemoryRow, body: MemoryBody): Found {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
-}
-
-function within(entities: Entities, reach: Entities): boolean {
-  return ENTITY_FIELDS.every((field) => reach[field] === undefined || reach[field] === entities[field]);
 }

@@ -2,6 +2,7 @@ import type { Entities } from '../access/actor.ts';
 import type { AuditActor } from '../audit/entry.ts';
 import type { Step } from '../database/unit.ts';
 import type { Origin } from '../http/origin.ts';
+import type { ExpiredPage, ExpiryCursor } from './expiry.ts';
 import type { HistoryEntry, Memory, MemoryBody, MemoryContent, Screening } from './memory.ts';
 
 /** Who asks and through which request, for the audit log; and what must still hold when a change commits. */
@@ -24,9 +25,16 @@ export type WriteRequest =
       kind: 'delete';
       caller: Caller;
       entities: Entities;
-      memories: { id: string; version: number }[];
+      memories: Ending[];
       at: number;
     };
+
+/** A memory to be ended, with what is in it where that was read already. */
+export interface Ending {
+  id: string;
+  version: number;
+  body?: MemoryBody;
+}
 
 export interface NewMemory {
   id: string;
@@ -43,6 +51,12 @@ export interface Scope {
   reach: Entities;
   filter: Record<string, unknown>;
   showExpired?: boolean;
+}
+
+/** Ids of memories that are said to be one user's. */
+export interface OfUser {
+  user: string;
+  ids: string[];
 }
 
 /** To the recall thread. */
@@ -70,7 +84,11 @@ export type ReadRequest =
       bare?: boolean;
     }
   | { kind: 'get'; caller: Caller; scope: Scope; id: string; now: number; bare?: boolean }
+  /** Which of these live and are whose they are said to be; with `tell`, what is out of reach goes into the log. */
+  | { kind: 'which'; caller: Caller; reach: Entities; of: OfUser[]; tell: boolean; now: number }
   | { kind: 'history'; caller: Caller; scope: Scope; id: string; now: number }
+  /** A page of the caller's namespace, and no event: for a deletion that reports itself. */
+  | { kind: 'expired'; caller: Caller; after: ExpiryCursor; now: number }
   | { kind: 'original'; caller: Caller; scope: Scope; id: string; now: number };
 
 export interface Found extends Memory {
@@ -81,6 +99,9 @@ export interface ReadResult {
   memories: Found[];
   total: number;
   history?: HistoryEntry[];
+  /** The ids that `which` found, as it was asked. */
+  own?: string[][];
+  expired?: ExpiredPage;
   /** True when a search of a whole namespace had to stop before its end. */
   partial?: boolean;
   original?: { version: number; text: string; metadata: MemoryContent['metadata']; expiresAt: number };

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { can, type Entities } from '../access/actor.ts';
 import { actorOf } from '../http/app.ts';
+import { expectedVersion } from '../http/if-match.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
-import { MemoryError } from './errors.ts';
 import { ENTITY_FIELDS, type HistoryEntry, type Memory, type MemoryContent } from './memory.ts';
 import type { Found } from './requests.ts';
 import { listQuery, memoryChanges, newMemory, searchBody } from './schema.ts';
@@ -39,15 +39,6 @@ export function entitiesOf(given: Record<string, unknown>): Entities {
   const entities: Entities = {};
   for (const field of ENTITY_FIELDS) if (typeof given[field] === 'string') entities[field] = given[field];
   return entities;
-}
-
-/** The version of an `If-Match` header (RFC 9110 §13.1.1): a strong entity tag, or `*` for any. */
-function expectedVersion(request: FastifyRequest): number | undefined {
-  const header = request.headers['if-match'];
-  if (header === undefined || header === '*') return undefined;
-  const version = /^"(\d{1,9})"$/.exec(header)?.[1];
-  if (version === undefined) throw new MemoryError('invalid_version');
-  return Number(version);
 }
 
 const idParameter = (request: FastifyRequest) => (request.params as { id: string }).id;

@@ -34,7 +34,12 @@ class Report {
     const found = scan(context + value).filter(({ end }) => end > context.length);
     if (found.length === 0) return value;
     const decision = decide(found);
-    if (decision.action === 'reject') throw new MemoryError('content_rejected');
+    if (decision.action === 'reject')
+      throw new MemoryError(
+        'content_rejected',
+        undefined,
+        found.map(({ ruleId }) => ruleId),
+      );
     for (const label of decision.labels) this.labels.add(label);
     for (const finding of found) this.findings.push(entryOf(finding, decision));
     if (decision.redactions.length === 0) return value;
@@ -118,7 +123,9 @@ export function screen(content: MemoryContent): Screened {
 export function screenEntities(entities: Entities): void {
   for (const field of ENTITY_FIELDS) {
     const id = entities[field];
-    if (id !== undefined && decide(scan(id)).redactions.length > 0)
-      throw new MemoryError('content_rejected', `${field} holds a secret: nothing was stored.`);
+    const { redactions } = id === undefined ? { redactions: [] } : decide(scan(id));
+    const rules = redactions.map(({ ruleId }) => ruleId);
+    if (rules.length > 0)
+      throw new MemoryError('content_rejected', `${field} holds a secret: nothing was stored.`, rules);
   }
 }

@@ -1,14 +1,28 @@
 import { validate as isUuid } from 'uuid';
 import type { Actor, Authorized, Entities } from '../access/actor.ts';
-import type { Unit } from '../database/unit.ts';
 import { InputError } from '../http/input.ts';
 import { auditActor, type Origin } from '../http/origin.ts';
 import { newId } from '../ids.ts';
 import { parseFilter } from '../recall/filters.ts';
 import { MemoryError } from './errors.ts';
-import { ENTITY_FIELDS, type Memory, type MemoryContent, type Screening, subjectOf } from './memory.ts';
-import type { Caller, ReadRequest, ReadResult, Scope, WriteRequest, WriteResult } from './requests.ts';
-import { expireOriginals } from './store.ts';
+import {
+  bodyOf,
+  bySubject,
+  ENTITY_FIELDS,
+  type Memory,
+  type MemoryContent,
+  type Screening,
+  within,
+} from './memory.ts';
+import type {
+  Caller,
+  OfUser,
+  ReadRequest,
+  ReadResult,
+  Scope,
+  WriteRequest,
+  WriteResult,
+} from './requests.ts';
 
 export interface Added {
   id: string;
@@ -35,7 +49,6 @@ export interface Changes {
 export interface MemoryServiceDependencies {
   write(request: WriteRequest): Promise<WriteResult>;
   read(request: ReadRequest): Promise<ReadResult>;
-  commit(unit: Unit): Promise<unknown>;
   now(): number;
   /** UTF-8 bytes of one text. */
   maxTextBytes: number;
@@ -122,6 +135,18 @@ export class MemoryService {
     return memories[0]!;
   }
 
+  /**
+   * Those of each user's ids that are living memories of that user, for what refers to memories by their ids; empty
+   * beyond the actor's reach. With `tell`, ids of somebody else's are told to the log as a refused access.
+   */
+  async ofUsers(actor: Actor, origin: Origin, of: OfUser[], tell = false): Promise<string[][]> {
+    const reach = reachOf(actor);
+    const now = this.dependencies.now();
+    const asked = of.map(({ user, ids }) => ({ user, ids: within({ user_id: user }, reach) ? ids : [] }));
+    const request = { caller: callerOf(actor, origin), reach, of: asked, tell, now };
+    return (await this.dependencies.read({ kind: 'which', ...request })).own!;
+  }
+
   async history(actor: Authorized<'memories:read'>, origin: Origin, id: string): Promise<ReadResult> {
     return this.readOne('history', callerOf(actor, origin), reachOf(actor), id);
   }
@@ -171,10 +196,12 @@ export class MemoryService {
   ): Promise<void> {
     const caller = callerOf(actor, origin);
     const attempt = async () => {
-      const { version, entities } = await this.current(caller, reachOf(actor), id);
+      const memory = await this.current(caller, reachOf(actor), id);
+      const { version, entities } = memory;
       if (expected !== undefined && version !== expected) throw new MemoryError('stale_version');
       const at = this.dependencies.now();
-      await this.dependencies.write({ kind: 'delete', caller, entities, memories: [{ id, version }], at });
+      const memories = [{ id, version, body: bodyOf(memory) }];
+      await this.dependencies.write({ kind: 'delete', caller, entities, memories, at });
     };
     return expected === undefined ? this.inTurn(id, attempt) : attempt();
   }
@@ -196,7 +223,7 @@ export class MemoryService {
       if (memories.length === 0) return deleted;
       for (const group of bySubject(memories)) {
         const entities = group[0]!.entities;
-        const ended = group.map(({ id, version }) => ({ id, version }));
+        const ended = group.map((one) => ({ id: one.id, version: one.version, body: bodyOf(one) }));
         try {
           await this.dependencies.write({ kind: 'delete', caller, entities, memories: ended, at: now });
           deleted += ended.length;
@@ -206,11 +233,6 @@ export class MemoryService {
         }
       }
     }
-  }
-
-  /** Destroys the texts before redaction whose time is over. Called every hour. */
-  async expireOriginals(): Promise<void> {
-    await this.dependencies.commit({ steps: [expireOriginals(this.dependencies.now())], leaves: [] });
   }
 
   /**
@@ -349,16 +371,4 @@ function checkExpiry(expiresOn: string | undefined, now: number): void {
     throw new InputError('The expiry date has passed already.', [
       { path: 'expires_on', message: 'must not be past' },
     ]);
-}
-
-function bySubject(memories: Memory[]): Memory[][] {
-  const groups = new Map<string, Memory[]>();
-  for (const memory of memories) {
-    const { kind, id } = subjectOf(memory.entities);
-    const name = `${kind}:${id}`;
-    const group = groups.get(name) ?? [];
-    group.push(memory);
-    groups.set(name, group);
-  }
-  return [...groups.values()];
 }

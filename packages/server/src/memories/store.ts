@@ -103,23 +103,40 @@ const eraseOriginals = statement((db, p: { id: Uint8Array }) =>
   db.deleteFrom('memory_originals').where('memory_id', '=', p.id),
 );
 
-const deleteExpiredOriginals = statement((db, p: { now: number }) =>
-  db.deleteFrom('memory_originals').where('expires_at', '<=', p.now),
-);
-
-const subjectStillOpen = statement((db, p: { id: number; generation: number }) =>
+/** A portion of the texts before redaction whose time is over, and one row for each. */
+export const deleteExpiredOriginals = statement((db, p: { now: number; limit: number }) =>
   db
-    .selectFrom('subjects')
-    .select('id')
-    .where('id', '=', p.id)
-    .where('generation', '=', p.generation)
-    .where('state', '=', 'active'),
+    .deleteFrom('memory_originals')
+    .where('expires_at', '<=', p.now)
+    .where('memory_id', 'in', (eb) =>
+      eb
+        .selectFrom('memory_originals')
+        .select('memory_id')
+        .where('expires_at', '<=', p.now)
+        .orderBy('expires_at')
+        .limit(p.limit),
+    )
+    .returning('version'),
 );
 
-/** Refuses the unit when the subject was shredded or restored since its key was read. */
-export function requireSubject(id: number, generation: number): Step {
-  return { ...subjectStillOpen.bind({ id, generation }), otherwise: 'subject_changed' };
-}
+/** The same in one namespace. */
+export const deleteExpiredOriginalsOf = statement(
+  (db, p: { now: number; limit: number; namespace: number }) =>
+    db
+      .deleteFrom('memory_originals')
+      .where('expires_at', '<=', p.now)
+      .where('memory_id', 'in', (eb) =>
+        eb
+          .selectFrom('memory_originals')
+          .innerJoin('subjects', 'subjects.id', 'memory_originals.subject_id')
+          .select('memory_id')
+          .where('expires_at', '<=', p.now)
+          .where('subjects.namespace_id', '=', p.namespace)
+          .orderBy('expires_at')
+          .limit(p.limit),
+      )
+      .returning('version'),
+);
 
 /** Stores the unit's `change`-th memory. */
 export function add(memory: SealedMemory, change: number, at: number): Step[] {
@@ -157,10 +174,6 @@ export function end(id: Uint8Array, from: number, change: number, at: number): S
   ];
 }
 
-export function expireOriginals(now: number): Step {
-  return deleteExpiredOriginals.bind({ now });
-}
-
 const MEMORY_COLUMNS = [
   'row',
   'id',
@@ -176,8 +189,25 @@ export const memoryByRow = statement((db, p: { row: number }) =>
   db.selectFrom('memories').select(MEMORY_COLUMNS).where('row', '=', p.row),
 );
 
+/** Live memories of a subject that changed after `after`, in the order of their last changes, without their texts. */
+export const recordsAfter = statement((db, p: { subject: number; after: number; limit: number }) =>
+  db
+    .selectFrom('memories')
+    .select(['id', 'change_seq', 'version', 'record'])
+    .where('subject_id', '=', p.subject)
+    .where('change_seq', '>', p.after)
+    .where('state', '=', LIVE)
+    .orderBy('change_seq')
+    .limit(p.limit),
+);
+
 export const memoryById = statement((db, p: { id: Uint8Array }) =>
   db.selectFrom('memories').select(MEMORY_COLUMNS).where('id', '=', p.id),
+);
+
+/** Whose a memory is, and whether it lives. */
+export const memoryOwner = statement((db, p: { id: Uint8Array }) =>
+  db.selectFrom('memories').select(['subject_id', 'state']).where('id', '=', p.id),
 );
 
 export const versionsOf = statement((db, p: { id: Uint8Array }) =>

@@ -4,12 +4,21 @@ import { leafOf } from '../audit/recorder.ts';
 import type { Leaf, Step, Unit } from '../database/unit.ts';
 import { bodyAddress, originalAddress, recordAddress } from '../encryption/addresses.ts';
 import { seal } from '../encryption/seal.ts';
+import { requireSubject } from '../encryption/store.ts';
 import type { Subject, SubjectKeys } from '../encryption/subject-keys.ts';
 import { buildRecord, encodeRecord } from '../recall/record.ts';
-import { ENTITY_FIELDS, type Memory, type MemoryBody, type MemoryContent, subjectOf } from './memory.ts';
+import { MemoryError } from './errors.ts';
+import {
+  bodyOf,
+  ENTITY_FIELDS,
+  type Memory,
+  type MemoryBody,
+  type MemoryContent,
+  subjectOf,
+} from './memory.ts';
 import type { Caller, NewMemory, WriteRequest, WriteResult } from './requests.ts';
 import { type Screened, screen, screenEntities } from './screening.ts';
-import { add, end, keepOriginal, replace, requireSubject, type SealedMemory } from './store.ts';
+import { add, end, keepOriginal, replace, type SealedMemory } from './store.ts';
 
 /** How long the text before a redaction stays revealable. */
 export const ORIGINAL_KEPT_MS = 30 * 86_400_000;
@@ -33,13 +42,27 @@ interface Sealed {
  */
 export class MemoryWriting {
   private readonly keys: SubjectKeys;
+  private readonly record: (event: AuditEvent) => Promise<unknown>;
 
-  constructor(keys: SubjectKeys) {
+  /** `record` stores an event that comes with no change. */
+  constructor(keys: SubjectKeys, record: (event: AuditEvent) => Promise<unknown>) {
     this.keys = keys;
+    this.record = record;
   }
 
   /** @throws MemoryError when the screen rejects; EncryptionError when the subject's key is not to be had. */
   async prepare(request: WriteRequest): Promise<Prepared> {
+    try {
+      return await this.unitFor(request);
+    } catch (error) {
+      // Nothing is stored: that the log did not take it either changes nothing for the caller.
+      if (error instanceof MemoryError && error.code === 'content_rejected')
+        await this.record(rejection(request, error.rules)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private unitFor(request: WriteRequest): Promise<Prepared> {
     if (request.kind === 'add') return this.add(request);
     if (request.kind === 'update') return this.update(request);
     return this.delete(request);
@@ -52,7 +75,7 @@ export class MemoryWriting {
     at,
   }: Extract<WriteRequest, { kind: 'add' }>): Promise<Prepared> {
     screenEntities(entities);
-    const subject = await this.keys.ensure(caller.namespace.id, subjectOf(entities));
+    const subject = await this.keys.ensure(caller.namespace, subjectOf(entities));
     const sealed = items.map(({ id, content }: NewMemory) =>
       sealMemory(subject, { id, content, entities, version: 1, createdAt: at, at }),
     );
@@ -61,7 +84,8 @@ export class MemoryWriting {
       ...(one.original ? [one.original] : []),
     ]);
     const ids = items.map(({ id }) => id);
-    const leaves = changeLeaves('memory.created', caller, subject, { ids, at, entities, sealed });
+    const after = statesOf(sealed.map(({ body }) => body));
+    const leaves = changeLeaves('memory.created', caller, subject, { ids, at, entities, sealed, after });
     return {
       unit: unitOf(caller, subject, steps, leaves, items.length),
       result: { memories: sealed.map((one, i) => resultOf(ids[i]!, 1, one)) },
@@ -71,7 +95,7 @@ export class MemoryWriting {
   private async update(request: Extract<WriteRequest, { kind: 'update' }>): Promise<Prepared> {
     const { caller, memory, content, at } = request;
     const { id, version, entities, createdAt } = memory;
-    const subject = await this.keys.ensure(caller.namespace.id, subjectOf(entities));
+    const subject = await this.keys.ensure(caller.namespace, subjectOf(entities));
     const one = sealMemory(subject, { id, content, entities, version: version + 1, createdAt, at });
     const steps = [...replace(one.memory, version, at), ...(one.original ? [one.original] : [])];
     const leaves = changeLeaves('memory.updated', caller, subject, {
@@ -79,6 +103,8 @@ export class MemoryWriting {
       at,
       entities,
       sealed: [one],
+      before: statesOf([bodyOf(memory)]),
+      after: statesOf([one.body]),
     });
     return {
       unit: unitOf(caller, subject, steps, leaves, 1),
@@ -88,10 +114,12 @@ export class MemoryWriting {
 
   private async delete(request: Extract<WriteRequest, { kind: 'delete' }>): Promise<Prepared> {
     const { caller, entities, memories, at } = request;
-    const subject = await this.keys.ensure(caller.namespace.id, subjectOf(entities));
+    const subject = await this.keys.ensure(caller.namespace, subjectOf(entities));
     const steps = memories.flatMap(({ id, version }, change) => end(uuidBytes(id), version, change, at));
     const ids = memories.map(({ id }) => id);
-    const leaves = changeLeaves('memory.deleted', caller, subject, { ids, at, entities, sealed: [] });
+    const before = statesOf(memories.flatMap(({ body }) => body ?? []));
+    const change = { ids, at, entities, sealed: [], ...(memories.every(({ body }) => body) && { before }) };
+    const leaves = changeLeaves('memory.deleted', caller, subject, change);
     const gone = memories.map(({ id, version }) => ({
       id,
       version: version + 1,
@@ -169,8 +197,9 @@ function changeLeaves(
   type: 'memory.created' | 'memory.updated' | 'memory.deleted',
   caller: Caller,
   subject: Subject,
-  change: { ids: string[]; at: number; entities: Memory['entities']; sealed: Sealed[] },
+  change: { ids: string[]; at: number; entities: Memory['entities']; sealed: Sealed[] } & States,
 ): Leaf[] {
+  const { before, after } = change;
   const base = {
     time: change.at,
     actor: caller.actor,
@@ -181,7 +210,13 @@ function changeLeaves(
   };
   const named = ENTITY_FIELDS.filter((field) => change.entities[field] !== undefined);
   const entities = Object.fromEntries(named.map((field) => [field, change.entities[field]!]));
-  const event: AuditEvent = { ...base, type, private: { ...caller.client, ...entities } };
+  const event: AuditEvent = {
+    ...base,
+    type,
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+    private: { ...caller.client, ...entities },
+  };
   const leaves = [leafOf(event, subject.key)];
   const redacted = change.sealed.filter(({ screened }) => screened.redacted);
   if (redacted.length > 0) {
@@ -190,8 +225,31 @@ function changeLeaves(
     );
     const ids = change.ids.filter((_, i) => change.sealed[i]?.screened.redacted);
     const resource = { type: 'memory', ids };
-    const private_ = { rules: [...new Set(rules)] };
+    const private_ = { ...caller.client, rules: [...new Set(rules)] };
     leaves.push(leafOf({ ...base, type: 'memory.redacted', resource, private: private_ }, subject.key));
   }
   return leaves;
+}
+
+type States = Pick<AuditEvent, 'before' | 'after'>;
+
+/** What the log commits to: what is sealed of one memory, or of several in the order of their ids. */
+function statesOf(bodies: MemoryBody[]): NonNullable<States['after']> {
+  return (bodies.length === 1 ? bodies[0]! : bodies) as unknown as NonNullable<States['after']>;
+}
+
+/** The screen refused it. By which rules, and nothing of the text: an id that is a secret is one here too. */
+function rejection({ caller, at, ...request }: WriteRequest, rules: readonly string[]): AuditEvent {
+  const ids = request.kind === 'update' ? [request.memory.id] : [];
+  return {
+    type: 'memory.rejected',
+    time: at,
+    actor: caller.actor,
+    namespace: caller.namespace.publicId,
+    resource: { type: 'memory', ids },
+    success: false,
+    code: 'content_rejected',
+    requestId: caller.requestId,
+    private: { ...caller.client, rules: [...new Set(rules)] },
+  };
 }

@@ -171,6 +171,9 @@ describe('an invitation', () => {
     expect(made).toMatchObject({ status: 201, body: { user: { roles: ['readonly'] } } });
     expect((await register('erin', invited.token)).body.code).toBe('invitation_invalid');
 
+    // The log says that it was used, and not that anybody joined a namespace.
+    expect(id.events()).toContainEqual(expect.objectContaining({ type: 'user.invited', action: 'accepted' }));
+    expect(id.events().map(({ type }) => type)).not.toContain('namespace.member.added');
     const plain = (await id.call('POST', '/invitations', { token: root, body: {} })).body;
     // Whoever has an account needs no invitation to the server: it is not used up, and gives no role.
     expect((await accept(await login(id, 'dave'), plain.token)).body.code).toBe('invitation_invalid');

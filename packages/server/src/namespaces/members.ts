@@ -79,11 +79,19 @@ export class Members {
   }
 
   /** The namespaces that nobody is left in without this account, each with the step that refuses if that changed. */
-  async deserted(account: { row: number; namespace: { id: number } }): Promise<{ id: number; step: Step }[]> {
-    const joined = await this.deps.writer.read(namespacesOf, { account: account.row });
-    const ids = [account.namespace.id, ...joined.map(({ id }) => id)];
-    const found = await Promise.all(ids.map(async (id) => ({ id, step: await this.alone(id, account.row) })));
-    return found.flatMap(({ id, step }) => (step ? [{ id, step }] : []));
+  async deserted(account: {
+    row: number;
+    namespace: { id: number; publicId: string };
+  }): Promise<{ id: number; publicId: string; step: Step }[]> {
+    const rows = await this.deps.writer.read(namespacesOf, { account: account.row });
+    const joined = rows.map(({ id, public_id: publicId }) => ({ id, publicId }));
+    const found = await Promise.all(
+      [account.namespace, ...joined].map(async ({ id, publicId }) => {
+        const step = await this.alone(id, account.row);
+        return step ? [{ id, publicId, step }] : [];
+      }),
+    );
+    return found.flat();
   }
 
   /** Steps of an invitation that is accepted: `account` is a public id, of an account that the unit may be making. */
@@ -153,7 +161,8 @@ export class Members {
     const leaf = recorder.leaf({
       ...traced(origin),
       type,
-      ...(role === undefined ? {} : { action: `role ${role}` }),
+      ...(role === undefined ? {} : { action: `role ${role}`, after: { role } }),
+      before: { role: row.role },
       time: at,
       actor: auditActor(actor),
       namespace: publicId,

@@ -17,6 +17,8 @@ import {
   membershipOf,
   type NamespaceRow,
   namespaceById,
+  namespaceExists,
+  namespacesAfter,
   namespacesOf,
   roomForNamespace,
   updateSettings,
@@ -48,6 +50,7 @@ export interface Namespace {
 
 /** Namespaces that one account may be a member of. */
 const MOST = 100;
+const PORTION = 1000;
 
 /** Namespaces: the tenants, and the settings of each. */
 export class NamespaceService {
@@ -120,6 +123,17 @@ export class NamespaceService {
     return [present(own!, account.role, true), ...others.map((row) => present(row, row.role, false))];
   }
 
+  /** All namespaces, for what the service does by itself; `guard` refuses (`not_found`) once one is gone. */
+  async *all(): AsyncGenerator<{ id: number; publicId: string; guard: Step }> {
+    for (let after = 0; ; ) {
+      const rows = await this.deps.writer.read(namespacesAfter, { after, limit: PORTION });
+      for (const { id, public_id: publicId } of rows)
+        yield { id, publicId, guard: { ...namespaceExists.bind({ id }), otherwise: 'not_found' } };
+      if (rows.length < PORTION) return;
+      after = rows.at(-1)!.id;
+    }
+  }
+
   /**
    * The namespace of a public id as an account may enter it.
    * @throws NamespaceError `not_found`, the same for one that it is no member of and one that does not exist.
@@ -160,6 +174,8 @@ export class NamespaceService {
       ),
       type: 'namespace.updated',
       action: Object.keys(changes).sort().join(' '),
+      before: namespaceSettings(before),
+      after: settings,
       time: now(),
       actor: auditActor(actor),
       namespace: publicId,
@@ -184,6 +200,13 @@ export class NamespaceService {
     const [row] = await this.deps.writer.read(namespaceById, { id });
     if (!row) throw new NamespaceError('not_found');
     return this.nameOf(row);
+  }
+
+  /** By row, for an event about it. */
+  async publicIdOf(id: number): Promise<string> {
+    const [row] = await this.deps.writer.read(namespaceById, { id });
+    if (!row) throw new NamespaceError('not_found');
+    return row.public_id;
   }
 
   private async current(actor: Actor, publicId: string): Promise<NamespaceRow> {

@@ -12,6 +12,20 @@ export const namespaceById = statement((db, p: { id: number }) =>
 );
 export type NamespaceRow = typeof namespaceById extends Statement<{ id: number }, infer R> ? R : never;
 
+/** A portion of all namespaces, in the order of their rows. */
+export const namespacesAfter = statement((db, p: { after: number; limit: number }) =>
+  db
+    .selectFrom('namespaces')
+    .select(['id', 'public_id'])
+    .where('id', '>', p.after)
+    .orderBy('id')
+    .limit(p.limit),
+);
+
+export const namespaceExists = statement((db, p: { id: number }) =>
+  db.selectFrom('namespaces').select('id').where('id', '=', p.id),
+);
+
 export const updateSettings = statement((db, p: { id: number; before: string; settings: string }) =>
   db
     .updateTable('namespaces')

@@ -3,8 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type EvidenceDuties, evidenceDuties } from '../audit/evidence.ts';
 import type { Notice } from '../audit/notices.ts';
 import { logSource } from '../audit/source.ts';
-import { sqliteReader } from '../database/reader.ts';
+import { type Reader, sqliteReader } from '../database/reader.ts';
 import { connect } from '../database/sqlite.ts';
+import { WriterClient } from '../database/writer-client.ts';
 import { localKeyProvider } from '../encryption/envelope.ts';
 import { serveCalls } from './calls.ts';
 import type { EvidenceCall, EvidenceStart } from './protocol.ts';
@@ -13,9 +14,18 @@ const start = workerData as EvidenceStart;
 const reader = sqliteReader(connect(start.databaseFile, start.pageKey, 'read'));
 const logSize = new BigInt64Array(start.logSize);
 
+const sourceOf = (from: Reader) => logSource(from, localKeyProvider(start.kek), start.secrets);
+
+const writer = new WriterClient(start.writer);
+
 const duties = evidenceDuties({
-  source: logSource(reader, localKeyProvider(start.kek), start.secrets),
+  digestKey: start.secrets.digest,
+  commit: (unit) => writer.commit(unit),
+  sizeAtStart: start.sizeAtStart,
+  source: sourceOf(reader),
+  openSource: () => sourceOf(sqliteReader(connect(start.databaseFile, start.pageKey, 'read'))),
   settings: start.settings,
+  logKey: start.logKey,
   size: () => Number(Atomics.load(logSize, 0)),
   notify: (notice: Notice) => start.notices.postMessage(notice),
   now: Date.now,

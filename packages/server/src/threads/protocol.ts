@@ -17,7 +17,14 @@ export interface WriterStart {
   logSize: SharedArrayBuffer;
 }
 
-export type WriterReady = { ok: true; secrets: ServerSecrets } | { ok: false; code: string; message: string };
+export type WriterReady =
+  | {
+      ok: true;
+      secrets: ServerSecrets;
+      /** Verifier key text of the key that signs the audit log now; logKeys() knows the ones after it. */
+      logKey: string;
+    }
+  | { ok: false; code: string; message: string };
 
 /** The disk failed under a COMMIT: nothing more is accepted. */
 export interface WriterStopped {
@@ -57,8 +64,14 @@ export interface EvidenceStart {
   pageKey: Uint8Array;
   kek: Uint8Array;
   secrets: ServerSecrets;
+  /** As in `WriterReady`. */
+  logKey: string;
   logSize: SharedArrayBuffer;
   notices: MessagePort;
+  /** Only to note how far the streams have come. */
+  writer: MessagePort;
+  /** Events that the log had when the server started: a new stream begins after them. */
+  sizeAtStart: number;
   settings: EvidenceSettings;
 }
 

@@ -1,10 +1,12 @@
 // The screen thread: scans, seals and packs every change of memories, and hands it to the writer.
 // It keeps this work, the larger part of a write, off the event loop that serves HTTP.
 import { parentPort, workerData } from 'node:worker_threads';
+import { leafOf } from '../audit/recorder.ts';
+import { subjectSource } from '../audit/subject-source.ts';
 import type { Unit } from '../database/unit.ts';
 import { WriterClient } from '../database/writer-client.ts';
 import { localKeyProvider } from '../encryption/envelope.ts';
-import { insertSubject, subjectByDigest } from '../encryption/store.ts';
+import { dataKey } from '../encryption/seal.ts';
 import { SubjectKeys } from '../encryption/subject-keys.ts';
 import { MemoryWriting } from '../memories/writing.ts';
 import { wireError } from './calls.ts';
@@ -14,13 +16,12 @@ const { kek, secrets, writer: port } = workerData as ScreenStart;
 const main = parentPort!;
 const writer = new WriterClient(port);
 
-const keys = new SubjectKeys(localKeyProvider(kek), secrets.digest, {
-  byDigest: async (digest) => (await writer.read(subjectByDigest, { digest }))[0],
-  async insert(subject) {
-    await writer.commit({ steps: [insertSubject.bind(subject)], leaves: [] });
-  },
-});
-const writing = new MemoryWriting(keys);
+const recordsKey = dataKey(secrets.records);
+const source = subjectSource(writer, recordsKey);
+const keys = new SubjectKeys(localKeyProvider(kek), secrets.digest, source);
+const writing = new MemoryWriting(keys, (event) =>
+  writer.commit({ steps: [], leaves: [leafOf(event, recordsKey)] }),
+);
 
 main.on('message', async ({ batch, forget }: ToScreen) => {
   if (forget) keys.forget(forget.namespaceId, forget.entity);

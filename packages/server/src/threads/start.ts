@@ -26,6 +26,10 @@ export interface Threads {
   /** Starts the evidence thread as soon as the log grows, or at once; `tell` gets what it notices. */
   watchLog(when: 'now' | 'when it grows', tell: (notice: Notice) => void): void;
   secrets: ServerSecrets;
+  /** Verifier key text of the key that signed the log when this start began. */
+  logKey: string;
+  /** Events of the audit log that are committed. */
+  logSize(): number;
   /** False once the disk failed under a commit, or a thread is gone. */
   writable(): boolean;
   /** Resolves with the reason if a thread dies: the server must then stop. */
@@ -59,7 +63,12 @@ function spawn(name: string, workerData: object, transfer: MessagePort[]): Worke
  */
 export async function startThreads(options: ThreadOptions): Promise<Threads> {
   const { databaseFile, pageKey, kek, cacheBytes } = options;
-  const lines = [new MessageChannel(), new MessageChannel(), new MessageChannel()] as const;
+  const lines = [
+    new MessageChannel(),
+    new MessageChannel(),
+    new MessageChannel(),
+    new MessageChannel(),
+  ] as const;
   const publishedHead = new SharedArrayBuffer(4);
   const logSize = new SharedArrayBuffer(8);
   const ports = lines.map(({ port2 }) => port2);
@@ -77,7 +86,8 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
   writerThread.on('message', (message: Partial<WriterStopped>) => {
     if (message.stopped) writable = false;
   });
-  const { secrets } = ready;
+  const { secrets, logKey } = ready;
+  const sizeAtStart = Number(Atomics.load(new BigInt64Array(logSize), 0));
   const writer = new WriterClient(lines[0].port1);
   let screenThread: Worker | undefined;
   let recallThread: Worker | undefined;
@@ -139,11 +149,14 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
       pageKey,
       kek,
       secrets,
+      logKey,
       logSize,
       notices: port2,
+      writer: lines[3].port1,
+      sizeAtStart,
       settings: options.evidence,
     };
-    evidenceThread = spawn('evidence', start, [port2]);
+    evidenceThread = spawn('evidence', start, [port2, lines[3].port1]);
     watch('evidence', evidenceThread);
     return new CallClient<EvidenceCall, unknown>(evidenceThread as unknown as MessagePort);
   };
@@ -171,6 +184,8 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
     },
     pipeline: new MemoryPipeline(startScreen, writer),
     secrets,
+    logKey,
+    logSize: () => Number(Atomics.load(new BigInt64Array(logSize), 0)),
     writable: () => writable,
     died: death,
     recall: {

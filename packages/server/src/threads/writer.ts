@@ -1,15 +1,18 @@
 // The writer thread: the only connection that writes. Composition only; the rules are in database/ and audit/.
 import { parentPort, workerData } from 'node:worker_threads';
 import { AuditLedger } from '../audit/ledger.ts';
-import { logSigner } from '../audit/log-signer.ts';
+import { encodeVerifierKey } from '../audit/note.ts';
+import { currentSigner } from '../audit/signing-keys/current-signer.ts';
+import { KeyRotation, type RotationRequest } from '../audit/signing-keys/rotation.ts';
 import { DatabaseError, damaged, isDamage, isFull } from '../database/errors.ts';
 import { GroupCommit } from '../database/group-commit.ts';
 import { migrateSqlite } from '../database/migrate.ts';
+import { sqliteReader } from '../database/reader.ts';
 import { connect } from '../database/sqlite.ts';
 import { Writer } from '../database/writer.ts';
 import { localKeyProvider } from '../encryption/envelope.ts';
 import { dataKey } from '../encryption/seal.ts';
-import { loadServerSecrets, loadSigningKey } from '../encryption/server-keys.ts';
+import { loadServerSecrets } from '../encryption/server-keys.ts';
 import { sqliteSecretStore } from '../encryption/store.ts';
 import type { WriterReady, WriterStart, WriterStopped } from './protocol.ts';
 
@@ -35,9 +38,11 @@ try {
   const provider = localKeyProvider(kek);
   const secretStore = sqliteSecretStore(db, 'new or existing');
   const secrets = await loadServerSecrets(secretStore, provider);
-  const signer = logSigner(await loadSigningKey(secretStore, provider));
-  const ledger = new AuditLedger(db, signer, dataKey(secrets.records), Date.now);
+  const current = await currentSigner(sqliteReader(db), secretStore, provider);
+  const recordsKey = dataKey(secrets.records);
+  const ledger = new AuditLedger(db, current.signer, recordsKey, Date.now);
   const commits = new GroupCommit(db, ledger);
+  const keys = new KeyRotation(current, { ledger, commits, provider, recordsKey, now: Date.now });
   const heads = new Int32Array(publishedHead);
   const size = new BigInt64Array(logSize);
   Atomics.store(size, 0, BigInt(ledger.size));
@@ -63,13 +68,14 @@ try {
       Atomics.store(size, 0, BigInt(ledger.size));
       if (outcomes.some(({ unit, ok }) => ok && unit.subject)) Atomics.add(heads, 0, 1);
     },
+    calls: { rotateSigningKey: (request: RotationRequest) => keys.rotate(request) },
     onClose() {
       clearInterval(timer);
       checkpoint();
       db.close();
     },
   });
-  control.postMessage({ ok: true, secrets } satisfies WriterReady);
+  control.postMessage({ ok: true, secrets, logKey: encodeVerifierKey(current.signer) } satisfies WriterReady);
 } catch (error) {
   const { code = 'storage_failed', message } = explained(error);
   control.postMessage({ ok: false, code, message } satisfies WriterReady);

@@ -1,5 +1,6 @@
 import { type Actor, type Authorized, loggedIn } from '../../access/actor.ts';
 import type { Role } from '../../access/permissions.ts';
+import type { AuditActor } from '../../audit/entry.ts';
 import type { EventType } from '../../audit/events.ts';
 import type { Recorder } from '../../audit/recorder.ts';
 import { UnitRefused } from '../../database/errors.ts';
@@ -39,7 +40,7 @@ export interface InvitationDeps {
   keys: ServerKeys;
   recorder: Recorder;
   accounts: Pick<AccountService, 'byRow'>;
-  namespaces: Pick<NamespaceService, 'name'>;
+  namespaces: Pick<NamespaceService, 'name' | 'publicIdOf'>;
   members: Pick<Members, 'joining'>;
   mail: Pick<MailService, 'queue' | 'wake'>;
   /** Somebody who invites many sends mail in this server's name. */
@@ -71,7 +72,7 @@ export interface Accepted {
   /** Row of the namespace it is to. */
   namespace: number | null;
   steps(account: string): Step[];
-  leaves(account: string, origin: Origin): Leaf[];
+  leaves(by: AuditActor, origin: Origin): Leaf[];
 }
 
 const DAYS = 7;
@@ -141,7 +142,7 @@ export class Invitations {
    * @throws AccountError `invitation_invalid`: unknown, used, expired, or for another address
    */
   async opened(token: string, email: string): Promise<Accepted> {
-    const { writer, keys, recorder, accounts, members, now } = this.deps;
+    const { writer, keys, recorder, accounts, members, namespaces, now } = this.deps;
     const at = now();
     const digest = tokenDigest('invitation', token);
     const [row] = TOKEN.test(token) ? await writer.read(invitationByDigest, { digest, now: at }) : [];
@@ -150,19 +151,23 @@ export class Invitations {
     if (!row || !forThem) throw new AccountError('invitation_invalid', INVALID);
     const role = roleOf(row.role);
     const { id, namespace_id: namespace } = row;
+    const to = namespace === null ? {} : { namespace: await namespaces.publicIdOf(namespace) };
     const used = { ...acceptInvitation.bind({ id, now: at }), otherwise: 'invitation_invalid' };
     return {
       role: namespace === null ? role : undefined,
       namespace,
       opensServer: namespace === null || (await accounts.byRow(row.invited_by)).role === 'admin',
       steps: (account) => (namespace === null ? [used] : [used, members.joining(account, namespace, role)]),
-      leaves: (account, origin) => [
+      leaves: (by, origin) => [
         recorder.leaf({
           ...traced(origin),
-          type: 'namespace.member.added',
-          action: `role ${role}`,
+          // An invitation to the server is taken up by the account itself, which joins nobody's namespace.
+          ...(namespace === null
+            ? { type: 'user.invited', action: 'accepted' }
+            : { type: 'namespace.member.added', action: `role ${role}`, after: { role } }),
           time: at,
-          actor: { kind: 'account', id: account },
+          actor: by,
+          ...to,
           resource: { type: 'invitation', ids: [id] },
           success: true,
         }),
@@ -185,7 +190,7 @@ export class Invitations {
     try {
       await writer.commit({
         steps: [actor.guard, ...accepted.steps(publicId)],
-        leaves: accepted.leaves(publicId, origin),
+        leaves: accepted.leaves(auditActor(actor), origin),
       });
     } catch (error) {
       const late = error instanceof UnitRefused && error.code === 'invitation_invalid';

@@ -1,13 +1,15 @@
 import type { Actor, Authorized } from '../../access/actor.ts';
 import type { Role } from '../../access/permissions.ts';
+import type { AuditEvent } from '../../audit/entry.ts';
 import type { EventType } from '../../audit/events.ts';
 import type { Recorder } from '../../audit/recorder.ts';
 import { UnitRefused } from '../../database/errors.ts';
-import type { Leaf, Step } from '../../database/unit.ts';
+import type { Leaf, Step, Unit } from '../../database/unit.ts';
 import type { WriterClient } from '../../database/writer-client.ts';
 import type { ServerKeys } from '../../encryption/server-keys.ts';
 import { InputError } from '../../http/input.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
+import { type Ending, namespaceDeleted } from '../../namespaces/erasure.ts';
 import { type Account, accountOf, presentUser, type User } from '../account.ts';
 import { AccountError } from '../errors.ts';
 import { type PasswordHasher, randomPassword } from '../passwords.ts';
@@ -38,12 +40,14 @@ export interface UserDeps {
   /** Takes the second factor away. */
   withoutMfa(account: number): Step[];
   /**
-   * What goes with the account: the contents of its own namespace, unless others are at home there. Refuses when that
-   * changed meanwhile.
+   * What goes with the account: the contents of its own namespace, unless others are at home there, and the events
+   * that tell of it. Refuses when that changed meanwhile.
    */
-  erasure(account: Account): Promise<Step[]>;
-  /** What an account that is gone leaves behind elsewhere: its empty namespace, the networks it came from. */
-  leftovers(publicId: string, namespace: number): Step[];
+  erasure(account: Account, by: Ending): Promise<Pick<Unit, 'steps' | 'leaves'>>;
+  /** The empty namespace of an account that is gone: changes nothing where something is in it. */
+  emptied(namespace: number): Step;
+  /** The networks that an account came from. */
+  forgotten(publicId: string): Step;
   /** Ends links to a new password that are under way. */
   endResets(account: number): Step;
   forgetAccount(account: number): void;
@@ -124,7 +128,11 @@ export class Users {
     if (role !== account.role) types.push('user.updated');
     if (active !== account.active) types.push(active ? 'user.activated' : 'user.deactivated');
     const step = changeStanding.bind({ id: row, epoch, role, active: Number(active) });
-    const leaves = types.map((type) => this.leaf(type, actor, account, origin, `role ${role}`));
+    const states = {
+      before: { role: account.role, is_active: account.active },
+      after: { role, is_active: active },
+    };
+    const leaves = types.map((type) => this.leaf(type, actor, account, origin, `role ${role}`, states));
     const steps = [{ ...step, otherwise: 'stale_version' }, this.deps.endResets(row)];
     await this.commit(actor, account, loses, steps, leaves);
     return presentUser({ ...account, role, active });
@@ -137,12 +145,14 @@ export class Users {
   async remove(actor: Authorized<'users:manage'>, id: string, origin: Origin): Promise<void> {
     const account = await this.of(id);
     const { row, epoch } = account;
+    const by = { ...traced(origin), actor: auditActor(actor), time: this.deps.now() };
+    const erasure = await this.deps.erasure(account, by);
     const steps = [
-      ...(await this.deps.erasure(account)),
+      ...erasure.steps,
       { ...deleteAccount.bind({ id: row, epoch }), otherwise: 'stale_version' },
     ];
-    const leaf = this.leaf('user.deleted', actor, account, origin);
-    await this.commit(actor, account, account.active && account.role === 'admin', steps, [leaf]);
+    const leaves = [this.leaf('user.deleted', actor, account, origin), ...erasure.leaves];
+    await this.commit(actor, account, account.active && account.role === 'admin', steps, leaves);
   }
 
   /** A random password for somebody who lost theirs; it has to be changed at the next login. */
@@ -171,23 +181,32 @@ export class Users {
    * names for ever by registering them.
    */
   async sweep(): Promise<void> {
-    const { writer, recorder, leftovers, emailVerification, now } = this.deps;
+    const { writer, recorder, emptied, forgotten, emailVerification, now } = this.deps;
     if (emailVerification !== 'required') return;
     const before = now() - UNCONFIRMED_MS;
     const rows = await writer.read(neverConfirmed, { before, limit: SWEPT });
-    for (const { id, public_id, namespace_id, namespace_public_id } of rows) {
+    for (const { id, public_id, namespace_id, namespace_public_id: namespace } of rows) {
+      const by = { time: now(), actor: { kind: 'system' } } as const;
+      const resource = { type: 'account', ids: [public_id] };
       const leaf = recorder.leaf({
+        ...by,
         type: 'user.deleted',
         action: 'never_confirmed',
-        time: now(),
-        actor: { kind: 'system' },
-        namespace: namespace_public_id,
-        resource: { type: 'account', ids: [public_id] },
+        namespace,
+        resource,
         success: true,
       });
-      const gone = { ...deleteUnconfirmed.bind({ id, before }), otherwise: 'not_any_more' };
+      const steps = [
+        { ...deleteUnconfirmed.bind({ id, before }), otherwise: 'not_any_more' },
+        forgotten(public_id),
+      ];
+      const empty = { ...emptied(namespace_id), otherwise: 'namespace_in_use' };
       try {
-        await writer.commit({ steps: [gone, ...leftovers(public_id, namespace_id)], leaves: [leaf] });
+        const leaves = [leaf, recorder.leaf(namespaceDeleted(namespace, by))];
+        await writer.commit({ steps: [...steps, empty], leaves }).catch((error: unknown) => {
+          if ((error as { code?: string }).code !== 'namespace_in_use') throw error;
+          return writer.commit({ steps, leaves: [leaf] });
+        });
       } catch (error) {
         if (!(error instanceof UnitRefused)) throw error;
       }
@@ -226,9 +245,17 @@ export class Users {
     }
   }
 
-  private leaf(type: EventType, actor: Actor, account: Account, origin: Origin, action?: string): Leaf {
+  private leaf(
+    type: EventType,
+    actor: Actor,
+    account: Account,
+    origin: Origin,
+    action?: string,
+    states: Pick<AuditEvent, 'before' | 'after'> = {},
+  ): Leaf {
     return this.deps.recorder.leaf({
       ...traced(origin, { username: account.username }),
+      ...states,
       type,
       ...(action === undefined ? {} : { action }),
       time: this.deps.now(),

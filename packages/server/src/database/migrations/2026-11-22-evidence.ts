@@ -39,6 +39,8 @@ export async function up({ schema }: Kysely<unknown>, { id, key, int, blob }: Co
     .addColumn('id', 'text', (c) => c.notNull().unique())
     .addColumn('subject_id', int, (c) => c.notNull())
     .addColumn('name_digest', blob, (c) => c.notNull())
+    .addColumn('topic_digest', blob, (c) => c.notNull())
+    .addColumn('category_digest', blob)
     .addColumn('version', int, (c) => c.notNull())
     .addColumn('created_at', int, (c) => c.notNull())
     .addColumn('last_built_at', int, (c) => c.notNull())

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { text } from '../../http/input.ts';
+
+const reason = text({ max: 500 });
+const publicId = z
+  .uuid('must be an id as the service shows it, not a name')
+  .transform((id) => id.toLowerCase());
+const moment = z.iso.datetime({
+  offset: true,
+  message: 'must be an ISO 8601 date-time such as 2027-01-31T12:00:00Z',
+});
+
+/** Without criteria a hold keeps every event. */
+export const newHold = z
+  .strictObject({
+    reason,
+    namespace: publicId.nullish(),
+    user_id: publicId.nullish(),
+    from: moment.nullish(),
+    to: moment.nullish(),
+  })
+  .refine(({ from, to }) => !from || !to || Date.parse(from) <= Date.parse(to), {
+    path: ['to'],
+    message: 'must not be before from',
+  });
+export type NewHold = z.output<typeof newHold>;
+
+export const lifting = z.strictObject({ reason });
+export const holdPath = z.strictObject({ id: text({ max: 64 }) });
