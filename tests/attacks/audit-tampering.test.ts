@@ -10,7 +10,8 @@ import { type DataKey, dataKey } from '../../packages/server/src/encryption/seal
 import { loadServerSecrets } from '../../packages/server/src/encryption/server-keys.ts';
 import { sqliteSecretStore } from '../../packages/server/src/encryption/store.ts';
 import { exportedCheckpoints, exportedEvents, exportLog, verifyLog } from '../audit-log.ts';
-import { type Server, startServer, temporaryFolder } from '../server-process.ts';
+import { memhold, type Server, settingsFor, startServer, temporaryFolder } from '../server-process.ts';
+import { made, newPerson } from './cast.ts';
 
 /** The public key and a checkpoint, as somebody outside kept them before the attack. */
 const outside = { key: '', checkpoint: '' };
@@ -182,13 +183,60 @@ describe('an insider with the key of the database', () => {
     expect(report.problems).toEqual([expect.objectContaining({ index: at, code: 'event-missing' })]);
   });
 
-  test('a user is forgotten: the private parts under their key are gone, and every proof still holds', async () => {
+  test('pretends that a user was forgotten: each event under their key is named', async () => {
     const dataDir = await tampered((db) => {
       db.exec("UPDATE subjects SET wrapped_key = x'', state = 'erased'");
     });
     const { code, report } = await verdict(dataDir, outside);
+    expect(code).toBe(1);
+    expect(report.problemCount).toBeGreaterThanOrEqual(20);
+    expect(report.problems[0]).toMatchObject({ code: 'private-mismatch' });
+    expect(new Set(report.problems.map((one: { code: string }) => one.code)).size).toBe(1);
+  });
+
+  test('a user is forgotten: the private parts under their key are gone, and every proof still holds', async () => {
+    const dataDir = await tampered(() => undefined);
+    const again = await startServer({ dataDir });
+    const ada = await newPerson(again, 'ada');
+    await made(ada.api('POST', '/memories', { content: 'soon to be forgotten' }));
+    await again.stop();
+    const before = await verdict(dataDir, outside);
+    expect(before.report.notProven.join(' ')).not.toMatch(/private parts/);
+    const { code: removed } = await memhold(['users', 'remove', 'ada', '--yes'], settingsFor(dataDir));
+    expect(removed).toBe(0);
+    const { code, report } = await verdict(dataDir, outside);
     expect([code, report.ok]).toEqual([0, true]);
-    expect(report.notProven.join(' ')).toMatch(/private parts of \d+ events said: they were erased/);
+    expect(report.notProven.join(' ')).toMatch(/private parts of 1 events said: they were erased/);
+  });
+
+  test('writes the name of a forgotten key beside what another sealed: each such event is named', async () => {
+    const dataDir = await tampered(() => undefined);
+    const again = await startServer({ dataDir });
+    const ada = await newPerson(again, 'ada');
+    await made(ada.api('POST', '/memories', { content: 'soon to be forgotten' }));
+    await again.stop();
+    await memhold(['users', 'remove', 'ada', '--yes'], settingsFor(dataDir));
+    const { pageKey } = await openKeyring(join(dataDir, 'keyring.json'), { keyFile: `${dataDir}.key` });
+    const db = connect(join(dataDir, 'memhold.db'), pageKey, 'write');
+    const erased = db.prepare("SELECT key_id FROM subjects WHERE state = 'erased'").pluck().get() as Buffer;
+    const ofLogin = db
+      .prepare('SELECT max(seq) FROM audit_events WHERE instr(skeleton, \'"type":"auth.login.success"\')')
+      .pluck()
+      .get() as number;
+    for (const seq of [at, ofLogin]) {
+      const sealed = db
+        .prepare('SELECT private_sealed FROM audit_events WHERE seq = ?')
+        .pluck()
+        .get(seq) as Buffer;
+      sealed.set(erased, 1);
+      db.prepare('UPDATE audit_events SET private_sealed = ? WHERE seq = ?').run(sealed, seq);
+    }
+    db.close();
+    const { report } = await verdict(dataDir, outside);
+    expect(report.problems).toMatchObject([
+      { index: at, code: 'private-mismatch' },
+      { index: ofLogin, code: 'private-mismatch' },
+    ]);
   });
 
   test.each([

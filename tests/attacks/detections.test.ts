@@ -143,6 +143,7 @@ describe('a canary', () => {
   const doors: [string, (api: Api) => ReturnType<Api>][] = [
     ['a search', (api) => api('POST', '/memories/search', { query: 'marmalade', user_id: 'cook' })],
     ['a list', (api) => api('GET', '/memories?user_id=cook')],
+    ['a mere count', (api) => api('GET', '/memories?user_id=cook&offset=1000')],
     ['a look-up', (api) => api('GET', `/memories/${id}`)],
     ['its history', (api) => api('GET', `/memories/${id}/history`)],
     [

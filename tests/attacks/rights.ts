@@ -149,7 +149,7 @@ export const ROWS: Record<string, Row> = {
   'POST /audit/holds/:id/lift': user({ fresh: true, body: { reason: 'no more' } }),
   'GET /policies': { need: 'policies:execute' },
   'POST /policies/run': { need: 'policies:execute', body: { policies: ['memory-expiry'] } },
-  'POST /canaries': members(),
+  'POST /canaries': members({ fresh: true }),
   'GET /canaries': members({ fresh: true }),
   'DELETE /canaries/:id': members({ fresh: true }),
   'GET /metrics': { need: 'metrics:read' },

@@ -33,6 +33,28 @@ test('a key that may only write learns nothing of a memory by changing it, throu
   }
 });
 
+test('a key that may not delete cannot have a memory deleted by giving it a last day', async () => {
+  const { access_token } = await post('/auth/login', { username: 'admin', password: 'Correct-Horse-7' }, {});
+  const bearer = { authorization: `Bearer ${access_token}` };
+  const { key } = await post('/api-keys', { name: 'writer', permissions: ['memories:write'] }, bearer);
+  const { id } = await post('/memories', { content: 'to be kept', user_id: 'u' }, { 'x-api-key': key! });
+  const headers = { 'x-api-key': key!, 'content-type': 'application/json' };
+  for (const [path, field] of [
+    [`/memories/${id}`, 'expires_on'],
+    [`/v1/memories/${id}/`, 'expiration_date'],
+  ]) {
+    const change = (day: string | null) =>
+      fetch(server.url + path, {
+        method: 'PUT',
+        headers,
+        body: JSON.stringify({ [field!]: day, metadata: {} }),
+      });
+    expect([(await change('2001-01-01')).status, (await change(null)).status]).toEqual([403, 200]);
+  }
+  await post('/policies/run', { policies: ['memory-expiry'] }, bearer);
+  expect((await server.api('GET', `/memories/${id}`)).status).toBe(200);
+});
+
 test('asking for a memory of somebody else is on record, though the answer is that of a missing one', async () => {
   const { id } = (await server.api('POST', '/memories', { content: 'mine', user_id: 'u' })).body;
   await server.api('POST', '/auth/register', {

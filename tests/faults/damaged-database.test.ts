@@ -10,6 +10,10 @@ const installation = await Installation.make(100);
 const copy = () => installation.copy();
 
 const PAGE = 4096;
+/** What every answer goes through; of the other tables and indexes the short run takes each sixth. */
+const CENTRAL =
+  /^(?:memories|subjects|secrets|accounts|api_keys|namespaces|audit_events|audit_tree|audit_tiles)$/;
+const long = process.env.MEMHOLD_TEST_LONG === '1';
 /** The first page of every table and index: 0-based number and name. Asked of a copy, as only the key can. */
 const { rootPages, pages } = await (async () => {
   const { dataDir, database } = copy();
@@ -99,7 +103,9 @@ describe('a damaged database never serves wrong data', () => {
     expectRefusal(await serve(settings), /damaged.*backup/);
   });
 
-  test.each(rootPages)('the first page of %s overwritten', async (name, page) => {
+  const chosen = rootPages.filter(([name], i) => long || CENTRAL.test(name) || i % 6 === 0);
+  console.log(`${chosen.length} of ${rootPages.length} tables and indexes`);
+  test.each(chosen)('the first page of %s overwritten', async (name, page) => {
     const { database, dataDir, settings } = copy();
     spoil(database, page * PAGE + 1000, 256);
     console.log(`${name}: ${await expectNoWrongData(settings, dataDir)}`);

@@ -46,7 +46,8 @@ test('SIGTERM under load, with a client that never finishes: gone within 10 s, e
     `POST /memories HTTP/1.1\r\nhost: x\r\nx-api-key: ${apiKey}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{`,
   );
   const drip = setInterval(() => slow.write(' '), 200);
-  await new Promise((later) => setTimeout(later, 500));
+  // In the middle of the load, however slow the machine.
+  while (acknowledged.length <= 10) await new Promise((later) => setTimeout(later, 50));
   stopping = true;
   const started = performance.now();
   await server.stop();
@@ -55,7 +56,6 @@ test('SIGTERM under load, with a client that never finishes: gone within 10 s, e
   await Promise.all(writers);
   agent.destroy();
   expect(performance.now() - started).toBeLessThan(10_000);
-  expect(acknowledged.length).toBeGreaterThan(10);
 
   server = await startServer({ dataDir });
   for (const id of acknowledged) expect((await server.api('GET', `/memories/${id}`)).status).toBe(200);

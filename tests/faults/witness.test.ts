@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { exportLog, verifyLog } from '../audit-log.ts';
-import { settingsFor, startServer, temporaryFolder } from '../server-process.ts';
+import { memhold, settingsFor, startServer, temporaryFolder } from '../server-process.ts';
 import { expectRefusal, serve } from './installation.ts';
 import { eventsIn, eventsOf, store, untilEvents } from './sink-events.ts';
 import { smallVolume } from './volume.ts';
@@ -161,5 +161,31 @@ describe('an older copy of the data folder that is put back', () => {
     await store(server, 'after it was looked at');
     await server.stop();
     expect(witnessed(witness).length).toBeGreaterThan(0);
+  });
+
+  test('does not start either where the signing key was replaced since, so that all newer notes are of another key', async () => {
+    const witness = join(temporaryFolder(), 'witness.txt');
+    const settings = { MEMHOLD_AUDIT_WITNESS_FILE: witness };
+    let server = await startServer({ settings });
+    const { dataDir } = server;
+    await server.stop();
+    const backup = join(temporaryFolder(), 'backup');
+    cpSync(dataDir, backup, { recursive: true });
+    server = await server.restart();
+    expect((await memhold(['audit', 'rotate-key'], settingsFor(dataDir, settings))).code).toBe(0);
+    await store(server, 'an event to be forgotten');
+    await server.stop();
+    const events = witnessed(witness).at(-1)!;
+    const notes = readFileSync(witness, 'utf8').split(/(?<=\n\u2014 [^\n]+\n)\n/);
+    const from = notes.findIndex((note) => note.includes('\nkey rotation\n'));
+    writeFileSync(witness, notes.slice(from).join('\n'));
+    server = await server.restart();
+    await server.stop();
+
+    rmSync(dataDir, { recursive: true });
+    cpSync(backup, dataDir, { recursive: true });
+    const told = new RegExp(`but ${witnessed(witness).at(-1)} were signed.*witness\\.txt`);
+    expect(witnessed(witness).at(-1)).toBeGreaterThan(events);
+    expectRefusal(await serve(settingsFor(dataDir, settings)), told);
   });
 });
