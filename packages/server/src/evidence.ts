@@ -6,6 +6,7 @@ import { HoldService } from './audit/holds/service.ts';
 import type { Notice } from './audit/notices.ts';
 import { Proofs } from './audit/proofs/service.ts';
 import { AuditQueries } from './audit/queries/service.ts';
+import { recordPatiently } from './audit/record-patiently.ts';
 import type { Recorder } from './audit/recorder.ts';
 import { parseRetention } from './audit/retention/periods.ts';
 import { Retention } from './audit/retention/service.ts';
@@ -36,6 +37,9 @@ export interface EvidenceDeps {
   mail: Pick<MailService, 'queue' | 'wake'>;
   now: () => number;
 }
+
+/** A finding is worth waiting for: until the writer has room, or the disk. */
+const PATIENCE = { passing: ['overloaded', 'storage_full'], patienceMs: 3_600_000 };
 
 export type EvidenceServices = ReturnType<typeof evidenceServices>;
 
@@ -72,7 +76,7 @@ export function evidenceServices(deps: EvidenceDeps) {
     notice(notice: Notice): void {
       watch.noticed(notice);
       if (notice.kind === 'alarm') return;
-      recorder.record(eventOf(notice, deps.now())).catch(() => undefined);
+      void recordPatiently(recorder, eventOf(notice, deps.now()), PATIENCE);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { AccessError } from './access/errors.ts';
 import type { AuditEvent } from './audit/entry.ts';
+import { recordPatiently } from './audit/record-patiently.ts';
 import type { Recorder } from './audit/recorder.ts';
 import { auditActor, originOf, traced } from './http/origin.ts';
 import { LimitError } from './limits/errors.ts';
@@ -10,13 +11,19 @@ import { SignatureRefused } from './signatures/errors.ts';
 
 // How a request is turned away, and what the audit log is told of it: the bridge from http/ to the rooms that know why.
 
-/** What a known actor may not do, and why; credentials that are none are told by `authenticate`. */
+/** A request ends by then. */
+const PATIENCE = { passing: ['overloaded'], patienceMs: 15_000 };
+
+/**
+ * What a known actor may not do, and why; credentials that are none are told by `authenticate`. Resolves when the log
+ * has it, or cannot take it: the answer waits, so that nobody is refused faster than the log is told.
+ */
 export function refusal(
   recorder: Recorder,
   request: FastifyRequest,
   error: { code: string; permission?: string | undefined },
-): void {
-  if (!request.actor) return;
+): Promise<void> {
+  if (!request.actor) return Promise.resolve();
   const { namespace } = request.actor;
   const event: AuditEvent = {
     ...traced(originOf(request), error.permission === undefined ? {} : { permission: error.permission }),
@@ -27,7 +34,7 @@ export function refusal(
     success: false,
     code: error.code,
   };
-  recorder.record(event).catch(() => undefined);
+  return recordPatiently(recorder, event, PATIENCE);
 }
 
 /** Every right that was looked up, for those who set the log to debug: two events a request. */

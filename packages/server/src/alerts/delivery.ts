@@ -68,12 +68,24 @@ export class Delivery {
     return 'failed';
   }
 
-  /** A flood of lesser alerts must not keep out the one that matters. */
-  private makeRoom({ severity }: SentAlert): boolean {
+  /** A flood of lesser alerts must not keep out the one that matters, nor those of one tenant those of the others. */
+  private makeRoom(alert: SentAlert): boolean {
     const lesser = this.waiting.findIndex((one) => one.severity !== 'critical');
-    if (severity !== 'critical' || lesser < 0) return false;
-    this.waiting.splice(lesser, 1);
+    const place = alert.severity === 'critical' && lesser >= 0 ? lesser : this.newestOfMost(alert);
+    if (place < 0) return false;
+    this.waiting.splice(place, 1);
     this.options.told('dropped');
     return true;
+  }
+
+  /** The newest alert of the namespace that has the most waiting; -1 where that is no other than this alert's. */
+  private newestOfMost({ severity, namespace }: SentAlert): number {
+    const counts = new Map<string | undefined, number>([[namespace, 0]]);
+    for (const one of this.waiting) counts.set(one.namespace, (counts.get(one.namespace) ?? 0) + 1);
+    const [[most, count]] = [...counts].sort(([, a], [, b]) => b - a) as [[string | undefined, number]];
+    if (count <= counts.get(namespace)!) return -1;
+    return this.waiting.findLastIndex(
+      (one) => one.namespace === most && (one.severity !== 'critical' || severity === 'critical'),
+    );
   }
 }

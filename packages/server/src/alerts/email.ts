@@ -14,9 +14,10 @@ export function emailChannel({ to, mail, writer }: EmailOptions): Channel {
   return {
     name: 'email',
     async send(alert) {
-      const { kind, severity, summary, time, first, last, heldBack } = alert;
+      const { kind, severity, summary, time, namespace = '', first, last, heldBack } = alert;
       const message = securityAlert({ kind, severity, summary, time, first, last, heldBack });
-      const steps = mail.queue({ to, ...message });
+      // An allowance for each namespace: no tenant uses up that of another's alerts.
+      const steps = mail.queue({ to, ...message, alert: `${kind} ${namespace}` });
       if (steps.length === 0) return false;
       await writer.commit({ steps, leaves: [] });
       mail.wake();

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { RecipientLimit } from '../mail/recipient-limit.ts';
 import type { Alert, SentAlert } from './alert.ts';
 import { alertOf } from './alert.ts';
 import type { Channel } from './channel.ts';
+import { emailChannel } from './email.ts';
 import { AlertService } from './service.ts';
 import { type Post, webhookChannel } from './webhook.ts';
 
@@ -86,6 +88,38 @@ describe('an alert', () => {
     const { deliveries } = service as unknown as { deliveries: { waiting: SentAlert[] }[] };
     expect(deliveries[0]!.waiting.at(-1)!.subject).toBe('the one that matters');
     expect(deliveries[0]!.waiting).toHaveLength(100);
+  });
+
+  it('keeps its place where other tenants raise as many critical ones as they may', () => {
+    const { channel } = channelThat('hangs');
+    const { service } = serviceOn(channel);
+    for (let i = 0; i < 200; i++) service.raise(alert({ subject: `s${i}`, namespace: `n${i % 40}` }));
+    service.raise(alert({ subject: 'of somebody else', namespace: 'other' }));
+    for (let i = 0; i < 200; i++) service.raise(alert({ subject: `t${i}`, namespace: `n${i % 40}` }));
+    const { deliveries } = service as unknown as { deliveries: { waiting: SentAlert[] }[] };
+    const { waiting } = deliveries[0]!;
+    expect([waiting.length, waiting.some(({ subject }) => subject === 'of somebody else')]).toEqual([
+      100,
+      true,
+    ]);
+  });
+
+  it('is mailed whatever became of the alerts of other namespaces', async () => {
+    const limit = new RecipientLimit(Buffer.alloc(32));
+    const mailed: string[] = [];
+    const channel = emailChannel({
+      to: 'ops@example.org',
+      mail: {
+        queue: (mail) => (limit.admit(mail, 0) ? [{ sql: mail.text, parameters: [] }] : []),
+        wake: () => undefined,
+      },
+      writer: { commit: async ({ steps }) => void mailed.push(steps[0]!.sql) },
+    });
+    const { service } = serviceOn(channel);
+    for (let i = 0; i < 20; i++) service.raise(alert({ subject: `s${i}`, namespace: `n${i % 4}` }));
+    service.raise(alert({ subject: 'k m', summary: 'It is about somebody else.', namespace: 'other' }));
+    await vi.waitFor(() => expect(mailed).toHaveLength(21));
+    expect(mailed.at(-1)).toContain('somebody else');
   });
 
   it('is not tried again once the service stops', async () => {

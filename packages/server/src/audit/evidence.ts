@@ -5,7 +5,7 @@ import type { Notice } from './notices.ts';
 import { proofDuties } from './proofs/duties.ts';
 import { queryDuties } from './queries/duties.ts';
 import { type OverdueQuery, overdueEvents } from './retention/overdue.ts';
-import { logKeys } from './signing-keys/log-keys.ts';
+import { keptLogKeys } from './signing-keys/log-keys.ts';
 import type { SinkState } from './sink-runner.ts';
 import { AuditSinks, type SinkSettings } from './sinks.ts';
 import type { LogSource } from './source.ts';
@@ -46,12 +46,12 @@ export function evidenceDuties(context: EvidenceContext) {
   tail.start();
   const sinks = new AuditSinks({ ...context, source: context.openSource() });
   sinks.start();
-  const keys = () => logKeys(source.reader, context.logKey);
+  const keys = keptLogKeys(source.reader, context.logKey);
   const exports = exportDuties({ ...context, keys });
   return {
     ...exports,
     ...queryDuties(context),
-    ...proofDuties({ ...context, reader: source.reader, keys: () => logKeys(source.reader, context.logKey) }),
+    ...proofDuties({ ...context, reader: source.reader, keys }),
     /** Events whose retention is over. */
     overdue: (query: OverdueQuery) => overdueEvents(source, query),
     /** Resolves when everything that is committed by now was looked at. */

@@ -41,7 +41,7 @@ export type LeafBody = {
   readonly start: number;
   readonly end: number;
   readonly event: Record<string, Json>;
-  readonly private?: { readonly text: string; readonly value: Json; readonly salt: Buffer };
+  readonly private?: { readonly text: string; readonly value: Record<string, Json>; readonly salt: Buffer };
 };
 
 const LEAF_CHARACTERS = 44;

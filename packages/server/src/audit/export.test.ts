@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { openLog } from './open-log.fixture.ts';
+import { dataKey } from '../encryption/seal.ts';
+import { type AuditEvent, encodeEvent } from './entry.ts';
+import { openLog, recordsKey } from './open-log.fixture.ts';
 import { rangeIds, START } from './sample-export.fixture.ts';
 import { lastCheckpoint } from './store.ts';
+import { subjectName } from './subject-events.ts';
 import { verifyExport } from './verify.ts';
 
 /** A log of 20 events, of which every third has no private part. */
@@ -74,6 +77,93 @@ describe('a private part that is gone from the database', () => {
     const log = await sampleLog();
     log.db.exec('UPDATE audit_events SET private_sealed = NULL WHERE seq IN (0, 3, 18)');
     expect(await problemsOf(log)).toEqual([]);
+  });
+});
+
+describe('a private part whose key is gone', () => {
+  const subject = dataKey(Buffer.alloc(32, 5));
+  const keyById = async (id: Uint8Array) => (recordsKey.id.equals(id) ? recordsKey : 'erased');
+  const actor = { kind: 'system' } as const;
+  const event = (type: AuditEvent['type'], namespace = 'home'): AuditEvent => {
+    return { type, namespace, time: START, actor, success: true, private: { address: '192.0.2.1' } };
+  };
+  const destroyed = (keyId = subject.id, details: Partial<AuditEvent> = {}): AuditEvent => {
+    const resource = { type: 'subject', ids: ['other', subjectName(keyId)] };
+    return {
+      type: 'key.destroyed',
+      namespace: 'home',
+      time: START,
+      actor,
+      resource,
+      success: true,
+      ...details,
+    };
+  };
+  /** Writes the name of the erased key over that of the key that sealed the private part. */
+  const relabel = ({ db }: Pick<Log, 'db'>, seq: number) => {
+    const sealed = db
+      .prepare('SELECT private_sealed FROM audit_events WHERE seq = ?')
+      .pluck()
+      .get(seq) as Buffer;
+    sealed.set(subject.id, 1);
+    db.prepare('UPDATE audit_events SET private_sealed = ? WHERE seq = ?').run(sealed, seq);
+  };
+  async function verified(log: Pick<Log, 'export'>) {
+    const { lines, key } = await log.export(keyById);
+    const report = await verifyExport(lines, { key });
+    const found = report.problems.map(({ code, index }) => [code, index]);
+    return { found, told: report.notProven.join('\n') };
+  }
+
+  it('was erased where the log tells of it, before or after', async () => {
+    const log = await openLog();
+    log.record(event('memory.created'), false, subject);
+    log.append(1500);
+    log.record(destroyed());
+    log.record(event('cluster.retrieved'), false, subject);
+    const { found, told } = await verified(log);
+    expect(found).toEqual([]);
+    expect(told).toMatch(/What the private parts of 2 events said: they were erased/);
+  });
+
+  it.each([
+    ['of another key', destroyed(Buffer.alloc(32, 1))],
+    ['in another namespace', destroyed(subject.id, { namespace: 'other' })],
+    ['of something that failed', destroyed(subject.id, { success: false })],
+    ['of another kind', destroyed(subject.id, { type: 'key.created' })],
+    [
+      'of another resource',
+      destroyed(subject.id, { resource: { type: 'memory', ids: [subjectName(subject.id)] } }),
+    ],
+  ])('is named where the log tells of nothing, or %s', async (_, told) => {
+    const log = await openLog();
+    log.record(event('memory.created'), false, subject);
+    log.record(told);
+    expect((await verified(log)).found).toEqual([['private-mismatch', 0]]);
+  });
+
+  it('is named where the event that would tell of it was edited into the database', async () => {
+    const log = await openLog();
+    log.record(event('memory.created'), false, subject);
+    log.record(destroyed(Buffer.alloc(32, 1)));
+    const { skeleton } = encodeEvent(destroyed());
+    log.db.prepare('UPDATE audit_events SET skeleton = ? WHERE seq = 1').run(skeleton);
+    expect((await verified(log)).found).toEqual([
+      ['private-mismatch', 0],
+      ['leaf-mismatch', 1],
+    ]);
+  });
+
+  it('is named where the name of a key that was really erased was written over that of its own', async () => {
+    const log = await openLog();
+    log.record(destroyed());
+    log.record(event('auth.login.failed'));
+    log.record(event('memory.created', 'elsewhere'), false, dataKey(Buffer.alloc(32, 6)));
+    for (const seq of [1, 2]) relabel(log, seq);
+    expect((await verified(log)).found).toEqual([
+      ['private-mismatch', 1],
+      ['private-mismatch', 2],
+    ]);
   });
 });
 

@@ -3,15 +3,16 @@ import type { Writable } from 'node:stream';
 import type { Reader } from '../database/reader.ts';
 import type { DataKey } from '../encryption/seal.ts';
 import { sealedKeyId } from '../encryption/seal.ts';
-import { signCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { SALT_BYTES } from './commitment.ts';
+import { DestroyedKeys } from './destroyed-keys.ts';
 import { exportCheckpoint, exportHeader, exportLeaf } from './export-format.ts';
 import { Frontier } from './merkle.ts';
 import { encodeVerifierKey, type Signer, type Verifier } from './note.ts';
 import { openPrivate } from './recorder.ts';
 import { equalBytes } from './sha256.ts';
 import { KeyChain } from './signing-keys/key-chain.ts';
-import type { LogRow } from './source.ts';
+import { type LogRow, skeletonOf } from './source.ts';
 import { checkpointsUpTo, eventsFrom, keyNotes, lastCheckpoint, logSize, selectTree } from './store.ts';
 import { openFrontier } from './tree-state.ts';
 
@@ -41,6 +42,7 @@ export async function exportLog(source: ExportSource, out: Writable): Promise<{ 
     const size = source.size ?? (await sizeOf(source, reader));
     const { key, rotations } = await keysAt(reader, signer, size);
     const read = new Frontier();
+    const destroyed = new DestroyedKeys(reader);
     const checkpoints = await reader.all(checkpointsUpTo, { size });
     await write(out, exportHeader({ origin: signer.name, size, key, rotations }));
     let next = 0;
@@ -49,8 +51,10 @@ export async function exportLog(source: ExportSource, out: Writable): Promise<{ 
         await write(out, exportCheckpoint(checkpoints[next]!.note));
       }
     };
-    for (let from = 0; from < size; from += PAGE) {
-      for (const row of await reader.all(eventsFrom, { from, limit: PAGE })) {
+    for (let from = 0; from < size; ) {
+      const rows = await reader.all(eventsFrom, { from, limit: PAGE });
+      from = (rows.at(-1)?.seq ?? size) + 1;
+      for (const row of rows) {
         if (row.seq >= size) break;
         await checkpointsAt(row.seq);
         read.append(row.leaf);
@@ -61,16 +65,19 @@ export async function exportLog(source: ExportSource, out: Writable): Promise<{ 
             leafHash: row.leaf,
             ...(row.skeleton.length > 0 && {
               skeleton: row.skeleton,
-              ...(await privateOf(source, row)),
+              ...(await privateOf(source, destroyed, row)),
             }),
           }),
         );
       }
     }
-    await checkpointsAt(size);
+    // Without the writer's word for where the log ends, no checkpoint may stand there as if it were the end.
+    const endKnown = source.size !== undefined || (await isStateThere(source, reader));
+    await checkpointsAt(endKnown ? size : size - 1);
     const signed = checkpoints.at(-1)?.size === size;
     if (!signed && 'privateKey' in signer && (await isOwn(source, reader, read))) {
-      const time = Math.max(now(), checkpoints.at(-1)?.created_at ?? 0);
+      const newest = checkpoints.at(-1);
+      const time = Math.max(now(), (newest && openCheckpoint(newest.note, [signer]).time) ?? 0);
       await write(
         out,
         exportCheckpoint(signCheckpoint({ origin: signer.name, size, root: read.root(), time }, signer)),
@@ -89,6 +96,16 @@ async function sizeOf({ treeKey, signer }: ExportSource, reader: Reader): Promis
     return Math.max(there, openFrontier(treeKey, tree.frontier, undefined, signer).size);
   } catch {
     return there;
+  }
+}
+
+/** Whether the writer's sealed word for the size of the log is there and opens: a first start writes it. */
+async function isStateThere({ treeKey, signer }: ExportSource, reader: Reader): Promise<boolean> {
+  const [tree] = await reader.all(selectTree, {});
+  try {
+    return tree !== undefined && openFrontier(treeKey, tree.frontier, undefined, signer).size >= 0;
+  } catch {
+    return false;
   }
 }
 
@@ -116,7 +133,7 @@ async function keysAt(
 async function isOwn({ signer, treeKey }: ExportSource, reader: Reader, read: Frontier): Promise<boolean> {
   const [tree] = await reader.all(selectTree, {});
   const [newest] = await reader.all(lastCheckpoint, {});
-  if (!tree) return read.size === 0;
+  if (!tree) return false;
   try {
     const frontier = openFrontier(treeKey, tree.frontier, newest, signer);
     return frontier.size === read.size && equalBytes(frontier.root(), read.root());
@@ -126,9 +143,9 @@ async function isOwn({ signer, treeKey }: ExportSource, reader: Reader, read: Fr
 }
 
 /** Erasing takes the key of a private part; the sealed bytes stay, as long as the event does. */
-function hasCommitment(skeleton: Uint8Array): boolean {
+function hasCommitment(row: Pick<LogRow, 'skeleton'>): boolean {
   try {
-    return (JSON.parse(Buffer.from(skeleton).toString()) as { private?: unknown }).private !== undefined;
+    return skeletonOf(row)?.private !== undefined;
   } catch {
     return false;
   }
@@ -139,12 +156,15 @@ const TAMPERED = { privatePart: Buffer.from('{}'), salt: Buffer.alloc(SALT_BYTES
 
 async function privateOf(
   source: ExportSource,
+  destroyed: DestroyedKeys,
   row: Pick<LogRow, 'leaf' | 'skeleton' | 'private_sealed'>,
 ): Promise<{ privatePart?: Uint8Array; salt?: Uint8Array }> {
-  if (!row.private_sealed) return hasCommitment(row.skeleton) ? TAMPERED : {};
+  if (!row.private_sealed) return hasCommitment(row) ? TAMPERED : {};
   try {
-    const key = await source.keyById(sealedKeyId(row.private_sealed));
-    return key === 'erased' ? {} : openPrivate(key, row.leaf, row.private_sealed);
+    const keyId = sealedKeyId(row.private_sealed);
+    const key = await source.keyById(keyId);
+    if (key !== 'erased') return openPrivate(key, row.leaf, row.private_sealed);
+    return (await destroyed.tookAlong(keyId, skeletonOf(row)!)) ? {} : TAMPERED;
   } catch {
     return TAMPERED;
   }

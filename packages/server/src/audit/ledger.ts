@@ -4,7 +4,7 @@ import type { Connection } from '../database/sqlite.ts';
 import type { Statement } from '../database/statement.ts';
 import type { Leaf } from '../database/unit.ts';
 import type { DataKey } from '../encryption/seal.ts';
-import { signCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { Frontier } from './merkle.ts';
 import type { Signer } from './note.ts';
 import { Tiles } from './proofs/tiles.ts';
@@ -16,7 +16,7 @@ import {
   selectTree,
   updateTree,
 } from './store.ts';
-import { openFrontier, sealFrontier } from './tree-state.ts';
+import { openFrontier, sealFrontier, treeMissing } from './tree-state.ts';
 
 /** A checkpoint is signed at the latest after this many leaves (or a second, by the writer's clock). */
 const LEAVES_PER_CHECKPOINT = 1000;
@@ -43,23 +43,26 @@ export class AuditLedger implements Ledger {
   private signStaged = false;
   private lastTime: number;
 
-  /** @throws DatabaseError `audit_log_tampered`. */
-  constructor(db: Connection, signer: Signer, key: DataKey, now: () => number) {
+  /**
+   * @param mayBeNew whether the log may have no state yet: else one that is gone was taken away, and a log that began
+   * again at 0 would have the same name and key. @throws DatabaseError `audit_log_tampered`.
+   */
+  constructor(db: Connection, signer: Signer, key: DataKey, now: () => number, mayBeNew = true) {
     this.db = db;
     this.signer = signer;
     this.key = key;
     this.now = now;
     const tree = this.get(selectTree, {}) as { frontier: Uint8Array } | undefined;
-    const last = this.get(lastCheckpoint, {}) as
-      | { size: number; note: string; created_at: number }
-      | undefined;
+    const last = this.get(lastCheckpoint, {}) as { size: number; note: string } | undefined;
+    if (!tree && !mayBeNew) throw treeMissing();
     this.committed = tree ? openFrontier(key, tree.frontier, last, signer) : new Frontier();
     if (!tree) this.run(insertTree, { frontier: sealFrontier(key, this.committed) });
     this.tiles = new Tiles((statement, sql) => this.prepare(statement, sql));
     db.transaction(() => this.tiles.catchUp(this.committed.size))();
     this.staged = this.committed.clone();
     this.checkpointed = last?.size ?? -1;
-    this.lastTime = last?.created_at ?? 0;
+    // The note's own time: the number beside it in the row is anybody's, and what is signed next is not earlier.
+    this.lastTime = (last && openCheckpoint(last.note, [signer]).time) ?? 0;
   }
 
   /** Leaves that are committed. */

@@ -13,7 +13,7 @@ import { randomBytes } from '../encryption/randomness.ts';
 import { dataKey } from '../encryption/seal.ts';
 import { sqliteSecretStore } from '../encryption/store.ts';
 import type { AuditEvent } from './entry.ts';
-import { exportLog } from './export.ts';
+import { type ExportSource, exportLog } from './export.ts';
 import { AuditLedger } from './ledger.ts';
 import { encodeVerifierKey } from './note.ts';
 import { leafOf } from './recorder.ts';
@@ -23,7 +23,7 @@ import { KeyRotation } from './signing-keys/rotation.ts';
 
 const kek = randomBytes(32);
 const pageKey = randomBytes(32);
-const recordsKey = dataKey(randomBytes(32));
+export const recordsKey = dataKey(randomBytes(32));
 const provider = localKeyProvider(kek);
 const stands = { sql: 'select 1 as stands', parameters: [], otherwise: 'stale_authorization' };
 const event = {
@@ -66,12 +66,12 @@ export async function openLog(folder = newFolder()) {
     key: encodeVerifierKey(current.signer),
     current: () => currentSigner(reader, secrets, provider),
     rotate: (guard = stands) => keys.rotate({ event, guard }),
-    record: (one: AuditEvent, signed = false) =>
-      commit({ ...leafOf(one, recordsKey), ...(signed && { signed }) }),
+    record: (one: AuditEvent, signed = false, key = recordsKey) =>
+      commit({ ...leafOf(one, key), ...(signed && { signed }) }),
     append(count: number) {
       for (let i = 0; i < count; i++) commit(leafOf(sampleEvent(ledger.size), recordsKey));
     },
-    async export() {
+    async export(keyById: ExportSource['keyById'] = async () => recordsKey) {
       const lines: Buffer[] = [];
       const out = new Writable({
         write(chunk, _encoding, done) {
@@ -80,7 +80,6 @@ export async function openLog(folder = newFolder()) {
         },
       });
       const { signer } = await currentSigner(reader, secrets, provider);
-      const keyById = async () => recordsKey;
       const { key } = await exportLog({ reader, signer, treeKey: recordsKey, keyById, now: Date.now }, out);
       return { key, lines };
     },

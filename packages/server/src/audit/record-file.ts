@@ -50,13 +50,16 @@ export class RecordFile {
   /**
    * Appends records and waits until they are on the disk. A file that was moved away meanwhile is left alone, and a new
    * one begun. On any failure nothing of `records` stays.
+   * @param begin records that stand before them in a file that is new
    * @throws RecordFileError, or the system's error
    */
-  async append(records: string): Promise<void> {
+  async append(records: string, begin = ''): Promise<void> {
     const file = await this.opened();
     const { size: before } = await file.stat();
     try {
-      await writeAll(file, Buffer.from((before === 0 ? '' : this.format.separator) + records));
+      const { separator } = this.format;
+      const lead = before > 0 ? separator : begin && begin + separator;
+      await writeAll(file, Buffer.from(lead + records));
       await file.datasync();
     } catch (error) {
       // After an fsync that failed too: what the system's cache holds then is nowhere else.

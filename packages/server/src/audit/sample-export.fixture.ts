@@ -42,7 +42,11 @@ export type SampleOptions = {
   /** The keys after the first one; each takes over after so many leaves, with an event and a checkpoint of its own. */
   rotations?: readonly { readonly after: number; readonly signer: Signer }[];
   /** Position of an event that tells of removals, and the ranges of them before it. */
-  removal?: { readonly at: number; readonly ranges: readonly (readonly [number, number])[] };
+  removal?: {
+    readonly at: number;
+    readonly ranges: readonly (readonly [number, number])[];
+    readonly private?: NonNullable<AuditEvent['private']>;
+  };
 };
 
 /** `keys`: verifier key texts, oldest first; `key` is the last of them. */
@@ -91,7 +95,10 @@ export function sampleExport(options: SampleOptions): Sample {
     const link = links.find(({ after }) => after === index);
     if (link) return systemEvent(index, 'audit.key.rotated', 'audit_key', link.ids);
     if (index === removal?.at)
-      return systemEvent(index, 'audit.records.removed', 'audit_event', rangeIds(removal.ranges));
+      return {
+        ...systemEvent(index, 'audit.records.removed', 'audit_event', rangeIds(removal.ranges)),
+        ...(removal.private && { private: removal.private }),
+      };
     return (options.event ?? sampleEvent)(index);
   };
   for (let index = 0; index <= size; index++) {

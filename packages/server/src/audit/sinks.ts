@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Unit } from '../database/unit.ts';
 import { keyedDigest } from '../encryption/digest.ts';
 import type { Notice } from './notices.ts';
+import { keptLogKeys } from './signing-keys/log-keys.ts';
 import { type Sink, SinkRunner, type SinkState } from './sink-runner.ts';
 import type { LogSource } from './source.ts';
 import { lastCheckpoint } from './store.ts';
@@ -25,6 +26,8 @@ export interface SinkSettings {
 export interface SinkDeps {
   /** With a connection of its own: an export's long snapshot must not hide new events from the sinks. */
   source: LogSource;
+  /** Verifier key text of the key that signed when the server started. */
+  logKey: string;
   settings: SinkSettings;
   /** Keys the names of streams in the database. */
   digestKey: Uint8Array;
@@ -104,12 +107,14 @@ export class AuditSinks {
   }
 }
 
-function witnessesOf({ settings, source, size, notify }: SinkDeps): Sink[] {
+function witnessesOf({ settings, source, size, notify, logKey }: SinkDeps): Sink[] {
   const { dataDir, witnessFile, witnessUrl, witnessToken } = settings;
   const witnesses = [folderWitness(dataDir)];
   if (witnessFile !== undefined) witnesses.push(fileWitness(witnessFile, notify));
   if (witnessUrl !== undefined) witnesses.push(webWitness(witnessUrl, witnessToken));
-  return witnesses.map((witness) => witnessSink(witness, { reader: source.reader, size }));
+  const { reader } = source;
+  const keys = keptLogKeys(reader, logKey);
+  return witnesses.map((witness) => witnessSink(witness, { reader, size, keys }));
 }
 
 function streamsOf({ settings, source, sizeAtStart, size, commit, notify, digestKey }: SinkDeps): Sink[] {

@@ -22,7 +22,7 @@ export function sealFrontier(key: DataKey, frontier: Frontier): Buffer {
 export function openFrontier(
   key: DataKey,
   sealed: Uint8Array,
-  newest: { note: string } | undefined,
+  newest: { size: number; note: string } | undefined,
   verifier: Verifier,
 ): Frontier {
   try {
@@ -31,11 +31,20 @@ export function openFrontier(
       const checkpoint = openCheckpoint(newest.note, [verifier]);
       const fits = checkpoint.size < frontier.size || equalBytes(checkpoint.root, frontier.root());
       if (checkpoint.size > frontier.size || !fits) throw new Error('the checkpoint is of another log');
+      // An old one under a larger number would stand in for all newer ones.
+      if (checkpoint.size !== newest.size) throw new Error('the checkpoint is of another size');
     }
     return frontier;
   } catch (cause) {
-    const message =
-      'The state of the audit log was changed from outside: export and verify it, then restore the data folder.';
-    throw new DatabaseError('audit_log_tampered', message, { cause });
+    throw tampered({ cause });
   }
+}
+
+/** There is no state of the tree, in a log that has had one. */
+export const treeMissing = (): DatabaseError => tampered();
+
+function tampered(options?: ErrorOptions): DatabaseError {
+  const message =
+    'The state of the audit log was changed from outside: export and verify it, then restore the data folder.';
+  return new DatabaseError('audit_log_tampered', message, options);
 }

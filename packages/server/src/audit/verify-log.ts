@@ -67,8 +67,9 @@ export class LogVerifier implements LineReceiver {
     const leaf = parseLeafLine(text);
     if (leaf !== undefined) {
       const body = valid ? leaf.body : undefined;
-      if (body === 'removed') this.#removals.removed(leaf.index);
-      else if (body !== undefined) this.#note(leaf.index, body.event);
+      // A position beyond the lines read so far is out of place, which is said: it must not cost memory as well.
+      if (body === 'removed' && leaf.index < this.#lines) this.#removals.removed(leaf.index);
+      else if (body !== undefined && body !== 'removed') this.#note(leaf.index, body);
       this.#order.offer(this.#content.check(leaf, body, text, ascii ? bytes : undefined));
     } else if (text.startsWith('{"checkpoint":')) {
       this.#readCheckpoint(valid ? text : '');
@@ -114,6 +115,7 @@ export class LogVerifier implements LineReceiver {
       ok: this.#problems.count === 0,
       size,
       removed: found.removed,
+      removals: found.removals,
       problems: this.#problems.first,
       problemCount: this.#problems.count,
       root: root && encodeBase64(root),
@@ -133,9 +135,9 @@ export class LogVerifier implements LineReceiver {
     return true;
   }
 
-  #note(index: number, event: LeafBody['event']): void {
+  #note(index: number, { event, private: details }: LeafBody): void {
     this.#keys.event(index, event);
-    this.#removals.event(index, event);
+    this.#removals.event(index, event, details?.value);
   }
 
   #unreadable(message: string): void {

@@ -1,9 +1,14 @@
 import type { Json } from './canonical-json.ts';
 import { parseCount } from './checkpoint.ts';
+import { type Removal, removalOf } from './removal.ts';
 import type { Findings, ProblemList } from './verify-report.ts';
 
 /** Positions that share one piece of memory: small, so that a sparse file cannot make much of it. */
 const PAGE = 1024;
+/** Records that are reported in full, the first ones. */
+const REPORTED_RECORDS = 20;
+
+type Fields = Readonly<Record<string, Json>>;
 
 /**
  * Holds the leaves whose event was removed against the events that tell of removals: each such leaf must be named by
@@ -17,13 +22,19 @@ export class Removals {
   #removed = 0;
   #untold = 0;
   #records = 0;
+  readonly #first: Removal[] = [];
 
   constructor(problems: ProblemList) {
     this.#problems = problems;
   }
 
-  get findings(): Pick<Findings, 'removed' | 'removalRecords' | 'removedUntold'> {
-    return { removed: this.#removed, removalRecords: this.#records, removedUntold: this.#untold };
+  get findings(): Pick<Findings, 'removed' | 'removalRecords' | 'removals' | 'removedUntold'> {
+    return {
+      removed: this.#removed,
+      removalRecords: this.#records,
+      removals: this.#first,
+      removedUntold: this.#untold,
+    };
   }
 
   /** Takes note of a leaf without its event. */
@@ -39,12 +50,13 @@ export class Removals {
     page[(index % PAGE) >>> 5]! |= 1 << (index & 31);
   }
 
-  /** Takes note of the event at `index`, if it tells of a removal. */
-  event(index: number, event: Readonly<Record<string, Json>>): void {
+  /** Takes note of the event at `index`, if it tells of a removal. `privatePart`: as far as it is there. */
+  event(index: number, event: Fields, privatePart: Fields | undefined): void {
     if (event.type !== 'audit.records.removed' || event.success !== true) return;
     this.#records++;
     const { ids } = (event.resource ?? {}) as { ids?: unknown };
     const ranges = Array.isArray(ids) ? ids.map(parseRange) : [undefined];
+    this.#report(index, event, ranges, privatePart);
     for (const range of ranges) {
       if (range === undefined) {
         this.#problems.add('removal-unreadable', 'this record of a removal cannot be read', index);
@@ -52,6 +64,20 @@ export class Removals {
       }
       this.#name(range);
     }
+  }
+
+  #report(
+    index: number,
+    { time }: Fields,
+    ranges: readonly (readonly [number, number] | undefined)[],
+    privatePart: Fields | undefined,
+  ): void {
+    const named = ranges.filter((range) => range !== undefined);
+    const { removal, doubts } = removalOf({ index, time, ranges: named, privatePart });
+    // One that cannot be read is a problem already.
+    for (const doubt of named.length === ranges.length ? doubts : [])
+      this.#problems.add('removal-implausible', `this record of a removal ${doubt}`, index);
+    if (this.#first.length < REPORTED_RECORDS) this.#first.push(removal);
   }
 
   /** Ends a log that is all there: what nobody named was removed without a record. */

@@ -1,3 +1,5 @@
+import { type Removal, removalText } from './removal.ts';
+
 /** What can be wrong with an export. Stable names: scripts may match on them. */
 export type ProblemCode =
   | 'header-missing'
@@ -12,6 +14,7 @@ export type ProblemCode =
   | 'event-missing'
   | 'event-not-removed'
   | 'removal-unreadable'
+  | 'removal-implausible'
   | 'leaf-mismatch'
   | 'leaf-missing'
   | 'leaf-out-of-place'
@@ -47,6 +50,8 @@ export type VerifyReport = {
   readonly size: number;
   /** Leaves among them whose event was removed, its retention being over. */
   readonly removed: number;
+  /** What the log says of them: its first 20 records of removals. */
+  readonly removals: readonly Removal[];
   /** The first 20 problems, in the order of the file. */
   readonly problems: readonly Problem[];
   /** How many problems there are in all. */
@@ -64,6 +69,8 @@ export type VerifyReport = {
 const REPORTED_PROBLEMS = 20;
 /** Replacements of the key that are named in words, the latest ones. */
 const SHOWN_ROTATIONS = 5;
+/** Records of removals that are told in words, the first ones. */
+const SHOWN_REMOVALS = 5;
 
 const ABOUT_LEAVES: readonly ProblemCode[] = [
   'line-unreadable',
@@ -111,6 +118,8 @@ export type Findings = {
   readonly removed: number;
   /** Events that tell of those. */
   readonly removalRecords: number;
+  /** What the first of them say. */
+  readonly removals: readonly Removal[];
   /** Removed leaves that no event tells of: in an export that was cut, it may have been in what is missing. */
   readonly removedUntold: number;
   /** Leaves that a checkpoint with a valid signature covers. */
@@ -142,12 +151,14 @@ export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'not
       `The first ${signedSize} leaves are those of ${checkpoints} checkpoints signed with ${whoseKey(findings)}.`,
     );
   }
-  if (outside?.matched) {
-    proven.push(
-      `The first ${outside.size} leaves are exactly those of the checkpoint that you kept outside.`,
-    );
+  // That of an empty log is the beginning of any log.
+  const covered = outside?.matched && outside.size > 0 ? outside.size : undefined;
+  if (covered !== undefined) {
+    proven.push(`The first ${covered} leaves are exactly those of the checkpoint that you kept outside.`);
   }
-  if (findings.privateMatched > 0 && !problems.has('private-mismatch')) {
+  // What a part fits is a commitment in an event: of an event that was altered, or that nobody signed, it says nothing.
+  const asLogged = signedSize === size && !problems.has(...ABOUT_LEAVES, 'private-mismatch');
+  if (findings.privateMatched > 0 && asLogged) {
     proven.push(`${findings.privateMatched} private parts are the ones that were logged.`);
   }
   if (keyFrom !== 'outside') {
@@ -161,7 +172,11 @@ export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'not
       `Who signed after the first ${replaced} leaves: the key that you gave was replaced there, and whoever stole it later could have named a key of their own. Give the newest key, that you got another way.`,
     );
   }
-  if (!outside?.matched) {
+  if (outside?.matched && covered === undefined && size > 0) {
+    notProven.push(
+      `That nothing was cut off or rewritten: the checkpoint kept outside is of the empty log, and covers none of ${size} leaves.`,
+    );
+  } else if (!outside?.matched) {
     notProven.push(
       'That nothing was cut off at the end and that the log was not rewound or replaced: only a checkpoint kept outside can show that.',
     );
@@ -178,7 +193,10 @@ export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'not
     );
   }
   if (removed > 0) {
-    notProven.push(`What the ${removed} removed events said: only their leaf hashes are left.`);
+    notProven.push(
+      `What the ${removed} removed events said, and that their time was over: only their leaf hashes are left, and only the log's own word says why. Whoever runs the server could have hidden an event like that.`,
+      ...removalsTold(findings),
+    );
   }
   if (findings.privateAbsent > 0) {
     notProven.push(
@@ -192,6 +210,14 @@ export function describe(findings: Findings): Pick<VerifyReport, 'proven' | 'not
     );
   }
   return { proven, notProven };
+}
+
+function removalsTold({ removals, removalRecords }: Findings): string[] {
+  const told = removals.slice(0, SHOWN_REMOVALS).map(removalText);
+  const more = removalRecords - told.length;
+  return more > 0
+    ? [...told, `What ${more} more records of removals say: they are the events audit.records.removed.`]
+    : told;
 }
 
 /** Which key the signatures were checked with, and that it was replaced. */

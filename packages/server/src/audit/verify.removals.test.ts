@@ -13,6 +13,15 @@ const codes = (report: Report) =>
 const removedAs = (ranges: Range[], at = 40) => sampleExport({ signer, size, removal: { at, ranges } });
 const verify = ({ lines, key, notes }: ReturnType<typeof removedAs>, changed = lines) =>
   verifyExport(changed, { key, checkpoint: notes.get(size)! });
+const CUTOFF = '2026-06-23T14:13:20.400Z';
+/** A record of the removal of events 3 to 5, with a private part. */
+const saying = (details: Record<string, string | number>) => ({
+  removal: {
+    at: 40,
+    ranges: [[3, 5]] as Range[],
+    private: { class: 'reads', cutoff: CUTOFF, count: 3, ...details },
+  },
+});
 const lineOf = (lines: Buffer[], index: number) =>
   lines.findIndex((line) => line.includes(`{"index":${index},`));
 const bare = (line: Buffer) => Buffer.from(line.toString().replace(/,"event":.*\}\n$/, '}\n'));
@@ -31,7 +40,45 @@ describe('events that were removed', () => {
     expect(report.proven).toContain(
       '11 more events were removed, and 1 later events tell of it: their leaf hashes are still there.',
     );
-    expect(report.notProven).toEqual(['What the 11 removed events said: only their leaf hashes are left.']);
+    expect(report.notProven).toEqual([
+      "What the 11 removed events said, and that their time was over: only their leaf hashes are left, and only the log's own word says why. Whoever runs the server could have hidden an event like that.",
+      'Event 40, of 2026-09-21T14:13:20.400Z, says that it removed 11 events: 3, 12-20, 39; its private part, which says why, is not here.',
+    ]);
+  });
+
+  it('are named with the class and age that the record gives, a bounded number of them', async () => {
+    const report = await verify(sampleExport({ signer, size, ...saying({}) }));
+    const told = { class: 'reads', cutoff: CUTOFF };
+    expect(report).toMatchObject({
+      ok: true,
+      removals: [{ index: 40, count: 3, positions: ['3-5'], ...told }],
+    });
+    expect(report.notProven.at(-1)).toBe(
+      `Event 40, of 2026-09-21T14:13:20.400Z, says that it removed 3 events: 3-5; their class reads, and their time ${CUTOFF} or before.`,
+    );
+    const many = Array.from({ length: 15 }, (_, i): Range => [2 * i, 2 * i]);
+    const [removal] = (await verify(removedAs(many))).removals;
+    expect(removal).toMatchObject({ ranges: 15, positions: many.slice(0, 10).map(([at]) => String(at)) });
+  });
+
+  it.each([
+    ['a class that is never removed', { class: 'evidence' }],
+    ['no class', { class: 'other' }],
+    ['another number of events', { count: 2 }],
+    ['a time after its own', { cutoff: '2026-09-21T14:13:20.401Z' }],
+    ['a time less than a day before', { cutoff: '2026-09-20T14:13:20.401Z' }],
+    ['a time that is none', { cutoff: 'yesterday' }],
+    ['no time', { cutoff: 0 }],
+  ])('are doubted where the record says of them %s', async (_, details) => {
+    const report = await verify(sampleExport({ signer, size, ...saying(details) }));
+    expect(codes(report)).toEqual([['removal-implausible', 40]]);
+  });
+
+  it('are not doubted where they are a day old to the millisecond', async () => {
+    const report = await verify(
+      sampleExport({ signer, size, ...saying({ cutoff: '2026-09-20T14:13:20.400Z' }) }),
+    );
+    expect(report.ok).toBe(true);
   });
 
   it('are missing where none does: the index, or the range, is named', async () => {

@@ -6,7 +6,7 @@ import { signCheckpoint } from './checkpoint.ts';
 import { encodeEvent } from './entry.ts';
 import { exportCheckpoint, exportHeader, exportLeaf } from './export-format.ts';
 import { leafHash } from './merkle.ts';
-import { rawPublicKey } from './note.ts';
+import { encodeVerifierKey, rawPublicKey } from './note.ts';
 import { newSigner, ORIGIN, START, sampleEvent, sampleExport } from './sample-export.fixture.ts';
 import { VerifyKeyError, verifyExport } from './verify.ts';
 
@@ -82,7 +82,13 @@ describe('an untouched export', () => {
       key: empty.key,
       checkpoint: note,
     });
-    expect(report).toMatchObject({ ok: true, size: 0 });
+    expect(report).toMatchObject({ ok: true, size: 0, notProven: [] });
+    const later = await verifyExport(sample.lines, { key: sample.key, checkpoint: note });
+    expect(later.ok).toBe(true);
+    expect(later.proven.join()).not.toMatch(/kept outside/);
+    expect(later.notProven).toEqual([
+      expect.stringMatching(/of the empty log, and covers none of 35 leaves/),
+    ]);
   });
 
   it('tells of a clock that was set back, without calling it a forgery', async () => {
@@ -108,6 +114,20 @@ describe('an altered leaf is named by its index', () => {
     const other = leafHash(Buffer.from('x')).toString('base64');
     const report = await withLine(7, textOf(7).replace(/"leaf":"[^"]*"/, `"leaf":"${other}"`));
     expect(codes(report)).toEqual([['leaf-mismatch', 7]]);
+  });
+
+  it('and then no private part is said to be the one that was logged: the event commits to any', async () => {
+    const forged = sampleExport({ signer: newSigner(), size: 3 });
+    const { lines } = forged;
+    const ofAnother = await verifyExport(lines, { key: encodeVerifierKey(newSigner()) });
+    const uncovered = await verifyExport(lines.slice(0, -1), { key: forged.key });
+    for (const { ok, proven } of [ofAnother, uncovered]) {
+      expect(ok).toBe(false);
+      expect(proven.join()).not.toContain('private parts are the ones');
+    }
+    expect((await verifyExport(lines, { key: forged.key })).proven.join()).toContain(
+      '2 private parts are the ones',
+    );
   });
 
   it('when its private part, or its salt, was edited or moved here', async () => {

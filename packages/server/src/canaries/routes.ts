@@ -11,8 +11,11 @@ export interface CanaryRouteDeps {
 
 /** For who manages a namespace; a key or a certificate has no such right, and so never learns what is a canary. */
 export function canaryRoutes(app: FastifyInstance, { canaries }: CanaryRouteDeps): void {
-  /** `{memory_id}` → 201 `{memory_id, created_at}`. 404 for a memory of another namespace; 409 `canary_exists`. */
-  app.post('/canaries', { config: { access: 'members:manage' } }, async (request, reply) => {
+  /**
+   * `{memory_id}` → 201 `{memory_id, created_at}`. 404 for a memory of another namespace; 409 `canary_exists`, which
+   * tells where a trap is.
+   */
+  app.post('/canaries', { config: { access: 'members:manage', stepUp: true } }, async (request, reply) => {
     const { memory_id } = parse(newCanary, request.body);
     const made = await canaries.create(actorOf(request, 'members:manage'), memory_id, originOf(request));
     return reply.status(201).send(made);

@@ -51,8 +51,8 @@ export interface AppOptions {
   /** @throws an error with a code when this network has used up a route's limit */
   limit(name: string, request: FastifyRequest): void;
   now: () => number;
-  /** Tells the audit log of a refused request; its own failure must not change the answer. */
-  refused(request: FastifyRequest, error: { code: string; permission?: Permission | undefined }): void;
+  /** Tells the audit log of a refused request before it is answered; its own failure must not change the answer. */
+  refused(request: FastifyRequest, error: { code: string; permission?: Permission | undefined }): unknown;
   /** Told of every request that is let in with a credential, where somebody wants to know. */
   granted?: ((request: FastifyRequest, access: Access) => void) | undefined;
   /** Told of a request that failed for a reason of the service's own. */
@@ -158,7 +158,7 @@ function guardRoutes(app: FastifyInstance, options: AppOptions): void {
     const problem = problemOf(inOwnWords(error), request.id);
     if (problem.status === 500 && !hungUp(request, error)) options.failed?.(request, problem.code);
     if (error instanceof AccessError || isRefusal(code))
-      options.refused(request, { ...(error as AccessError), code });
+      await options.refused(request, { ...(error as AccessError), code });
   });
 }
 

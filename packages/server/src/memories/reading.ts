@@ -32,6 +32,9 @@ interface MemoryRow {
 /** Texts in one answer: what a thousand of the longest memories would be is too much to hold for a slow client. */
 const ANSWER_BYTES = 8 * 1024 * 1024;
 
+/** Memories that the log names where an answer has only their count. */
+const TOLD_OF_A_COUNT = 100;
+
 /** What a caller looks at: a shard, and what of it. */
 interface Sight {
   held: HeldShard | undefined;
@@ -134,9 +137,12 @@ export class MemoryReading {
     };
     const page = held?.shard.list(options);
     const ids = page?.ids ?? [];
+    // A page beyond the end shows none, but how many there are: asked with one filter after the other, that tells all.
+    const countsOnly = !bare && ids.length === 0 && (page?.total ?? 0) > 0;
+    const told = countsOnly ? held!.shard.list({ ...options, offset: 0, limit: TOLD_OF_A_COUNT }).ids : ids;
     const [{ memories, cut }] = await Promise.all([
       this.fetch(ids, held),
-      bare ? undefined : this.record('memory.listed', caller, now, ids, held),
+      bare ? undefined : this.record('memory.listed', caller, now, told, held),
     ]);
     return { memories, total: page?.total ?? 0, ...((held?.partial || cut) && { partial: true }) };
   }

@@ -1,5 +1,5 @@
 import { validate as isUuid } from 'uuid';
-import type { Actor, Authorized, Entities } from '../access/actor.ts';
+import { type Actor, type Authorized, authorize, type Entities } from '../access/actor.ts';
 import { InputError } from '../http/input.ts';
 import { auditActor, type Origin } from '../http/origin.ts';
 import { newId } from '../ids.ts';
@@ -163,7 +163,8 @@ export class MemoryService {
 
   /**
    * Changes a memory. With `expected`, only that version is changed; without, the newest one, whatever came between.
-   * @throws MemoryError `stale_version`, `not_found`.
+   * To give it a last day is to delete it later: that needs the right to delete.
+   * @throws MemoryError `stale_version`, `not_found`; AccessError `permission_denied`.
    */
   async update(
     actor: Authorized<'memories:write'>,
@@ -172,6 +173,7 @@ export class MemoryService {
     changes: Changes,
     expected?: number,
   ): Promise<Added> {
+    if (typeof changes.expiresOn === 'string') authorize(actor, 'memories:delete');
     const caller = callerOf(actor, origin);
     const attempt = async () => {
       const memory = await this.current(caller, reachOf(actor), id);

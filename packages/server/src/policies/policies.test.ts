@@ -125,6 +125,21 @@ describe('a run that somebody asks for', () => {
     expect(JSON.stringify([policies, events])).not.toContain('secret');
   });
 
+  it('is one at a time for a namespace, so that nobody’s requests stand in the way of the others', async () => {
+    const first = service.run(user, undefined, origin);
+    await expect(service.run(user, undefined, origin)).rejects.toMatchObject({
+      code: 'rate_limited',
+      retryAfterSeconds: 1,
+    });
+    const elsewhere = service.run(admin, undefined, origin);
+    await Promise.all([first, elsewhere]);
+    expect(ran).toHaveLength(5);
+    results['memory-expiry'] = [refused('storage_full')];
+    await service.run(user, undefined, origin);
+    await service.run(user, undefined, origin);
+    expect(ran).toHaveLength(9);
+  });
+
   it('of no policy, or one that there is not, is bad input', () => {
     expect(() => parse(policyRun, { policies: [] })).toThrow(/at least one/);
     expect(() => parse(policyRun, { policies: ['tiers'] })).toThrow(/memory-expiry/);

@@ -3,6 +3,7 @@ import { AccessError } from '../access/errors.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
 import { newId } from '../ids.ts';
+import { LimitError } from '../limits/errors.ts';
 import type { Policy, PolicyName, PolicyOutcome, PolicyRun } from './policy.ts';
 
 export interface PolicyDeps {
@@ -33,6 +34,8 @@ export class PolicyService {
   private readonly lastRuns = new Map<PolicyName, { at: number; result: PolicyReport }>();
   /** The hour or day in which a policy last ran by itself. */
   private readonly ranIn = new Map<PolicyName, number>();
+  /** Where a run was asked for that has not ended. A second one would only make everybody else's wait. */
+  private readonly asked = new Set<string>();
   private turn: Promise<unknown> = Promise.resolve();
   private stopped = false;
 
@@ -60,7 +63,8 @@ export class PolicyService {
   /**
    * Runs policies once, in their own order: for the whole server when its administrator asks, else for the namespace
    * that the actor acts in. Without `names` those that the actor may run.
-   * @throws AccessError `permission_denied` for one that is not the actor's to run; then none runs.
+   * @throws AccessError `permission_denied` for one that is not the actor's to run; then none runs. LimitError
+   * `rate_limited` while a run for the same namespace, or for the server, was asked for and has not ended.
    */
   async run(
     actor: Authorized<'policies:execute'>,
@@ -79,8 +83,15 @@ export class PolicyService {
     };
     const at = this.deps.now();
     const chosen = open.filter(({ name }) => names?.includes(name) ?? true);
-    const policies = await this.inTurn(() => this.each(chosen, run, { tellAlways: true, toItsEnd: false }));
-    return { ran_at: new Date(at).toISOString(), policies };
+    const place = run.namespace?.publicId ?? 'server';
+    if (this.asked.has(place)) throw new LimitError('rate_limited', 1);
+    this.asked.add(place);
+    try {
+      const policies = await this.inTurn(() => this.each(chosen, run, { tellAlways: true, toItsEnd: false }));
+      return { ran_at: new Date(at).toISOString(), policies };
+    } finally {
+      this.asked.delete(place);
+    }
   }
 
   /**

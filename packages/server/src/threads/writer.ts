@@ -40,7 +40,7 @@ try {
   const secrets = await loadServerSecrets(secretStore, provider);
   const current = await currentSigner(sqliteReader(db), secretStore, provider);
   const recordsKey = dataKey(secrets.records);
-  const ledger = new AuditLedger(db, current.signer, recordsKey, Date.now);
+  const ledger = new AuditLedger(db, current.signer, recordsKey, Date.now, secretStore.isNew);
   const commits = new GroupCommit(db, ledger);
   const keys = new KeyRotation(current, { ledger, commits, provider, recordsKey, now: Date.now });
   const heads = new Int32Array(publishedHead);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sqliteReader } from '../../database/reader.ts';
@@ -13,6 +14,7 @@ import { signCheckpoint } from '../checkpoint.ts';
 import { AuditLedger } from '../ledger.ts';
 import { logSigner } from '../log-signer.ts';
 import { encodeVerifierKey, type Signer, signNote } from '../note.ts';
+import { openLog, recordsKey } from '../open-log.fixture.ts';
 import { leafOf } from '../recorder.ts';
 import { openManifest, signManifest } from './manifest.ts';
 import { BLOCK, paddingOf, parseTarHeader, TAR_END, tarHeader } from './tar.ts';
@@ -105,6 +107,23 @@ const textOf = (name: string) =>
     .contents.toString();
 
 describe('a bundle', () => {
+  test('says which key signed it, where the one from elsewhere was replaced', async () => {
+    const log = await openLog();
+    log.append(3);
+    const newest = (await log.rotate()).key;
+    const { signer: next } = await log.current();
+    const { reader } = log;
+    const source = { reader, signer: next, treeKey: recordsKey, keyById: async () => recordsKey };
+    const path = join(folder, 'rotated.tar');
+    const file = await open(path, 'w');
+    await writeBundle({ ...source, now: Date.now }, [], file).finally(() => file.close());
+    const said = async (by: string) => (await verifyFile(path, { key: by })).proven[0];
+    expect(await said(newest)).toMatch(/signed with the key that you gave\.$/);
+    expect(await said(log.key)).toMatch(
+      /signed with the newest key inside, that the one you gave leads to\.$/,
+    );
+  });
+
   test('is proven with the key from elsewhere, and says what it is', async () => {
     const report = await verify(bundle);
     expect(report).toMatchObject({ ok: true, size: EVENTS, key, problems: [] });
@@ -312,6 +331,17 @@ describe('an archive that would hurt whoever unpacks it', () => {
         },
       ),
     );
+  });
+
+  test('what is compressed is refused, and what to do is said', async () => {
+    for (const bytes of [gzipSync(bundle), gzipSync('{"format":"memhold-audit"')])
+      expect(await verify(bytes)).toMatchObject({
+        ok: false,
+        size: 0,
+        problemCount: 1,
+        problems: [{ code: 'file-compressed', message: expect.stringContaining('gunzip') }],
+        proven: [],
+      });
   });
 
   test('any bytes are refused, never crash', async () => {

@@ -15,6 +15,7 @@ import type { BundledFile } from './tar-writer.ts';
 
 /** What can be wrong with a bundle, beside what can be wrong with the log in it. Stable names. */
 export type BundleProblemCode =
+  | 'file-compressed'
   | 'bundle-malformed'
   | 'bundle-files'
   | 'bundle-manifest'
@@ -39,6 +40,8 @@ const MOST_TEXT = 64 * 1024;
 /** The header of the log grows with each key that ever signed it. */
 const MOST_HEADER = 16 * 1024 * 1024;
 const START_BYTES = 512;
+/** RFC 1952. */
+const GZIP = Buffer.of(0x1f, 0x8b);
 
 /**
  * Verifies an export, or a bundle of exports, offline and in constant memory. Whatever the bytes are, the answer is a
@@ -50,10 +53,17 @@ export async function verifyFile(path: string, options: VerifyOptions = {}): Pro
     const start = Buffer.alloc(START_BYTES);
     const { bytesRead } = await file.read(start, 0, START_BYTES, 0);
     if (isTar(start.subarray(0, bytesRead))) return await verifyBundle(file, options);
+    if (bytesRead >= GZIP.length && start.indexOf(GZIP) === 0) return await compressed(options);
   } finally {
     await file.close();
   }
   return verifyExport(path, options);
+}
+
+async function compressed(options: VerifyOptions): Promise<BundleReport> {
+  const message = 'the file is compressed: decompress it first (gunzip), and verify what comes out';
+  const nothing = await verifyExport([], options);
+  return { ...nothing, problems: [{ code: 'file-compressed', message }], problemCount: 1, proven: [] };
 }
 
 async function verifyBundle(file: FileHandle, options: VerifyOptions): Promise<BundleReport> {
@@ -71,9 +81,9 @@ async function verifyBundle(file: FileHandle, options: VerifyOptions): Promise<B
   const manifest = problems.length === 0 ? checkManifest(read, problems) : undefined;
   const log = read.log ?? (await verifyExport([], options));
   const all = [...problems, ...log.problems];
-  const whose = options.key === undefined ? 'the key inside the bundle' : 'the key that you gave';
   const files =
-    manifest && `Its ${manifest.files.length} files are those that were bundled and signed with ${whose}.`;
+    manifest &&
+    `Its ${manifest.files.length} files are those that were bundled and signed with ${whoseKey(log, read.header, options)}.`;
   const holds = all.length === 0;
   return {
     ...log,
@@ -83,6 +93,14 @@ async function verifyBundle(file: FileHandle, options: VerifyOptions): Promise<B
     proven: holds && files ? [files, ...log.proven] : log.proven,
     notProven: holds ? log.notProven : ['What the other files of the bundle say.', ...log.notProven],
   };
+}
+
+/** The newest key signs a bundle, which need not be the one that somebody brings along. */
+function whoseKey({ key }: VerifyReport, header: ExportHeader | undefined, options: VerifyOptions): string {
+  if (options.key === undefined) return 'the key inside the bundle';
+  return key === header?.key
+    ? 'the key that you gave'
+    : 'the newest key inside, that the one you gave leads to';
 }
 
 async function readFiles(tar: TarReader, options: VerifyOptions, read: Read): Promise<void> {

@@ -4,10 +4,9 @@ import { signCheckpoint } from '../checkpoint.ts';
 import { type ExportSource, exportLog } from '../export.ts';
 import { exportEvents } from '../exports/events.ts';
 import { type EventFormat, FILE_NAMES } from '../exports/formats.ts';
-import { Frontier } from '../merkle.ts';
 import type { Signer } from '../note.ts';
 import { lastCheckpoint, selectTree } from '../store.ts';
-import { openFrontier } from '../tree-state.ts';
+import { openFrontier, treeMissing } from '../tree-state.ts';
 import { verificationGuide } from './guide.ts';
 import { signManifest } from './manifest.ts';
 import { BUNDLE_FORMATS, CHECKPOINT, GUIDE, KEY, LOG, MANIFEST } from './names.ts';
@@ -71,7 +70,8 @@ export async function writeBundle(
 async function rootOf({ reader, treeKey, signer }: ExportSource, size: number): Promise<Buffer> {
   const [tree] = await reader.all(selectTree, {});
   const [newest] = await reader.all(lastCheckpoint, {});
-  const frontier = tree ? openFrontier(treeKey, tree.frontier, newest, signer) : new Frontier();
+  if (!tree) throw treeMissing();
+  const frontier = openFrontier(treeKey, tree.frontier, newest, signer);
   if (frontier.size === size) return Buffer.from(frontier.root());
   const message = `The audit log has ${size} events, and should have ${frontier.size}: export and verify it, then restore the data folder.`;
   throw new DatabaseError('audit_log_tampered', message);

@@ -17,6 +17,8 @@ export function massRead(): Detection {
       'memory.retrieved',
       'memory.history.retrieved',
       'memory.revealed',
+      // The answer to a change shows the whole memory, also where nothing was changed.
+      'memory.updated',
     ],
     tell(event, actor, count) {
       const among = subjects.add(actor, event.sealedBy === undefined ? [] : [event.sealedBy], event).count;

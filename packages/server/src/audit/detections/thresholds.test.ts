@@ -150,6 +150,12 @@ describe('mass read', () => {
     expect(log.told).toEqual([]);
   });
 
+  it('counts memories that a change without any change has shown', async () => {
+    const one = (i: number) => memories('memory.updated', NOW + i, [`m-${i}`]);
+    await log.see(...Array.from({ length: 2000 }, (_, i) => one(i)));
+    expect(log.names()).toEqual(['mass_read']);
+  });
+
   it('counts each actor for itself', async () => {
     const half = (who: string, from: number) =>
       memories(

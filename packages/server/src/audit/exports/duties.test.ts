@@ -109,6 +109,16 @@ describe('an export in pieces', () => {
     expect(open).toBe(0);
   });
 
+  test('begins no native export that would end before what is written, though a checkpoint stands there', async () => {
+    append(5);
+    ledger.checkpoint();
+    append(3);
+    ledger.checkpoint();
+    writer.db.exec('DELETE FROM audit_checkpoints WHERE size = 8');
+    await expect(whole('native')).rejects.toMatchObject({ code: 'checkpoint_missing' });
+    expect(open).toBe(0);
+  });
+
   test.each(['ocsf', 'ecs', 'csv'] as const)('%s has one line for each event', async (format) => {
     append(1200);
     const { text, written } = await whole(format);

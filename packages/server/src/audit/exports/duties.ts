@@ -72,15 +72,17 @@ export function exportDuties({ openSource, keys, size, now }: ExportContext) {
         return exportEvents(source, { format, since, size: all }, stream.out);
       };
       // Its size is read in the state that is exported: what was removed since would be missing without a reason.
+      const least = size();
       const log = () =>
         reader.snapshot(async (): Promise<EventsWritten> => {
           const [newest] = await reader.all(lastCheckpoint, {});
-          begun(newest!.size);
+          if (!newest || newest.size < least) throw unsigned();
+          begun(newest.size);
           const signer = (await keys()).newest;
-          await exportLog({ reader, signer, size: newest!.size, treeKey, keyById, now }, stream.out);
+          await exportLog({ reader, signer, size: newest.size, treeKey, keyById, now }, stream.out);
           return { events: 0, invalid: 0 };
         });
-      if (format === 'native') await signedSize(source, size());
+      if (format === 'native') await signedSize(source, least);
       const written = (format === 'native' ? log() : events(format)).finally(() => reader.close());
       written.then(
         () => stream.end(),
@@ -138,13 +140,19 @@ export function exportDuties({ openSource, keys, size, now }: ExportContext) {
 const ended = (why: string) =>
   new ExportError('export_ended', `This export has ended: ${why}. Begin it anew.`);
 
-/** Resolves as soon as a checkpoint covers `size` leaves, and in any case after a moment. */
+/** An export that ends before what was written looks like the whole log: somebody could take checkpoints away for it. */
+const unsigned = () =>
+  new ExportError(
+    'checkpoint_missing',
+    'No checkpoint covers the newest events yet: try again in a second. If it stays so, look whether the disk is full.',
+  );
+
+/** Resolves as soon as a checkpoint covers `size` leaves. @throws ExportError when none does after a moment. */
 async function signedSize({ reader }: LogSource, size: number): Promise<void> {
   for (let waited = 0; ; waited += LOOK_MS) {
     const [newest] = await reader.all(lastCheckpoint, {});
-    if (newest && (newest.size >= size || waited >= CHECKPOINT_WAIT_MS)) return;
-    if (waited >= CHECKPOINT_WAIT_MS)
-      throw new ExportError('checkpoint_missing', 'No checkpoint is signed yet: try again in a second.');
+    if (newest && newest.size >= size) return;
+    if (waited >= CHECKPOINT_WAIT_MS) throw unsigned();
     await pause(LOOK_MS);
   }
 }

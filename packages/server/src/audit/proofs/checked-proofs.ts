@@ -114,7 +114,7 @@ export class CheckedProofs {
       throw new ProofError('invalid_input', `${name}: must be ${least} to ${size}`);
     const needed = wanted ?? least;
     const newest = await this.checkpoints.newest(needed);
-    const found = wanted === undefined ? newest : await this.checkpoints.covering(wanted);
+    const found = wanted === undefined ? newest : await this.checkpoints.coveringByNewestKey(wanted);
     if (found && found.size >= needed) return found;
     const message = `No checkpoint over ${needed} events is signed yet: try again in a second.`;
     throw new ProofError('checkpoint_missing', message);

@@ -42,14 +42,24 @@ export class Checkpoints {
     return row && this.open(row);
   }
 
+  /** The smallest one over at least `size` leaves that the newest key signed: an older one is worth less once stolen. */
+  async coveringByNewestKey(size: number): Promise<SignedCheckpoint | undefined> {
+    const { first } = (await this.keys()).keys.at(-1)!;
+    return this.covering(Math.max(size, first));
+  }
+
   /** Those of more than `after` leaves, smallest first. */
   async after(after: number, limit: number): Promise<SignedCheckpoint[]> {
     const rows = await this.reader.all(checkpointsAfter, { after, limit });
-    return Promise.all(rows.map((row) => this.open(row)));
+    const keys = await this.keys();
+    return Promise.all(rows.map((row) => this.open(row, keys)));
   }
 
-  private async open({ size, note }: { size: number; note: string }): Promise<SignedCheckpoint> {
-    const keys = await this.keys();
+  private async open(
+    { size, note }: { size: number; note: string },
+    known?: KeyChain,
+  ): Promise<SignedCheckpoint> {
+    const keys = known ?? (await this.keys());
     try {
       const checkpoint = openCheckpoint(note, [keys.signerOf(size)]);
       if (checkpoint.size !== size || checkpoint.origin !== keys.newest.name)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { sqliteReader } from '../../database/reader.ts';
 import { type InProcessWriter, inProcessWriter } from '../../database/testing/in-process-writer.ts';
 import { openCheckpoint, signCheckpoint } from '../checkpoint.ts';
@@ -6,6 +6,7 @@ import { leafHash, verifyConsistency } from '../merkle.ts';
 import { createSigner, encodeVerifierKey } from '../note.ts';
 import type { Notice } from '../notices.ts';
 import { KeyChain } from '../signing-keys/key-chain.ts';
+import { signRotation } from '../signing-keys/rotation-note.ts';
 import { type ProofDuties, proofDuties } from './duties.ts';
 import { newSigner, type TestLog, testLog } from './testing/log.ts';
 import { verifyProof } from './verify-proof.ts';
@@ -47,6 +48,31 @@ describe('a proof of an event', () => {
     expect(proof).toMatchObject({ index: 7, size: 800, consistency: [], key });
     expect(JSON.parse(proof.event!).resource.ids).toEqual(['m7']);
     expect(verifyProof(JSON.stringify(proof), { key })).toMatchObject({ ok: true, event: proof.event });
+  });
+
+  it('is in a checkpoint of the newest key, also of few events: an old one may have been stolen', async () => {
+    const next = createSigner(log.signer.name, newSigner().privateKey);
+    const root = Buffer.from((await duties.checkpoint({})).root, 'base64');
+    const rotation = signRotation({ origin: log.signer.name, size: 340, time: 5 }, log.signer, next);
+    const replace = writer.db.prepare('UPDATE audit_checkpoints SET note = ? WHERE size = 800');
+    const before = (await duties.checkpoint({})).checkpoint;
+    onTestFinished(() => void replace.run(before));
+    replace.run(signCheckpoint({ origin: next.name, size: 800, root, time: 6 }, next));
+    const rotated = proofDuties({
+      reader: sqliteReader(writer.db),
+      keys: async () => KeyChain.open(next.name, next, [rotation]),
+      size: log.size,
+      notify: (notice) => void notices.push(notice),
+      patienceMs: 0,
+    });
+    for (const size of [40, 41, 340, 341]) {
+      const proof = await rotated.proveInclusion({ index: 7, size });
+      expect(openCheckpoint(proof.checkpoint, [next]).size).toBe(800);
+      expect(verifyProof(JSON.stringify(proof), { key: encodeVerifierKey(next) })).toMatchObject({
+        ok: true,
+        size,
+      });
+    }
   });
 
   it.each([40, 41, 255, 256, 257, 340, 512, 799])(

@@ -42,11 +42,14 @@ export function describe(
   found: {
     /** Whether the key, and a checkpoint, came another way than with the file. */
     readonly outsideKey: boolean;
-    readonly keptOutside: boolean;
+    /** Events that it is over; undefined where none was given. */
+    readonly keptOutside: number | undefined;
     readonly replacedKeys: boolean;
+    /** After how many events the key that was given was replaced; undefined where it is the newest. */
+    readonly replacedAfter: number | undefined;
   },
 ): Pick<ProofReport, 'proven' | 'notProven'> {
-  const when = signed.time === undefined ? '' : ` at ${new Date(signed.time).toISOString()}`;
+  const when = signed.time === undefined ? '' : ` at ${timeText(signed.time)}`;
   const whose = found.outsideKey ? 'the key that you gave' : 'the key inside the file';
   const replaced = found.replacedKeys ? ', or with one that it leads to' : '';
   const word = event === null ? '' : ', word for word as it was logged';
@@ -55,18 +58,33 @@ export function describe(
     `The first ${signed.size} events were signed${when} with ${whose}${replaced}.`,
   ];
   const notProven: string[] = [];
-  if (found.keptOutside) proven.push('They are exactly those of the checkpoint that you kept outside.');
+  if (found.keptOutside !== undefined)
+    proven.push(
+      `The first ${found.keptOutside} events are exactly those of the checkpoint that you kept outside.`,
+    );
   if (!found.outsideKey)
     notProven.push(
       'Who wrote this proof: the key was taken from the file itself, and anyone can make a proof with a key of their own. Give the key that you got another way.',
     );
-  if (!found.keptOutside)
+  if (found.keptOutside === undefined && found.replacedAfter !== undefined)
+    notProven.push(
+      `Who signed this: the key that you gave was replaced after ${found.replacedAfter} events, and whoever stole it later could have signed, or named a key of their own. Give the newest key, that you got another way.`,
+    );
+  if (found.keptOutside === undefined)
     notProven.push(
       'That the log was not rewound or replaced since: only a checkpoint kept outside can show that.',
     );
   if (event === null)
-    notProven.push('What the event said: it was removed from the log, and only its hash is left.');
+    notProven.push(
+      'What the event said, and why its text is not here: it was removed from the log or left out of this file, and an export shows which. Only its hash is proven.',
+    );
   else if ('private' in (JSON.parse(event) as object))
     notProven.push('What the private part of the event said: a proof holds only a commitment to it.');
   return { proven, notProven };
+}
+
+/** A clock can be wrong beyond what a date can be written of. */
+function timeText(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? `${time} ms after 1970` : date.toISOString();
 }

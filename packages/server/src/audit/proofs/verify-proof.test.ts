@@ -4,7 +4,7 @@ import { sqliteReader } from '../../database/reader.ts';
 import { type InProcessWriter, inProcessWriter } from '../../database/testing/in-process-writer.ts';
 import { openCheckpoint, signCheckpoint } from '../checkpoint.ts';
 import { leafHash } from '../merkle.ts';
-import { createSigner, encodeVerifierKey, rawPublicKey, type Signer } from '../note.ts';
+import { createSigner, encodeVerifierKey, parseVerifierKey, rawPublicKey, type Signer } from '../note.ts';
 import { KeyChain } from '../signing-keys/key-chain.ts';
 import { signRotation } from '../signing-keys/rotation-note.ts';
 import { VerifyKeyError } from '../verify.ts';
@@ -101,6 +101,19 @@ describe('what is not the log', () => {
     expect(verifyProof('', { key }).problems[0]!.code).toBe('proof-unreadable');
   });
 
+  it('is a file with a member of no meaning, or one that stands twice, however it is spelled', () => {
+    const text = JSON.stringify(proof, undefined, 2);
+    const ofText = (changed: string) => verifyProof(changed, { key }).problems.map(({ code }) => code);
+    expect(ofText(text)).toEqual([]);
+    expect(codes({ ...proof, note: 'trust me' })).toEqual(['proof-unreadable']);
+    for (const twice of ['"index": 7', '"index": 8', '"\\u0069ndex": 8', '"event":"{}"']) {
+      expect(ofText(text.replace('{', `{ ${twice},`)), twice).toEqual(['proof-unreadable']);
+      expect(ofText(text.replace(/\s*\}$/, `,${twice}}`)), twice).toEqual(['proof-unreadable']);
+    }
+    const long = JSON.stringify({ ...proof, event: '\\"":{'.repeat(1_000_000) });
+    expect(ofText(long)).toEqual(['leaf-mismatch']);
+  });
+
   it('is an event that another program would read differently', () => {
     const event = '{"type":"memory.deleted","type":"memory.created"}';
     const leaf = leafHash(Buffer.from(event));
@@ -163,6 +176,72 @@ describe('a key that was replaced', () => {
     expect(codes(renewed, { key: thief })).toEqual(['key-mismatch']);
   });
 });
+
+describe('the thief of a key that was replaced', () => {
+  const event = '{"type":"memory.deleted"}';
+  /** An event of their own, under a checkpoint of a time when the old key signed. */
+  function forgery() {
+    const next = createSigner(signer.name, newSigner().privateKey);
+    const rotation = signRotation({ origin: signer.name, size: 300, time: 5 }, signer, next);
+    const checkpoint = signCheckpoint(
+      { origin: signer.name, size: 1, root: leafHash(Buffer.from(event)) },
+      signer,
+    );
+    return { ...forged(event, checkpoint), key: encodeVerifierKey(next), rotations: [rotation] };
+  }
+
+  it('cannot prove an event of their own to whoever has the newest key', () => {
+    const made = forgery();
+    expect(codes(made, { key: made.key })).toEqual(['checkpoint-signature']);
+    const bare = rawPublicKey(parseVerifierKey(made.key).publicKey).toString('base64');
+    expect(codes(made, { key: bare })).toEqual(['checkpoint-signature']);
+    expect(verified(made, { key: made.key, checkpoint: made.checkpoint }).ok).toBe(true);
+  });
+
+  it('is spoken of to whoever has the old one', () => {
+    const report = verified(forgery(), { key });
+    expect(report.ok).toBe(true);
+    expect(report.notProven.join(' ')).toMatch(/Who signed this: .* replaced after 300 events/);
+  });
+});
+
+describe('what is said', () => {
+  it('of a checkpoint kept outside is about its own events', () => {
+    const said = (size: number) => verified(between, { key, checkpoint: kept[size]! }).proven.join(' ');
+    expect(said(300)).toMatch(/The first 300 events are exactly those of the checkpoint that you kept/);
+    const note = signCheckpoint(
+      { origin: signer.name, size: 90, root: Buffer.from(between.root, 'base64') },
+      signer,
+    );
+    expect(verified(between, { key, checkpoint: note }).proven.join(' ')).toMatch(
+      /The first 90 events are exactly those of the checkpoint that you kept/,
+    );
+  });
+
+  it('of an event without its text is not that it was removed: anybody can leave a text out', () => {
+    const report = verified({ ...proof, event: null });
+    expect(report).toMatchObject({ ok: true, event: undefined });
+    expect(report.notProven.join(' ')).toMatch(/removed from the log or left out of this file/);
+  });
+
+  it.each([
+    ['5', 1],
+    ['"private"', 1],
+    ['null', 1],
+    ['[]', 1],
+    ['{}', 9_000_000_000_000_000],
+  ])('is a report, whatever was signed: event %s, time %i', (event, time) => {
+    const root = leafHash(Buffer.from(event));
+    const one = forged(event, signCheckpoint({ origin: signer.name, size: 1, root, time }, signer));
+    expect(verified(one).ok).toBe(event === '{}');
+  });
+});
+
+/** A proof of a log with one event. */
+function forged(event: string, checkpoint: string) {
+  const root = leafHash(Buffer.from(event)).toString('base64');
+  return { ...proof, index: 0, size: 1, event, leaf_hash: root, root, proof: [], checkpoint };
+}
 
 /** Whether an edit changed nothing that a proof says: white space, or a member that it has none of. */
 function sameProof(changed: string, text: string): boolean {

@@ -44,11 +44,19 @@ function checked(file: ProofFile, outside: Verifier | Uint8Array | undefined, ke
   if (!verifyInclusion(index, size, file.leaf_hash, file.proof, root))
     throw new Unproven('proof-mismatch', 'the proof does not lead from the event to the root');
   const chain = chainOf(file, outside);
+  const given = outside && indexIn(chain, outside);
   const signed = signedCheckpoint(file.checkpoint, chain);
   if (!verifyConsistency(size, signed.size, file.consistency, root, signed.root))
     throw new Unproven('checkpoint-root', 'the root is not the one that was signed');
-  if (kept !== undefined) compareKept(kept, { size, root }, signed, chain);
   const signer = chain.signerOf(signed.size);
+  const keptSize = kept === undefined ? undefined : compareKept(kept, { size, root }, signed, chain);
+  // What the newer key signed would have to agree with it, and is not here: a thief of the old key needs no more.
+  if (keptSize === undefined && given !== undefined && chain.indexOf(signer) < given) {
+    const message =
+      'the checkpoint is signed with a key that was replaced before the one that you gave, so whoever has the old key could have made it: ask for a new proof, or give a checkpoint that you kept';
+    throw new Unproven('checkpoint-signature', message);
+  }
+  const replacedAfter = given === undefined ? undefined : chain.keys[given]!.last;
   return {
     ok: true,
     index,
@@ -57,8 +65,9 @@ function checked(file: ProofFile, outside: Verifier | Uint8Array | undefined, ke
     problems: [],
     ...describe(file, signed, {
       outsideKey: outside !== undefined,
-      keptOutside: kept !== undefined,
+      keptOutside: keptSize,
       replacedKeys: chain.rotations.length > 0,
+      replacedAfter: replacedAfter === Number.POSITIVE_INFINITY ? undefined : replacedAfter,
     }),
     root: encodeBase64(root),
     key: encodeVerifierKey(signer),
@@ -70,7 +79,7 @@ function checkEvent({ event, leaf_hash }: ProofFile): void {
   if (!equalBytes(leafHash(Buffer.from(event)), leaf_hash))
     throw new Unproven('leaf-mismatch', 'the text of the event is not the one that was logged');
   // Anything else would read differently in another program: a key that stands twice, say.
-  if (!isCanonical(event))
+  if (!event.startsWith('{') || !isCanonical(event))
     throw new Unproven('event-not-canonical', 'the text of the event can be read in more than one way');
 }
 
@@ -95,12 +104,15 @@ function chainOf(file: ProofFile, outside: Verifier | Uint8Array | undefined): K
     );
   }
   if (outside === undefined) return chain;
-  const known =
-    outside instanceof Uint8Array
-      ? chain.keys.some(({ verifier }) => equalBytes(rawPublicKey(verifier.publicKey), outside))
-      : chain.indexOf(outside) >= 0;
-  if (!known) throw new Unproven('key-mismatch', 'the proof is not of the log whose key you gave');
+  if (indexIn(chain, outside) < 0)
+    throw new Unproven('key-mismatch', 'the proof is not of the log whose key you gave');
   return chain;
+}
+
+/** Which key of the chain this is, 0 the oldest; -1 where it is none of them. */
+function indexIn(chain: KeyChain, key: Verifier | Uint8Array): number {
+  if (!(key instanceof Uint8Array)) return chain.indexOf(key);
+  return chain.keys.findIndex(({ verifier }) => equalBytes(rawPublicKey(verifier.publicKey), key));
 }
 
 function signedCheckpoint(note: string, chain: KeyChain): Checkpoint {
@@ -121,13 +133,16 @@ function readCheckpoint(note: string, code: ProofProblemCode, message: string): 
   }
 }
 
-/** A checkpoint kept outside can be compared where it is over as many events as the proof, or its own checkpoint. */
+/**
+ * A checkpoint kept outside can be compared where it is over as many events as the proof, or its own checkpoint.
+ * @returns how many events that are
+ */
 function compareKept(
   note: string,
   proven: Pick<Checkpoint, 'size' | 'root'>,
   signed: Checkpoint,
   chain: KeyChain,
-): void {
+): number {
   const unreadable = 'the checkpoint that you gave cannot be read';
   const kept = readCheckpoint(note, 'outside-checkpoint-unreadable', unreadable);
   try {
@@ -146,4 +161,5 @@ function compareKept(
     const message = `the first ${kept.size} events are not those of the checkpoint that you gave: the log was rewritten or forked`;
     throw new Unproven('fork', message);
   }
+  return kept.size;
 }

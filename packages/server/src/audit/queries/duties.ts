@@ -1,6 +1,6 @@
 import { statusOf } from '../../http/problem.ts';
 import { type AuditRecord, recordOf } from '../record.ts';
-import { type LogSource, privatePartOf, skeletonOf } from '../source.ts';
+import { type LogRow, type LogSource, privatePartOf, skeletonOf } from '../source.ts';
 import { LogIndex } from './log-index.ts';
 import {
   count,
@@ -21,6 +21,8 @@ export interface EventsFound {
   size: number;
 }
 
+/** Sealed bytes in one page, which ends early there: an event of a long answer has hundreds of kilobytes. */
+const ANSWER_BYTES = 8 * 1024 * 1024;
 /** 115 MB of columns. */
 const KEPT_EVENTS = 5_000_000;
 
@@ -35,12 +37,18 @@ export function queryDuties({ source, now }: { source: LogSource; now(): number 
   return {
     async findEvents({ filter, range }: { filter: EventFilter; range: EventRange }): Promise<EventsFound> {
       const { page, total, more, size } = await select(index, filter, range);
-      const records = [];
+      const records: AuditRecord[] = [];
+      let bytes = 0;
+      let last: number | undefined;
       for (const position of page) {
-        const record = await recordAt(source, position);
+        const [row] = await source.reader.all(eventAt, { seq: position });
+        bytes += row ? row.skeleton.length + (row.private_sealed?.length ?? 0) : 0;
+        if (bytes > ANSWER_BYTES && records.length > 0) return { records, total, next: last, size };
+        last = position;
+        const record = row && (await recordOfRow(source, row));
         if (record) records.push(record);
       }
-      return { records, total, next: more ? page.at(-1) : undefined, size };
+      return { records, total, next: more ? last : undefined, size };
     },
     /** `since`: epoch milliseconds. */
     countEvents({ since }: { since: number }): Promise<EventCounts> {
@@ -52,10 +60,9 @@ export function queryDuties({ source, now }: { source: LogSource; now(): number 
 export type QueryDuties = ReturnType<typeof queryDuties>;
 
 /** Undefined where the event was removed since the index was read. */
-async function recordAt(source: LogSource, seq: number): Promise<AuditRecord | undefined> {
-  const [row] = await source.reader.all(eventAt, { seq });
-  const skeleton = row && skeletonOf(row);
-  if (!row || !skeleton) return undefined;
+async function recordOfRow(source: LogSource, row: LogRow): Promise<AuditRecord | undefined> {
+  const skeleton = skeletonOf(row);
+  if (!skeleton) return undefined;
   const privatePart = await privatePartOf(source, row);
-  return recordOf({ index: seq, leafHash: row.leaf, skeleton, privatePart, statusOf });
+  return recordOf({ index: row.seq, leafHash: row.leaf, skeleton, privatePart, statusOf });
 }

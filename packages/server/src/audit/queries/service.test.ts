@@ -107,6 +107,20 @@ describe('a query of the log', () => {
     await expect(queries.statistics(actor, { hours: 1 }, origin)).rejects.toThrow('the disk is full');
   });
 
+  it('ends a page of giants early, and goes on from there', async () => {
+    const giant = read('ada', { private: { memory_ids: 'x'.repeat(1_000_000) } });
+    for (let i = 0; i < 20; i++) log.append([giant]);
+    const seen: number[] = [];
+    let page = await ask({ limit: '1000', event_type: 'memory.retrieved' });
+    expect([page.logs.length, page.total]).toEqual([8, 20]);
+    for (;;) {
+      seen.push(...idsOf(page));
+      if (page.next === null) break;
+      page = await ask({ limit: '1000', event_type: 'memory.retrieved', cursor: page.next });
+    }
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => 19 - i));
+  });
+
   it('names accounts as they are called today, and asks once for each', async () => {
     const attempt: AuditEvent = {
       ...read('x'),

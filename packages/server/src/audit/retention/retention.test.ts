@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CATALOG, RETENTION_CLASSES } from '../catalog.ts';
 import { EVENT_TYPES } from '../events.ts';
 import { Frontier } from '../merkle.ts';
@@ -41,10 +41,35 @@ describe('retention', () => {
       await log.batch(EVENT_TYPES.map((type) => [type, 100]));
       log.ledger.checkpoint();
       await log.run();
-      const left = EVENT_TYPES.map((type) => (CATALOG[type].class === name ? undefined : type));
+      const isKept = (type: (typeof EVENT_TYPES)[number]) =>
+        CATALOG[type].class !== name || type === 'key.destroyed';
+      const left = EVENT_TYPES.map((type) => (isKept(type) ? type : undefined));
       expect(log.types().slice(0, EVENT_TYPES.length)).toEqual(left);
       expect(removals(log).at(-1)?.seq).toBe(EVENT_TYPES.length);
     }
+  });
+
+  it('keeps always that a key was destroyed: without that, what it sealed would look tampered with', async () => {
+    const log = await logWith(ALL);
+    const types = ['key.created', 'key.destroyed', 'subject.erased'] as const;
+    await log.batch(types.map((type) => [type, 1000]));
+    log.ledger.checkpoint();
+    expect(await log.run()).toMatchObject({ removed: 2, damaged: 0 });
+    expect(log.types().slice(0, 3)).toEqual([undefined, 'key.destroyed', undefined]);
+  });
+
+  it('is told with a time that no clock makes earlier than what it was counted from', async () => {
+    const log = await logWith({ reads: 1 });
+    await log.event({ type: 'memory.searched' }, 2);
+    log.ledger.checkpoint();
+    const at = log.clock.at;
+    // As it searches.
+    vi.spyOn(log.looked, 'push').mockImplementation(() => {
+      log.clock.at -= DAY;
+      return 1;
+    });
+    await log.run();
+    expect(removals(log)).toMatchObject([{ time: at }]);
   });
 
   it('without periods removes nothing and does not even look', async () => {

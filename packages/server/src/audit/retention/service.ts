@@ -107,7 +107,7 @@ export class Retention {
     for (const { name, ranges } of found) {
       const { cutoff } = classes.find((one) => one.name === name)!;
       for (const portion of portionsOf(ranges, A_UNIT)) {
-        await this.remove(portion, { by, unchanged, name, cutoff });
+        await this.remove(portion, { by, unchanged, name, cutoff, at });
         count.removed += portion.reduce((sum, range) => sum + lengthOf(range), 0);
       }
     }
@@ -130,10 +130,10 @@ export class Retention {
 
   private async remove(
     portion: readonly Range[],
-    what: { by: RetentionRun; unchanged: Step; name: RetentionClass; cutoff: number },
+    what: { by: RetentionRun; unchanged: Step; name: RetentionClass; cutoff: number; at: number },
   ): Promise<void> {
     const { writer, recorder, now } = this.deps;
-    const { by, unchanged, name, cutoff } = what;
+    const { by, unchanged, name, cutoff, at } = what;
     const nothing = NOTHING;
     const kept = portion.map((range) => {
       return { ...allKept.bind({ ...range, count: lengthOf(range), nothing }), otherwise: 'records_changed' };
@@ -144,7 +144,8 @@ export class Retention {
     const leaf = recorder.leaf({
       ...origin,
       type: 'audit.records.removed',
-      time: now(),
+      // A clock that was set back meanwhile must not make a day of less: a verification would doubt it.
+      time: Math.max(now(), at),
       actor: by.actor,
       resource: { type: 'audit_event', ids: portion.map(rangeText) },
       success: true,

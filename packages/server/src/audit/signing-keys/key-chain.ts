@@ -5,7 +5,7 @@ import { openRotation, RotationError } from './rotation-note.ts';
 export type LogKey = { readonly verifier: Verifier; readonly first: number; readonly last: number };
 
 /** More than daily rotations of a quarter of a century: checking a hostile chain must end. */
-const MAX_ROTATIONS = 10_000;
+export const MAX_ROTATIONS = 10_000;
 
 /**
  * All keys that have signed a log, oldest first. Each replacement is signed by the old and by the new key, so that

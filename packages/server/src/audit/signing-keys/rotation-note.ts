@@ -30,6 +30,9 @@ export class RotationError extends Error {
 
 const KIND = 'key rotation';
 
+/** What every rotation note of this log begins with, and no checkpoint: that has a number on its second line. */
+export const rotationBegins = (origin: string) => `${origin}\n${KIND}\n`;
+
 /**
  * The rotation as a note (C2SP signed-note) that both keys sign: the old one says which key comes after it, the new
  * one which came before. Lines: origin, `key rotation`, size, old and new verifier key, `time <unix ms>`.
@@ -40,7 +43,7 @@ export function signRotation(
   newSigner: Signer,
 ): string {
   const keys = `${encodeVerifierKey(oldSigner)}\n${encodeVerifierKey(newSigner)}`;
-  return signNote(`${origin}\n${KIND}\n${size}\n${keys}\ntime ${time}\n`, oldSigner, newSigner);
+  return signNote(`${rotationBegins(origin)}${size}\n${keys}\ntime ${time}\n`, oldSigner, newSigner);
 }
 
 /**

@@ -4,7 +4,9 @@ import type { Connection } from '../../database/sqlite.ts';
 import { encodeVerifierKey } from '../note.ts';
 import { openLog } from '../open-log.fixture.ts';
 import { verifyExport } from '../verify.ts';
-import { logKeys } from './log-keys.ts';
+import { MAX_ROTATIONS } from './key-chain.ts';
+import { keptLogKeys, logKeys } from './log-keys.ts';
+import { KeyRotation } from './rotation.ts';
 
 const noteAt = (db: Connection, size: number) =>
   db.prepare('SELECT note FROM audit_checkpoints WHERE size = ?').pluck().get(size) as string;
@@ -74,6 +76,30 @@ describe('a new key for the log', () => {
     const [one, two] = await Promise.all([log.rotate(), log.rotate()]);
     expect([one.generation, two.generation, two.previous_key]).toEqual([1, 2, one.key]);
     expect(await verifyExport((await log.export()).lines, { key: log.key })).toMatchObject({ ok: true });
+  });
+
+  it('does not come so often that the chain of keys would count as a hostile one', async () => {
+    const log = await openLog();
+    const { signer } = await log.current();
+    const deps = { ledger: log.ledger } as ConstructorParameters<typeof KeyRotation>[1];
+    const worn = new KeyRotation({ signer, generation: MAX_ROTATIONS }, deps);
+    const guard = { sql: 'select 1 as stands', parameters: [], otherwise: 'stale_authorization' };
+    const event = { type: 'audit.key.rotated', time: 0, actor: { kind: 'system' }, success: true } as const;
+    await expect(worn.rotate({ event, guard })).rejects.toEqual(new UnitRefused('limit_reached'));
+  });
+
+  it('is checked once by whoever asks for the keys again and again', async () => {
+    const log = await openLog();
+    const keys = keptLogKeys(log.reader, log.key);
+    expect((await keys()).keys).toHaveLength(1);
+    for (const count of [2, 3]) {
+      await log.rotate();
+      const chain = await keys();
+      expect([chain.keys.length, await keys()]).toEqual([count, chain]);
+      expect(await keys()).toBe(chain);
+    }
+    log.db.prepare("UPDATE audit_keys SET note = note || 'x' WHERE generation = 2").run();
+    await expect(keys()).rejects.toMatchObject({ code: 'audit_log_tampered' });
   });
 
   it('does not come on a credential that no longer holds', async () => {

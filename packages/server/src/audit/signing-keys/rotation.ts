@@ -1,3 +1,4 @@
+import { UnitRefused } from '../../database/errors.ts';
 import type { GroupCommit } from '../../database/group-commit.ts';
 import type { Step } from '../../database/unit.ts';
 import type { KeyProvider } from '../../encryption/envelope.ts';
@@ -10,6 +11,7 @@ import { createSigner, encodeVerifierKey, type Signer } from '../note.ts';
 import { leafOf } from '../recorder.ts';
 import { forgetKey, insertKey } from '../store.ts';
 import type { CurrentSigner } from './current-signer.ts';
+import { MAX_ROTATIONS } from './key-chain.ts';
 import { signRotation } from './rotation-note.ts';
 
 /** What the main thread tells the writer. The keys, and so the event's resource, are known here only. */
@@ -55,7 +57,7 @@ export class KeyRotation {
     this.deps = deps;
   }
 
-  /** One after another. @throws UnitRefused, DatabaseError; then the old key goes on. */
+  /** One after another. @throws UnitRefused (`limit_reached` after ten thousand), DatabaseError; then the old key goes on. */
   rotate(request: RotationRequest): Promise<RotatedKey> {
     const rotated = this.turn.catch(() => undefined).then(() => this.replace(request));
     this.turn = rotated;
@@ -65,6 +67,8 @@ export class KeyRotation {
   private async replace({ event, guard }: RotationRequest): Promise<RotatedKey> {
     const { ledger, commits, provider, recordsKey, now } = this.deps;
     const { signer: old, generation } = this.current;
+    // A longer chain counts as a hostile one: with it the server would not start again.
+    if (generation >= MAX_ROTATIONS) throw new UnitRefused('limit_reached');
     const next = await newSigner(old, provider, generation + 1);
     // From here on nothing waits: no group of the writer's comes between.
     const { size } = ledger;

@@ -41,6 +41,14 @@ const signed = (size: number, signer: Signer = log.signer, root = Buffer.alloc(3
 const check = () =>
   compareWithWitnesses({ dataDir: folder, witnessFile, writer, logKey: encodeVerifierKey(log.signer) });
 const CLEAN = { notices: [], lines: [] };
+const unknownTo = (size: number) =>
+  expect.objectContaining({
+    kind: 'finding',
+    detection: 'unknown_witness_key',
+    severity: 'critical',
+    resource: { type: 'audit_checkpoint', ids: [String(size)] },
+    last: log.size() - 1,
+  });
 
 describe('a log that fits what was kept of it', () => {
   it('starts without a word: with nothing, with older and with equal checkpoints', async () => {
@@ -84,14 +92,23 @@ describe('a checkpoint of more events than the log has', () => {
     await expect(check()).rejects.toMatchObject({ code: 'audit_log_rewound' });
   });
 
-  it('does not count when another key signed it, or nobody', async () => {
+  it('refuses no start when another key signed it, or nobody, and is told aloud and to the log', async () => {
     const other = { ...newSigner(), name: log.signer.name };
     const forged = signed(12).replace('\n12\n', '\n13\n');
-    writeFileSync(witnessFile, [signed(12, other), forged].join('\n'));
+    writeFileSync(witnessFile, [signed(12, other), forged, signed(3, other)].join('\n'));
     expect(await check()).toEqual({
-      notices: [],
-      lines: [expect.stringMatching(/2 notes at its end.*no key of this log has signed/)],
+      notices: [unknownTo(13)],
+      lines: [
+        expect.stringMatching(/WARNING: .*witness\.txt: 2 checkpoints of up to 13 events.*which has 10/),
+        expect.stringMatching(/1 notes at its end.*no key of this log has signed/),
+      ],
     });
+    rmSync(witnessFile);
+    writeFileSync(copy, signed(12, other));
+    const found = await check();
+    expect([found.notices, found.lines]).toEqual([[unknownTo(12)], [expect.stringMatching(/^WARNING/)]]);
+    expect(readFileSync(join(folder, 'audit-checkpoint.unknown-12.txt'), 'utf8')).toBe(signed(12, other));
+    expect(await check()).toEqual(CLEAN);
   });
 });
 
@@ -107,6 +124,72 @@ describe('a log that was set back and went on', () => {
   it('is found by a size that it has never signed', async () => {
     writeFileSync(witnessFile, signed(7));
     await expect(check()).rejects.toMatchObject({ code: 'audit_log_rewound' });
+  });
+});
+
+describe('leaves that are not those of a checkpoint, though the database has that checkpoint', () => {
+  const damage = (sql: string) => writer.db.exec(sql);
+  const DAMAGES = [
+    ["leaf = x'00'", 'UPDATE audit_events SET leaf = zeroblob(32) WHERE seq = 7'],
+    ['a leaf that is gone', 'DELETE FROM audit_events WHERE seq = 3'],
+  ] as const;
+
+  it.each(DAMAGES)('refuse the start beside a witness outside: %s', async (_, sql) => {
+    writeFileSync(witnessFile, `${stored(4)}\n${stored(10)}`);
+    damage(sql);
+    await expect(check()).rejects.toMatchObject({
+      code: 'audit_log_tampered',
+      message: expect.stringMatching(/first 10 events.*witness\.txt.*Keep a copy.*verify it/),
+    });
+  });
+
+  it.each(DAMAGES)('are told of where only the copy in the folder shows them: %s', async (_, sql) => {
+    writeFileSync(copy, stored(10));
+    damage(sql);
+    const found = await check();
+    expect(found.lines).toEqual([expect.stringMatching(/first 10 events.*audit-checkpoint\.txt/)]);
+    expect(found.notices).toEqual([
+      expect.objectContaining({
+        kind: 'finding',
+        detection: 'audit_log_tampered',
+        severity: 'critical',
+        last: 9,
+      }),
+    ]);
+    expect(readdirSync(folder)).toEqual([FOLDER_COPY]);
+  });
+
+  it('are found in any whole tile too, by the newest size that the log still has', async () => {
+    log.append(600);
+    log.checkpoint();
+    writeFileSync(witnessFile, stored(610));
+    log.append(300);
+    expect(await check()).toEqual(CLEAN);
+    damage('UPDATE audit_tiles SET root = zeroblob(32) WHERE tile = 1');
+    await expect(check()).rejects.toMatchObject({ code: 'audit_log_tampered' });
+  });
+
+  it('are compared with what the log signed, not with what somebody wrote beside it', async () => {
+    const torn = stored(10).replace(/(?<=— \S+ \S{20})./, (one) => (one === 'A' ? 'B' : 'A'));
+    writeFileSync(witnessFile, `${stored(4)}\n${torn}`);
+    damage('UPDATE audit_events SET leaf = zeroblob(32) WHERE seq = 7');
+    expect(await check()).toEqual(CLEAN);
+    damage('UPDATE audit_events SET leaf = zeroblob(32) WHERE seq = 2');
+    await expect(check()).rejects.toMatchObject({ message: expect.stringMatching(/first 4 events/) });
+  });
+});
+
+describe('a copy of another log in the data folder', () => {
+  it('is kept, and said', async () => {
+    const foreign = signed(50, newSigner());
+    writeFileSync(copy, foreign);
+    const found = await check();
+    expect(found).toEqual({
+      notices: [],
+      lines: [expect.stringMatching(/checkpoint of another log.*audit-checkpoint\.other-log\.txt/)],
+    });
+    expect(readFileSync(join(folder, 'audit-checkpoint.other-log.txt'), 'utf8')).toBe(foreign);
+    expect(await check()).toEqual(CLEAN);
   });
 });
 

@@ -1,12 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sqliteReader } from '../../database/reader.ts';
 import { type InProcessWriter, inProcessWriter } from '../../database/testing/in-process-writer.ts';
 import { tcpServer } from '../../outbound/testing/listening.ts';
-import { openCheckpoint } from '../checkpoint.ts';
-import { type TestLog, testLog } from '../proofs/testing/log.ts';
+import { openCheckpoint, signCheckpoint } from '../checkpoint.ts';
+import { newSigner, type TestLog, testLog } from '../proofs/testing/log.ts';
+import { KeyChain } from '../signing-keys/key-chain.ts';
 import { checkpointIn, fileWitness, folderWitness, type Witness, webWitness } from './witness.ts';
 import { witnessSink } from './witness-sink.ts';
 
@@ -23,8 +24,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+const keys = async () => KeyChain.of(log.signer);
 const sinkOf = (witness: Witness) =>
-  witnessSink(witness, { reader: sqliteReader(writer.db), size: log.size });
+  witnessSink(witness, { reader: sqliteReader(writer.db), size: log.size, keys });
 const grow = (count: number) => {
   log.append(count);
   log.checkpoint();
@@ -41,6 +43,7 @@ describe('a witness', () => {
         if (state.refuse) throw new Error('refused');
         state.notes.push(note);
       },
+      link: async () => undefined,
       close: async () => undefined,
     };
     const sizes = () => state.notes.map((note) => openCheckpoint(note, [log.signer]).size);
@@ -90,6 +93,51 @@ describe('a witness', () => {
     expect(sizes()).toEqual([4]);
   });
 
+  it.each([
+    ['an old one under a larger number', 'size = 4'],
+    ['one that another key signed', 'size = 0'],
+  ])('is not kept from new checkpoints by %s: that is told', async (_, which) => {
+    const { sink, sizes } = memory();
+    grow(4);
+    await sink.deliver();
+    const other = newSigner();
+    const foreign = signCheckpoint({ origin: other.name, size: 0, root: Buffer.alloc(32) }, other);
+    writer.db.prepare('INSERT INTO audit_checkpoints VALUES (0, ?, 0)').run(foreign);
+    const plant = `INSERT INTO audit_checkpoints SELECT 1000000, note, created_at FROM audit_checkpoints WHERE ${which}`;
+    writer.db.exec(plant);
+    grow(3);
+    await expect(sink.deliver()).rejects.toMatchObject({ code: 'sink_broken' });
+    expect(sink.behind()).toBe(3);
+    writer.db.exec('DELETE FROM audit_checkpoints WHERE size = 1000000');
+    await sink.deliver();
+    expect(sizes()).toEqual([4, 7]);
+  });
+
+  it('says so when new events are not signed for long: somebody may take the checkpoints away', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { sink, sizes } = memory();
+    grow(4);
+    await sink.deliver();
+    log.append(2);
+    for (const [after, told] of [
+      [0, false],
+      [14_000, false],
+      [2000, true],
+      [2000, true],
+    ] as const) {
+      vi.advanceTimersByTime(after);
+      if (told) await expect(sink.deliver()).rejects.toMatchObject({ code: 'sink_broken' });
+      else expect(await sink.deliver()).toBe(false);
+    }
+    log.checkpoint();
+    expect(await sink.deliver()).toBe(true);
+    expect(sizes()).toEqual([4, 6]);
+    vi.advanceTimersByTime(60_000);
+    log.append(1);
+    expect(await sink.deliver()).toBe(false);
+  });
+
   it('gets nothing that is not signed yet', async () => {
     const { sink, sizes } = memory();
     log.append(3);
@@ -123,7 +171,11 @@ describe('a file on another volume', () => {
     larger.append(50);
     larger.checkpoint();
     const own = fileWitness(path, () => undefined);
-    const foreign = witnessSink(own, { reader: sqliteReader(other.db), size: larger.size });
+    const foreign = witnessSink(own, {
+      reader: sqliteReader(other.db),
+      size: larger.size,
+      keys: async () => KeyChain.of(larger.signer),
+    });
     await foreign.deliver();
     grow(2);
     const sink = sinkOf(own);

@@ -15,6 +15,12 @@ export interface Witness {
   has(origin: string): Promise<number>;
   /** Resolves when the witness has the note. */
   take(note: string): Promise<void>;
+  /**
+   * Resolves when the witness has the rotation notes of the log: all of them, in order, of which it has those before
+   * `from`. They come before the first checkpoint of a new key, and lead to it from the key of an older copy of the log.
+   * Called at least once where there are any, also when it has them all.
+   */
+  link(rotations: readonly string[], from: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,32 +38,43 @@ export function fileWitness(path: string, notify: (notice: Notice) => void): Wit
   const file = new RecordFile(path, NOTES, (removedBytes) =>
     notify({ kind: 'repaired', file: path, removedBytes }),
   );
+  /** A file that is begun while the service runs, as the old one was moved away, has the links too. */
+  let begin = '';
   return {
     name: path,
     async has(origin) {
       const notes = notesIn((await file.tail()).toString()).map(checkpointIn);
       return notes.findLast((one) => one?.origin === origin)?.size ?? 0;
     },
-    take: (note) => file.append(note),
+    take: (note) => file.append(note, begin),
+    async link(rotations, from) {
+      if (from < rotations.length)
+        await file.append(joined(rotations.slice(from)), joined(rotations.slice(0, from)));
+      begin = joined(rotations);
+    },
     close: () => file.close(),
   };
 }
 
 /** An address that gets each note as `text/plain`. Any 2xx says that it was kept. */
 export function webWitness(url: string, token: string | undefined): Witness {
+  const take = async (note: string) => {
+    const { status } = await postTo(url, {
+      body: note,
+      headers: {
+        'content-type': 'text/plain; charset=utf-8',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      policy: 'operator',
+    });
+    if (status < 200 || status > 299) throw new SinkError('sink_refused', `It answered ${status}.`);
+  };
   return {
     name: new URL(url).origin,
     has: async () => 0,
-    async take(note) {
-      const { status } = await postTo(url, {
-        body: note,
-        headers: {
-          'content-type': 'text/plain; charset=utf-8',
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        },
-        policy: 'operator',
-      });
-      if (status < 200 || status > 299) throw new SinkError('sink_refused', `It answered ${status}.`);
+    take,
+    async link(rotations, from) {
+      for (const note of rotations.slice(from)) await take(note);
     },
     close: async () => undefined,
   };
@@ -66,15 +83,23 @@ export function webWitness(url: string, token: string | undefined): Witness {
 /** The newest checkpoint beside the database: shows that the database lost its end, though not who took it. */
 export const FOLDER_COPY = 'audit-checkpoint.txt';
 
+/** Beside it, once the key was replaced: the rotation notes of the log. */
+export const FOLDER_ROTATIONS = 'audit-key-rotations.txt';
+
 export function folderWitness(dataDir: string): Witness {
   const path = join(dataDir, FOLDER_COPY);
   return {
     name: path,
     has: async () => 0,
-    async take(note) {
-      await writeFile(`${path}.tmp`, note, { mode: 0o600, flush: true });
-      await rename(`${path}.tmp`, path);
-    },
+    take: (note) => replace(path, note),
+    link: (rotations) => replace(join(dataDir, FOLDER_ROTATIONS), joined(rotations)),
     close: async () => undefined,
   };
+}
+
+const joined = (notes: readonly string[]) => notes.join(NOTES.separator);
+
+async function replace(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.tmp`, text, { mode: 0o600, flush: true });
+  await rename(`${path}.tmp`, path);
 }
