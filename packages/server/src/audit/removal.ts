@@ -68,9 +68,9 @@ export function removalText({ index, time, count, positions, ranges, class: of, 
   const which = positions.join(', ') + (ranges > positions.length ? `, … (${ranges} ranges)` : '');
   const why =
     of === undefined || cutoff === undefined
-      ? 'its private part, which says why, is not here'
-      : `their class ${of}, and their time ${cutoff} or before`;
-  return `Event ${index}, of ${time ?? 'no time'}, says that it removed ${count} events: ${which}; ${why}.`;
+      ? '; its private part, which says why, is not here'
+      : ` of class ${of}, from ${cutoff} or before`;
+  return `Event ${index}, of ${time ?? 'no time'}, says that it removed ${count} events (${which})${why}.`;
 }
 
 function timeOf(text: Json | undefined): number | undefined {

@@ -42,7 +42,7 @@ describe('events that were removed', () => {
     );
     expect(report.notProven).toEqual([
       "What the 11 removed events said, and that their time was over: only their leaf hashes are left, and only the log's own word says why. Whoever runs the server could have hidden an event like that.",
-      'Event 40, of 2026-09-21T14:13:20.400Z, says that it removed 11 events: 3, 12-20, 39; its private part, which says why, is not here.',
+      'Event 40, of 2026-09-21T14:13:20.400Z, says that it removed 11 events (3, 12-20, 39); its private part, which says why, is not here.',
     ]);
   });
 
@@ -54,7 +54,7 @@ describe('events that were removed', () => {
       removals: [{ index: 40, count: 3, positions: ['3-5'], ...told }],
     });
     expect(report.notProven.at(-1)).toBe(
-      `Event 40, of 2026-09-21T14:13:20.400Z, says that it removed 3 events: 3-5; their class reads, and their time ${CUTOFF} or before.`,
+      `Event 40, of 2026-09-21T14:13:20.400Z, says that it removed 3 events (3-5) of class reads, from ${CUTOFF} or before.`,
     );
     const many = Array.from({ length: 15 }, (_, i): Range => [2 * i, 2 * i]);
     const [removal] = (await verify(removedAs(many))).removals;
