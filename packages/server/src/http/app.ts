@@ -103,7 +103,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   securityHeaders(app);
   acceptJson(app, options);
   guardRoutes(app, options);
-  answerErrors(app);
+  answerErrors(app, options);
   return app;
 }
 
@@ -155,8 +155,6 @@ function guardRoutes(app: FastifyInstance, options: AppOptions): void {
   // Whether the route or a service found a right lacking.
   app.addHook('onError', async (request, _reply, error: unknown) => {
     const { code = '' } = error as { code?: string };
-    const problem = problemOf(inOwnWords(error), request.id);
-    if (problem.status === 500 && !hungUp(request, error)) options.failed?.(request, problem.code);
     if (error instanceof AccessError || isRefusal(code))
       await options.refused(request, { ...(error as AccessError), code });
   });
@@ -207,22 +205,27 @@ function inOwnWords(error: unknown): unknown {
     : error;
 }
 
-function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler(sendProblem);
+function answerErrors(app: FastifyInstance, { failed }: AppOptions): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, failed));
   app.setNotFoundHandler((request, reply) => {
     const message = `There is no ${request.method} ${request.url.split('?')[0]} here.`;
     return sendProblem(Object.assign(new Error(message), { code: 'route_not_found' }), request, reply);
   });
 }
 
-/** A client that hung up in the middle is its own business. */
-const hungUp = (request: FastifyRequest, error: unknown) =>
-  (error as { code?: string }).code === 'ECONNRESET' || request.raw.destroyed;
-
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  failed?: AppOptions['failed'],
+): FastifyReply {
   const problem = problemOf(inOwnWords(error), request.id);
-  if (problem.status >= 500 && !hungUp(request, error))
+  // A client that hung up in the middle is its own business.
+  const hungUp = (error as { code?: string }).code === 'ECONNRESET' || request.raw.destroyed;
+  if (problem.status >= 500 && !hungUp) {
     request.log.error({ err: error, request_id: request.id }, 'request failed');
+    if (problem.status === 500) failed?.(request, problem.code);
+  }
   const retryAfter = (error as { retryAfterSeconds?: number }).retryAfterSeconds;
   if (retryAfter !== undefined || problem.status === 503)
     reply.header('retry-after', String(retryAfter ?? 1));
