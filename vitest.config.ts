@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'packages',
           include: ['packages/*/src/**/*.test.ts'],
           testTimeout: 20_000,
+          maxWorkers: 2,
         },
       },
       {

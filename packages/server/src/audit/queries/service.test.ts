@@ -29,7 +29,8 @@ let names: Map<string, string>;
 let lookedUp: string[];
 let full: boolean;
 
-beforeEach(async () => {
+beforeEach(emptyLog);
+async function emptyLog() {
   log = await writtenLog();
   [clock, names, lookedUp, full] = [NOW, new Map([['ada', 'Ada']]), [], false];
   queries = new AuditQueries({
@@ -53,7 +54,7 @@ beforeEach(async () => {
     },
     now: () => clock,
   });
-});
+}
 afterEach(() => log.close());
 
 const read = (id: string, more: Partial<AuditEvent> = {}): AuditEvent => ({
@@ -186,11 +187,13 @@ describe('pages', () => {
 
   it('by cursor neither repeat nor skip while events arrive and time passes', async () => {
     const event_type = 'memory.retrieved';
-    // The oldest ones leave the last hour between two pages.
-    for (let minute = 59; minute >= 0; minute--) log.append([read('ada', { time: NOW - minute * 60_000 })]);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 70 }), async (limit) => {
-        clock = NOW;
+        log.close();
+        await emptyLog();
+        // The oldest ones leave the last hour between two pages.
+        for (let minute = 59; minute >= 0; minute--)
+          log.append([read('ada', { time: NOW - minute * 60_000 })]);
         const before = await ask({ event_type, limit: '1000', hours: '1' });
         const pages = await everyPage({ event_type, hours: '1', limit: String(limit) }, () => {
           clock += 60_000;
