@@ -20,7 +20,7 @@ export default defineConfig({
           include: blackBox,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

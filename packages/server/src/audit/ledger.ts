@@ -7,7 +7,7 @@ import type { DataKey } from '../encryption/seal.ts';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { Frontier } from './merkle.ts';
 import type { Signer } from './note.ts';
-import { Tiles } from './proofs/tiles.ts';
+import { TILE_LEAVES, Tiles } from './proofs/tiles.ts';
 import {
   insertCheckpoint,
   insertEvent,
@@ -74,13 +74,13 @@ export class AuditLedger implements Ledger {
     const { hash, skeleton, privateSealed } = leaf;
     this.run(insertEvent, { seq: this.staged.size, leaf: hash, skeleton, private: privateSealed });
     if (leaf.signed) this.signStaged = true;
-    this.staged.append(hash);
+    const tile = this.staged.append(hash, TILE_LEAVES);
+    if (tile) this.tiles.put(this.staged.size, tile);
   }
 
   beforeCommit(): void {
     if (this.staged.size === this.committed.size) return;
     this.run(updateTree, { frontier: sealFrontier(this.key, this.staged) });
-    this.tiles.complete(this.committed.size, this.staged.size);
     if (this.next) {
       if (this.checkpointed !== this.committed.size) this.sign(this.committed, this.signer);
       this.sign(this.staged, this.next);

@@ -49,16 +49,24 @@ export class Frontier {
     return this.#size;
   }
 
-  /** Appends a leaf by its hash (32 bytes, copied). Throws RangeError on any other length. */
-  append(leaf: Uint8Array): void {
+  /**
+   * Appends a leaf by its hash (32 bytes, copied). Returns the root of the perfect subtree of `of` leaves (a power of
+   * two from 2) that it completes. Throws RangeError on any other length.
+   */
+  append(leaf: Uint8Array, of = 0): Uint8Array | undefined {
     if (leaf.length !== HASH_BYTES) throw new RangeError(`a leaf hash has 32 bytes, not ${leaf.length}`);
     let node: Uint8Array | undefined;
+    let subtree: Uint8Array | undefined;
+    let leaves = 1;
     // Each trailing 1 bit of the size is a perfect subtree that this leaf completes.
     for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
       node = nodeHash(this.#peaks.pop()!, node ?? leaf);
+      leaves *= 2;
+      if (leaves === of) subtree = node;
     }
     this.#peaks.push(node ?? Buffer.from(leaf));
     this.#size++;
+    return subtree;
   }
 
   /** The Merkle tree hash of the leaves so far (RFC 6962 §2.1), 32 bytes. */

@@ -1,8 +1,10 @@
 import type { LogRow, LogSource } from './source.ts';
-import { eventsFrom } from './store.ts';
+import { eventEndsFrom, eventsFrom, LONGEST_END } from './store.ts';
 
-/** Somebody who wants every event, in order, soon after it was committed. */
+/** Somebody who wants events of certain types, in order, soon after they were committed. */
 export interface LogFollower {
+  wants(type: string): boolean;
+  /** Rows in order, which may hold others between those that are wanted. */
   take(rows: readonly LogRow[]): void | Promise<void>;
 }
 
@@ -48,10 +50,28 @@ export class LogTail {
 
   private async advance(): Promise<void> {
     while (this.next < this.size()) {
-      const rows = await this.source.reader.all(eventsFrom, { from: this.next, limit: PAGE });
-      if (rows.length === 0) return;
-      for (const follower of this.followers) await follower.take(rows);
-      this.next = rows.at(-1)!.seq + 1;
+      const ends = await this.source.reader.all(eventEndsFrom, { from: this.next, limit: PAGE });
+      if (ends.length === 0) return;
+      const wanted = ends.filter(({ end }) => this.isWanted(typeIn(end)));
+      if (wanted.length > 0) await this.handOut(wanted[0]!.seq, wanted.at(-1)!.seq);
+      this.next = ends.at(-1)!.seq + 1;
     }
   }
+
+  private isWanted(type: string): boolean {
+    return this.followers.some((follower) => follower.wants(type));
+  }
+
+  private async handOut(from: number, last: number): Promise<void> {
+    const rows = await this.source.reader.all(eventsFrom, { from, limit: last - from + 1 });
+    for (const follower of this.followers) await follower.take(rows);
+  }
+}
+
+const TYPE_AT_END = /"type":"([a-z_.]+)","v":\d+\}$/;
+
+/** The type of an event, which is the last but one member of its canonical JSON: most events need no parsing. */
+export function typeIn(skeleton: Uint8Array): string {
+  const end = skeleton.subarray(Math.max(0, skeleton.length - LONGEST_END));
+  return TYPE_AT_END.exec(Buffer.from(end.buffer, end.byteOffset, end.length).toString('latin1'))?.[1] ?? '';
 }

@@ -3,7 +3,7 @@ import type { EventType } from '../events.ts';
 import type { Notice } from '../notices.ts';
 import { type LogRow, type LogSource, privatePartOf, skeletonOf } from '../source.ts';
 import { eventsFrom } from '../store.ts';
-import type { LogFollower } from '../tail.ts';
+import { type LogFollower, typeIn } from '../tail.ts';
 import { ALARMS, alarmOf } from './alarms.ts';
 import { LogClock } from './clock.ts';
 import type { Detection, Finding } from './detection.ts';
@@ -60,6 +60,10 @@ export class Detector implements LogFollower {
     return this.ready;
   }
 
+  wants(type: string): boolean {
+    return this.byType.has(type) || type in ALARMS;
+  }
+
   async take(rows: readonly LogRow[]): Promise<void> {
     await this.ready;
     for (const row of rows) {
@@ -89,10 +93,10 @@ export class Detector implements LogFollower {
 
   /** `start` is given for what was there before: when the looking back began. */
   private async look(row: LogRow, start?: number): Promise<void> {
-    const type = typeOf(row.skeleton);
+    const type = typeIn(row.skeleton);
     const detections = this.byType.get(type);
     const own = type === OWN && start !== undefined;
-    if (!detections && !own && !(type in ALARMS)) return;
+    if (!own && !this.wants(type)) return;
     const skeleton = skeletonOf(row);
     if (!skeleton) return;
     const age = start === undefined ? 0 : start - skeleton.time;
@@ -160,13 +164,4 @@ function originIn(part: { readonly [key: string]: unknown } = {}): Record<string
     ...(typeof ip === 'string' && { ip }),
     ...(typeof user_agent === 'string' && { user_agent }),
   };
-}
-
-const TYPE_AT_END = /"type":"([a-z_.]+)","v":\d+\}$/;
-const LONGEST_END = 96;
-
-/** The type of an event, which is the last but one member of its canonical JSON: most events need no parsing. */
-function typeOf(skeleton: Uint8Array): string {
-  const end = skeleton.subarray(Math.max(0, skeleton.length - LONGEST_END));
-  return TYPE_AT_END.exec(Buffer.from(end.buffer, end.byteOffset, end.length).toString('latin1'))?.[1] ?? '';
 }

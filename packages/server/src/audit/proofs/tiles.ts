@@ -27,29 +27,24 @@ export class Tiles {
     this.prepared = prepared;
   }
 
-  /** Stores what is missing of a log with this many leaves: all of it, in one that was written before. */
+  /**
+   * Stores what is missing of a log with this many leaves: all of it, in one that was written before. Leaves out a tile
+   * of which leaves are gone: no proof goes through it any more.
+   */
   catchUp(size: number): void {
     const { last } = this.ready(lastTile, {}).get() as { last: number };
-    this.complete((last + 1) * TILE_LEAVES, size);
+    const read = this.ready(leavesBetween, { from: 0, to: 0 });
+    for (let end = (last + 2) * TILE_LEAVES; end <= size; end += TILE_LEAVES) {
+      const range = { from: end - TILE_LEAVES, to: end };
+      const rows = read.all(...leavesBetween.bind(range).parameters) as { leaf: Uint8Array }[];
+      if (rows.length === TILE_LEAVES) this.put(end, rootOver(rows.map(({ leaf }) => leaf)));
+    }
   }
 
-  /**
-   * Stores the roots of the tiles that became complete as the log grew from `before` to `size` leaves; inside the
-   * transaction that adds them. Leaves out a tile of which leaves are gone: no proof goes through it any more.
-   */
-  complete(before: number, size: number): void {
-    const end = Math.floor(size / TILE_LEAVES);
-    let tile = Math.floor(before / TILE_LEAVES);
-    if (tile >= end) return;
-    const read = this.ready(leavesBetween, { from: 0, to: 0 });
-    const put = this.ready(putTile, { tile: 0, root: new Uint8Array(0) });
-    for (; tile < end; tile++) {
-      const range = { from: tile * TILE_LEAVES, to: (tile + 1) * TILE_LEAVES };
-      const rows = read.all(...leavesBetween.bind(range).parameters) as { leaf: Uint8Array }[];
-      if (rows.length < TILE_LEAVES) continue;
-      const root = rootOver(rows.map(({ leaf }) => leaf));
-      put.run(...putTile.bind({ tile, root }).parameters);
-    }
+  /** Stores the root of the tile that a log of `size` leaves ends with; inside the transaction that adds its last leaf. */
+  put(size: number, root: Uint8Array): void {
+    const values = { tile: size / TILE_LEAVES - 1, root };
+    this.ready(putTile, values).run(...putTile.bind(values).parameters);
   }
 
   private ready<P extends object>(statement: Statement<P, unknown>, values: P) {
