@@ -63,26 +63,28 @@ function writeArray(items: readonly Json[], depth: number): string {
 }
 
 function writeObject(object: JsonObject, depth: number): string {
-  const wellFormed = withWellFormedKeys(object);
+  const keys = Object.keys(object);
+  if (!areOrdered(keys)) {
+    // Keys are replaced before they are sorted: the order must be that of the names which are written.
+    if (!keys.every((key) => key.isWellFormed())) return writeObject(withWellFormedKeys(object), depth);
+    keys.sort();
+  }
   let text = '';
-  for (const key of sortedKeys(wellFormed)) {
-    const value = wellFormed[key];
+  for (const key of keys) {
+    const value = object[key];
     if (value === undefined) continue;
     text += `${text === '' ? '' : ','}${canonicalString(key)}:${write(value, depth + 1)}`;
   }
   return `{${text}}`;
 }
 
-/** Keys are replaced before they are sorted: the order must be that of the names which are written. */
-function withWellFormedKeys(object: JsonObject): JsonObject {
-  if (Object.keys(object).every((key) => key.isWellFormed())) return object;
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key.toWellFormed(), value]));
+/** Whether these are well-formed and sorted, as most are. */
+function areOrdered(keys: readonly string[]): boolean {
+  for (let i = 0; i < keys.length; i++) {
+    if (!keys[i]!.isWellFormed() || (i > 0 && keys[i - 1]! > keys[i]!)) return false;
+  }
+  return true;
 }
 
-function sortedKeys(object: JsonObject): string[] {
-  const keys = Object.keys(object);
-  for (let i = 1; i < keys.length; i++) {
-    if (keys[i - 1]! > keys[i]!) return keys.sort();
-  }
-  return keys;
-}
+const withWellFormedKeys = (object: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key.toWellFormed(), value]));

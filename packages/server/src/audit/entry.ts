@@ -69,7 +69,7 @@ export function encodeEvent(event: AuditEvent, stateKey?: Uint8Array): EncodedEv
  * resource in it, so that equal states of two resources do not show.
  */
 export function stateCommitment(key: Uint8Array, resource: AuditEvent['resource'], state: Json): string {
-  return commit(key, Buffer.from(canonicalJson([resource?.type ?? null, resource?.ids ?? [], state])));
+  return commit(key, canonicalJson([resource?.type ?? null, resource?.ids ?? [], state]));
 }
 
 function encodeSkeleton(

@@ -47,21 +47,40 @@ export function dataKey(secret: Uint8Array): DataKey {
   return key;
 }
 
+/** Names with their length before them; there are some dozen of tables and fields. */
+const named = new Map<string, Buffer>();
+const NAMES_KEPT = 1000;
+
+function lengthAndName(name: string): Buffer {
+  let bytes = named.get(name);
+  if (!bytes) {
+    const text = Buffer.from(name);
+    bytes = Buffer.allocUnsafeSlow(4 + text.length);
+    bytes.writeUInt32BE(text.length);
+    bytes.set(text, 4);
+    if (named.size >= NAMES_KEPT) named.clear();
+    named.set(name, bytes);
+  }
+  return bytes;
+}
+
 /** Length-prefixed, so that no two different addresses have the same encoding. */
 function associatedData(key: DataKey, { namespace, table, row, field }: Address): Buffer {
   const rowBytes = typeof row === 'string' ? Buffer.from(row) : row;
-  const tableLength = Buffer.byteLength(table);
-  const fieldLength = Buffer.byteLength(field);
-  const out = Buffer.allocUnsafe(1 + 8 + 4 + tableLength + 4 + rowBytes.length + 4 + fieldLength + ID_BYTES);
-  let at = out.writeUInt8(VERSION, 0);
-  at = out.writeBigUInt64BE(BigInt(namespace), at);
-  at = out.writeUInt32BE(tableLength, at);
-  at += out.write(table, at);
-  at = out.writeUInt32BE(rowBytes.length, at);
+  const tableBytes = lengthAndName(table);
+  const fieldBytes = lengthAndName(field);
+  const out = Buffer.allocUnsafe(
+    1 + 8 + tableBytes.length + 4 + rowBytes.length + fieldBytes.length + ID_BYTES,
+  );
+  out[0] = VERSION;
+  out.writeUInt32BE(Math.floor(namespace / 2 ** 32), 1);
+  out.writeUInt32BE(namespace % 2 ** 32, 5);
+  out.set(tableBytes, 9);
+  let at = out.writeUInt32BE(rowBytes.length, 9 + tableBytes.length);
   out.set(rowBytes, at);
-  at = out.writeUInt32BE(fieldLength, at + rowBytes.length);
-  at += out.write(field, at);
-  out.set(key.id, at);
+  at += rowBytes.length;
+  out.set(fieldBytes, at);
+  out.set(key.id, at + fieldBytes.length);
   return out;
 }
 
