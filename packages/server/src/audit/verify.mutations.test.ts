@@ -8,7 +8,7 @@ import { type VerifyOptions, verifyExport } from './verify.ts';
 
 const long = process.env.MEMHOLD_TEST_LONG === '1';
 /** Of each of ten kinds, spread over three logs. */
-const numRuns = long ? 10_000 : 300;
+const numRuns = long ? 10_000 : 1000;
 const timeout = 600_000;
 const size = 40;
 const every = 20;
