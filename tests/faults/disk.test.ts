@@ -8,7 +8,7 @@ import { smallVolume } from './volume.ts';
 import { listAll } from './writer-model.ts';
 
 const long = process.env.MEMHOLD_TEST_LONG === '1';
-const CRASH_POINTS = long ? 40 : 10;
+const CRASH_POINTS = long ? 40 : 6;
 /** An add is about ten writes: the points lie in the first and in later ones. */
 const STRIDE = 3;
 const USER = 'writer';

@@ -5,6 +5,8 @@ import { exportLog, verifyLog } from '../audit-log.ts';
 import { type Server, startServer, temporaryFolder } from '../server-process.ts';
 import { eventsIn, eventsOf, store, untilEvents } from './sink-events.ts';
 
+const long = process.env.MEMHOLD_TEST_LONG === '1';
+const CUTS = long ? [1, 2, 7, 40] : [1, 40];
 const sizeIn = (note: string) => Number(note.split('\n')[1]);
 
 /** Waits until the copy in the data folder covers as many events as the log has now. */
@@ -27,7 +29,7 @@ test('files that a crash tore are cut to their last whole record, sent again fro
   const settings = { MEMHOLD_AUDIT_WITNESS_FILE: witness, MEMHOLD_AUDIT_STREAMS: `file://${stream}` };
   let server = await startServer({ settings });
   let torn = 0;
-  for (const cut of [1, 2, 7, 40]) {
+  for (const cut of CUTS) {
     for (let i = 0; i < 3; i++) await store(server, `before cut ${cut}: ${i}`);
     await untilCopied(server);
     await vi.waitFor(() => expect(statSync(stream).size).toBeGreaterThan(1000), { timeout: 10_000 });
