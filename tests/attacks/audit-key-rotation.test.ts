@@ -118,7 +118,7 @@ describe('who may replace the key', () => {
 });
 
 describe('a server that is killed while it replaces the key', () => {
-  test('leaves a log that opens and verifies, with one key or the other', async () => {
+  test('leaves a log that opens and verifies, with one key or the other', { timeout: 600_000 }, async () => {
     const rounds = process.env.MEMHOLD_TEST_LONG ? 30 : 5;
     let server = await startServer();
     await tellTales(server, 3);
