@@ -8,9 +8,11 @@ import { type Logged, loggedIn } from './every-event/logged.ts';
 import { memoryEvents } from './every-event/memories.ts';
 import { namespaceEvents } from './every-event/namespaces.ts';
 import { operationEvents } from './every-event/operation.ts';
+import { projectEvents } from './every-event/projects.ts';
 import { NAME, Stage, TEXT } from './every-event/stage.ts';
 import type { Provocation, Told } from './every-event/told.ts';
 import { twoDaysLater } from './every-event/two-days-later.ts';
+import { webhookEvents } from './every-event/webhooks.ts';
 
 /** The types that Memoric names come first in the list, up to and including this one. */
 const MEMORIC = EVENT_TYPES.indexOf('security.suspicious.activity') + 1;
@@ -41,6 +43,8 @@ beforeAll(async () => {
     ...(await provoke(loginEvents(stage))),
     ...(await provoke(keyEvents(stage))),
     ...(await provoke(memoryEvents(stage))),
+    ...(await provoke(projectEvents(stage))),
+    ...(await provoke(webhookEvents(stage))),
     ...(await provoke(operationEvents(stage))),
   };
   const later = await twoDaysLater(stage);
@@ -106,6 +110,8 @@ const STATES: Partial<Record<EventType, readonly ('before_state' | 'after_state'
   'memory.created': ['after_state'],
   'memory.updated': ['before_state', 'after_state'],
   'memory.deleted': ['before_state'],
+  'memory.feedback': ['after_state'],
+  'project.updated': ['before_state', 'after_state'],
   'cluster.created': ['after_state'],
   'cluster.updated': ['before_state', 'after_state'],
   'cluster.deleted': ['before_state'],
@@ -116,6 +122,9 @@ const STATES: Partial<Record<EventType, readonly ('before_state' | 'after_state'
   'namespace.member.added': ['after_state'],
   'namespace.member.updated': ['before_state', 'after_state'],
   'namespace.member.removed': ['before_state'],
+  'webhook.created': ['after_state'],
+  'webhook.updated': ['before_state', 'after_state'],
+  'webhook.removed': ['before_state'],
   'apikey.created': ['after_state'],
   'apikey.rotated': ['before_state', 'after_state'],
 };

@@ -29,6 +29,8 @@ async function expired(by: Person): Promise<string> {
 const run = (by: Person, body: object = {}) => by.api('POST', '/policies/run', body);
 const history = async (by: Person, id: string) => (await by.api('GET', `/memories/${id}/history`)).text;
 
+const OF_A_NAMESPACE = ['memory-expiry', 'original-expiry', 'event-expiry'];
+
 describe('memory-expiry', () => {
   test('ends what is over in the namespace of whoever runs it, and nowhere else', async () => {
     const mine = await expired(ada);
@@ -43,6 +45,7 @@ describe('memory-expiry', () => {
         policies: {
           'memory-expiry': { ended: 1, complete: true },
           'original-expiry': { dropped: 0, complete: true },
+          'event-expiry': { dropped: 0, complete: true },
         },
       },
     ]);
@@ -69,6 +72,7 @@ describe('memory-expiry', () => {
     expect(ran.map(({ action, namespace }) => [action, namespace])).toEqual([
       ['memory-expiry', ada.namespace],
       ['original-expiry', ada.namespace],
+      ['event-expiry', ada.namespace],
       ['memory-expiry', undefined],
     ]);
   });
@@ -82,7 +86,7 @@ describe('who may run what', () => {
     expect((await ada.api('GET', `/memories/${mine}`)).status).toBe(200);
     const team = await teamOf(server, bob);
     expect((await run(team.admin, { policies: ['audit-retention'] })).status).toBe(403);
-    expect(Object.keys((await run(team.admin)).body.policies)).toEqual(['memory-expiry', 'original-expiry']);
+    expect(Object.keys((await run(team.admin)).body.policies)).toEqual(OF_A_NAMESPACE);
     expect((await ada.api('GET', `/memories/${mine}`)).status).toBe(200);
     const key = await keyOf(server, ada.api);
     expect((await key.api('POST', '/policies/run', {})).status).toBe(403);
@@ -90,9 +94,9 @@ describe('who may run what', () => {
 
   test('the list shows each what they may run, with its settings', async () => {
     const { policies } = (await ada.api('GET', '/policies')).body;
-    expect(policies.map(({ name }: { name: string }) => name)).toEqual(['memory-expiry', 'original-expiry']);
+    expect(policies.map(({ name }: { name: string }) => name)).toEqual(OF_A_NAMESPACE);
     const all = (await admin.api('GET', '/policies')).body.policies;
-    expect(all[2]).toMatchObject({
+    expect(all.at(-1)).toMatchObject({
       name: 'audit-retention',
       scope: 'server',
       schedule: 'hourly',
@@ -160,7 +164,9 @@ describe('legal holds', () => {
     );
     expect(await shell('audit', 'hold', 'lift', id!, '--reason', 'closed')).toBe(`Hold ${id} is lifted.`);
     expect(await shell('audit', 'hold', 'list')).not.toContain('in force');
-    expect(await shell('policies', 'run')).toMatch(/^memory-expiry: \d+ ended\noriginal-expiry: 0 dropped\n/);
+    expect(await shell('policies', 'run')).toMatch(
+      /^memory-expiry: \d+ ended\noriginal-expiry: 0 dropped\nevent-expiry: 0 dropped\n/,
+    );
   });
 });
 

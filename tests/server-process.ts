@@ -7,13 +7,13 @@ import { afterAll } from 'vitest';
 import { type Api, apiOf } from './api.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..');
-const BIN = join(ROOT, 'packages/cli/bin/memhold.js');
+export const BIN = join(ROOT, 'packages/cli/bin/memhold.js');
 const READY = /^memhold listening on (http\S+)$/m;
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 15_000;
 
 const pinned = join(ROOT, 'node_modules/node/bin/node');
-const node = existsSync(pinned) ? pinned : process.execPath;
+export const node = existsSync(pinned) ? pinned : process.execPath;
 
 const folders: string[] = [];
 const children = new Set<ChildProcess>();

@@ -17,7 +17,18 @@ const LET_IN: Record<string, number[]> = {
   'POST /auth/change-email': [401, 429],
   'POST /auth/mfa/disable': [404],
   'POST /auth/mfa/recovery-codes': [404],
+  'PUT /v1/batch/': [404],
+  'POST /v1/feedback/': [404],
+  // Without the headers of the protocol.
+  'POST /mcp': [406],
+  'GET /mcp': [405],
+  'DELETE /mcp': [405],
 };
+/** Older doors end what is not there without complaint: the same for what is somebody else's. */
+const ENDS_NOTHING = /^DELETE \/v[12]\/entities\//;
+/** Calls of the mem0 API that are not here: the same for whatever they name. */
+const NOT_HERE =
+  /^\w+ \/(?:v2\/profiles\/|v2\/entities\/user\/|api\/v1\/orgs\/(?!.*:project\/$))|^DELETE \/api\/v1\/orgs\//;
 /** What ends the caller's own session: walked with one of its own. */
 const ENDS = ['/auth/logout', '/auth/logout-all'];
 
@@ -29,7 +40,16 @@ let victim: Person;
 let team: { id: string; admin: Person };
 /** Ids of the victim's, by the place they have in a path. */
 let ids: Record<
-  'memory' | 'cluster' | 'key' | 'session' | 'user' | 'namespace' | 'member' | 'invitation' | 'name',
+  | 'memory'
+  | 'cluster'
+  | 'webhook'
+  | 'key'
+  | 'session'
+  | 'user'
+  | 'namespace'
+  | 'member'
+  | 'invitation'
+  | 'name',
   string
 >;
 /** Where the namespace's administrator is at home: with their own id, but somebody else's beside it. */
@@ -49,6 +69,7 @@ async function seen(): Promise<string> {
     await api('GET', '/auth/me'),
     await api('GET', '/auth/sessions'),
     await team.admin.api('GET', `/clusters/${ids.cluster}`),
+    await team.admin.api('GET', '/webhooks'),
     await team.admin.api('GET', `/namespaces/${team.id}`),
     await team.admin.api('GET', `/namespaces/${team.id}/members`),
     await team.admin.api('GET', `/namespaces/${team.id}/invitations`),
@@ -73,6 +94,7 @@ beforeAll(async () => {
   ids = {
     cluster: (await made(team.admin.api('POST', '/clusters', cluster))).cluster_id,
     memory: (await made(victim.api('POST', '/memories', { content: MARK }))).id,
+    webhook: (await made(team.admin.api('POST', '/webhooks', { url: 'https://hooks.example.org/' }))).id,
     key: (await keyOf(server, victim.api, { name: 'key of the victim' })).id,
     session: (await loggedIn(server, 'victim', victim.password)).session,
     user: victim.id,
@@ -128,10 +150,14 @@ afterAll(async () => {
 
 /** The paths of a route with each combination of ids that the caller has no business with. */
 function pathsOf(url: string, name: Name): { path: string; like: string }[] {
-  const of = /^\/(?:v1\/)?(memories|clusters|api-keys|auth\/sessions|users|namespaces)\//.exec(url)?.[1];
+  const of =
+    /^\/(?:(?:api\/)?v1\/)?(memories|clusters|webhooks|api-keys|auth\/sessions|users|namespaces)\//.exec(
+      url,
+    )?.[1];
   const kinds = {
     memories: 'memory',
     clusters: 'cluster',
+    webhooks: 'webhook',
     'api-keys': 'key',
     'auth/sessions': 'session',
     users: 'user',
@@ -144,7 +170,11 @@ function pathsOf(url: string, name: Name): { path: string; like: string }[] {
       .replace(':page', 'invitation')
       .replace(':member', second('member'))
       .replace(':invitation', second('invitation'))
+      .replace(':type/:name', `user/${second('user')}`)
       .replace(':name', second('name'))
+      .replace('organizations/:org', `organizations/${second('namespace')}`)
+      .replace(/(organizations.*projects)\/:project/, `$1/${second('namespace')}`)
+      .replace('webhooks/projects/:project', `webhooks/projects/${second('namespace')}`)
       .replace(':id', first);
   const missing = filled(NOWHERE, () => NOWHERE).replace('/victim', '/nobody');
   const paths = [{ path: filled(id, (key) => ids[key]), like: missing }];
@@ -155,6 +185,8 @@ function pathsOf(url: string, name: Name): { path: string; like: string }[] {
     return [{ path: filled(NOWHERE, (key) => ids[key]), like: missing }];
   return paths;
 }
+
+const missingStatus = (route: string) => (NOT_HERE.test(route) ? 501 : ENDS_NOTHING.test(route) ? 200 : 404);
 
 const withoutId = ({ status, body }: Answer) => ({ status, body: { ...body, request_id: 0 } });
 
@@ -189,11 +221,14 @@ describe.each(Object.keys(STANDINGS) as Name[])('%s', (name) => {
         row.need !== 'public' &&
         !(name.endsWith('of the server') && ['/auth/users/:username', '/audit/logs/user/:id'].includes(url))
       ) {
-        expect([...what, answer.status]).toEqual([...what, 404]);
+        expect([...what, answer.status]).toEqual([...what, missingStatus(route)]);
         expect(withoutId(answer)).toEqual(withoutId(await api(method, like, body)));
         sent.missing++;
       } else {
-        expect(LET_IN[route] ?? [200, 201, 202, 400], what.join(' ')).toContain(answer.status);
+        expect(
+          LET_IN[route] ?? (NOT_HERE.test(route) ? [501] : [200, 201, 202, 400]),
+          what.join(' '),
+        ).toContain(answer.status);
         sent.allowed++;
       }
       if (method === 'GET') {
@@ -208,7 +243,7 @@ describe.each(Object.keys(STANDINGS) as Name[])('%s', (name) => {
       // The log has everybody's ids, names of keys and namespaces among its private parts, and nobody's texts.
       const readsLog = name.endsWith('of the server') && row.need === 'audit:read';
       const marks = readsLog ? [MARK] : [MARK, 'of the victim'];
-      if (!readsLog) marks.push(ids.memory, ids.cluster, ids.key, ids.session);
+      if (!readsLog) marks.push(ids.memory, ids.cluster, ids.webhook, ids.key, ids.session);
       if (!knowsAll && !readsLog)
         marks.push(victim.id, ids.invitation, ids.member, ids.name, 'victim@', team.id);
       if (row.need !== 'public') for (const mark of marks) expect(answer.text).not.toContain(mark);

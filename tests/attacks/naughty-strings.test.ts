@@ -88,7 +88,10 @@ test('naughty strings as user ids belong to their own users', async () => {
         user_id,
         thread_id: user_id,
       });
-      expect([user_id, made.status]).toEqual([user_id, 201]);
+      // No path of a URL can name these two.
+      const named = user_id !== '.' && user_id !== '..';
+      expect([user_id, made.status]).toEqual([user_id, named ? 201 : 400]);
+      if (!named) continue;
       const query = new URLSearchParams({ user_id, thread_id: user_id });
       const list = await battery.api('GET', `/memories?${query}`);
       const seen = list.body.memories?.map((memory: { user_id: string }) => memory.user_id);

@@ -15,6 +15,8 @@ type Right =
   | 'users:manage'
   | 'audit:read'
   | 'policies:execute'
+  | 'projects:write'
+  | 'webhooks:manage'
   | 'metrics:read';
 
 interface Row {
@@ -48,6 +50,9 @@ export const ROWS: Record<string, Row> = {
   'POST /auth/change-email/confirm': anyone,
 
   'GET /v1/ping/': { need: 'any' },
+  'POST /mcp': { need: 'any', body: { jsonrpc: '2.0', id: 1, method: 'ping' } },
+  'GET /mcp': { need: 'any' },
+  'DELETE /mcp': { need: 'any' },
 
   'GET /auth/me': person,
   'GET /auth/users/:username': person,
@@ -86,6 +91,10 @@ export const ROWS: Record<string, Row> = {
   'DELETE /memories/:id': { need: 'memories:delete' },
   'GET /memories/:id/history': { need: 'memories:read' },
   'GET /memories/:id/original': { need: 'memories:reveal' },
+  'PATCH /memories/batch': { need: 'memories:write' },
+  'DELETE /memories/batch': { need: 'memories:delete' },
+  'GET /entities': { need: 'memories:read' },
+  'DELETE /entities/:type/:name': { need: 'memories:delete' },
   'POST /v3/memories/add/': { need: 'memories:write' },
   'POST /v3/memories/search/': { need: 'memories:read' },
   'POST /v3/memories/': { need: 'memories:read' },
@@ -94,6 +103,66 @@ export const ROWS: Record<string, Row> = {
   'DELETE /v1/memories/:id/': { need: 'memories:delete' },
   'DELETE /v1/memories/': { need: 'memories:delete' },
   'GET /v1/memories/:id/history/': { need: 'memories:read' },
+  'GET /v1/entities/': { need: 'memories:read' },
+  'DELETE /v2/entities/:type/:name/': { need: 'memories:delete' },
+  'DELETE /v1/entities/:type/:name/': { need: 'memories:delete' },
+  'PUT /v1/batch/': {
+    need: 'memories:write',
+    body: { memories: [{ memory_id: '01890000-0000-7000-8000-000000000000', text: 'mine now' }] },
+  },
+  'DELETE /v1/batch/': {
+    need: 'memories:delete',
+    body: { memories: [{ memory_id: '01890000-0000-7000-8000-000000000000' }] },
+  },
+  'GET /v1/event/:id/': { need: 'memories:read' },
+  'GET /v1/events/': { need: 'memories:read' },
+  'POST /v1/memories/': { need: 'memories:write' },
+  'GET /v1/memories/': { need: 'memories:read' },
+  'POST /v1/memories/search/': { need: 'memories:read' },
+  'POST /v2/memories/search/': { need: 'memories:read' },
+  'POST /v2/memories/': { need: 'memories:read' },
+
+  'POST /search': { need: 'memories:read' },
+  'POST /list': { need: 'memories:read' },
+  'POST /remember': { need: 'memories:write' },
+  'POST /forget': { need: 'memories:delete' },
+
+  'GET /api/v1/orgs/organizations/:org/projects/:project/': { need: 'memories:read' },
+  'PATCH /api/v1/orgs/organizations/:org/projects/:project/': {
+    need: 'projects:write',
+    body: { custom_instructions: 'mine now' },
+  },
+  'POST /v1/feedback/': {
+    need: 'memories:write',
+    body: { memory_id: '01890000-0000-7000-8000-000000000000', feedback: 'NEGATIVE' },
+  },
+  'PUT /memories/:id/feedback': { need: 'memories:write', body: { feedback: 'NEGATIVE' } },
+  'GET /memories/:id/feedback': { need: 'memories:read' },
+  'POST /v1/exports/': { need: 'memories:read' },
+  'POST /v1/exports/get/': { need: 'memories:read' },
+  'POST /v1/summary/': { need: 'memories:read' },
+  // Calls that are not there, told to whoever has a credential.
+  'GET /v2/entities/user/:id/profile/': { need: 'any' },
+  'POST /v2/profiles/jobs/': { need: 'any' },
+  'GET /v2/profiles/jobs/:id/': { need: 'any' },
+  'GET /v2/profiles/settings/': { need: 'any' },
+  'POST /v2/profiles/settings/': { need: 'any' },
+  'GET /api/v1/orgs/organizations/:org/projects/:project/members/': { need: 'any' },
+  'POST /api/v1/orgs/organizations/:org/projects/:project/members/': { need: 'any' },
+  'PUT /api/v1/orgs/organizations/:org/projects/:project/members/': { need: 'any' },
+  'DELETE /api/v1/orgs/organizations/:org/projects/:project/members/': { need: 'any' },
+  'GET /api/v1/orgs/organizations/:org/members/': { need: 'any' },
+  'POST /api/v1/orgs/organizations/:org/members/': { need: 'any' },
+  'PUT /api/v1/orgs/organizations/:org/members/': { need: 'any' },
+  'DELETE /api/v1/orgs/organizations/:org/members/': { need: 'any' },
+  'DELETE /api/v1/orgs/organizations/:org/projects/:project/': { need: 'any' },
+  'GET /api/v1/orgs/organizations/:org/projects/': { need: 'any' },
+  'POST /api/v1/orgs/organizations/:org/projects/': { need: 'any' },
+  'GET /api/v1/orgs/organizations/': { need: 'any' },
+  'POST /api/v1/orgs/organizations/': { need: 'any' },
+  'GET /api/v1/orgs/organizations/:org/': { need: 'any' },
+  'PATCH /api/v1/orgs/organizations/:org/': { need: 'any' },
+  'DELETE /api/v1/orgs/organizations/:org/': { need: 'any' },
 
   'POST /clusters': { need: 'clusters:write' },
   'GET /clusters': { need: 'clusters:read' },
@@ -152,6 +221,18 @@ export const ROWS: Record<string, Row> = {
   'POST /canaries': members({ fresh: true }),
   'GET /canaries': members({ fresh: true }),
   'DELETE /canaries/:id': members({ fresh: true }),
+  'GET /webhooks': { need: 'webhooks:manage' },
+  'POST /webhooks': { need: 'webhooks:manage', body: { url: 'https://hooks.example.org/mallory' } },
+  'GET /webhooks/:id': { need: 'webhooks:manage' },
+  'PATCH /webhooks/:id': { need: 'webhooks:manage', body: { url: 'https://hooks.example.org/mallory' } },
+  'DELETE /webhooks/:id': { need: 'webhooks:manage' },
+  'GET /api/v1/webhooks/projects/:project/': { need: 'webhooks:manage' },
+  'POST /api/v1/webhooks/projects/:project/': {
+    need: 'webhooks:manage',
+    body: { url: 'https://hooks.example.org/mallory' },
+  },
+  'PUT /api/v1/webhooks/:id/': { need: 'webhooks:manage', body: { name: 'mine now' } },
+  'DELETE /api/v1/webhooks/:id/': { need: 'webhooks:manage' },
   'GET /metrics': { need: 'metrics:read' },
 };
 
@@ -171,6 +252,8 @@ const RULES: Right[] = [
   'clusters:read',
   'clusters:write',
   'policies:execute',
+  'webhooks:manage',
+  'projects:write',
 ];
 
 export const STANDINGS = {

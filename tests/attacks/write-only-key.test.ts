@@ -20,17 +20,26 @@ test('a key that may only write learns nothing of a memory by changing it, throu
   const { key } = await post('/api-keys', { name: 'ingest', permissions: ['memories:write'] }, bearer);
   const { id } = await post(
     '/memories',
-    { content: 'the lighthouse is green', user_id: 'u' },
+    { content: 'the lighthouse is green, the card of its keeper 4111 1111 1111 1111', user_id: 'u' },
     { 'x-api-key': key! },
   );
-  for (const path of [`/memories/${id}`, `/v1/memories/${id}/`]) {
-    const headers = { 'x-api-key': key!, 'content-type': 'application/json' };
-    expect((await fetch(server.url + path, { headers })).status).toBe(403);
-    const body = JSON.stringify({ metadata: { seen: true } });
-    const changed = await fetch(server.url + path, { method: 'PUT', headers, body });
-    expect(changed.status).toBe(200);
-    expect(await changed.text()).not.toContain('lighthouse');
+  const headers = { 'x-api-key': key!, 'content-type': 'application/json' };
+  const change = { metadata: { seen: true, mail: 'ada@lighthouse.org' } };
+  const calls: [method: string, path: string, body: object][] = [
+    ['PUT', `/memories/${id}`, change],
+    ['PUT', `/v1/memories/${id}/`, change],
+    ['PATCH', '/memories/batch', { memories: [{ id, ...change }] }],
+    ['PUT', '/v1/batch/', { memories: [{ memory_id: id, ...change }] }],
+  ];
+  for (const [method, path, body] of calls) {
+    const changed = await fetch(server.url + path, { method, headers, body: JSON.stringify(body) });
+    const text = await changed.text();
+    expect([changed.status, text]).toEqual([200, expect.not.stringMatching(/lighthouse|card/)]);
+    // What it sent itself, it is told of.
+    expect(text).toContain('email');
   }
+  for (const path of [`/memories/${id}`, `/v1/memories/${id}/`])
+    expect((await fetch(server.url + path, { headers })).status).toBe(403);
 });
 
 test('a key that may not delete cannot have a memory deleted by giving it a last day', async () => {

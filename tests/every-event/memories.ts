@@ -92,6 +92,19 @@ export function memoryEvents(stage: Stage) {
       return told(key.who, `DELETE /memories/${memory}`, { ...memories(memory), states: 'before' });
     },
 
+    'entity.listed': async () => {
+      await ok(stage.admin.api('GET', '/entities?type=user'));
+      const about = { namespace: stage.admin.namespace, resource: ['entity', []] } as const;
+      return told(byAdmin(), 'GET /entities?type=user', about);
+    },
+    'memory.event.retrieved': async () => {
+      const body = { messages: [{ role: 'user', content: `${TEXT} wakes` }], user_id: USER, infer: false };
+      const { event_id: id } = await ok(key.api('POST', '/v3/memories/add/', body));
+      await ok(key.api('GET', `/v1/event/${id}/`));
+      const about = { namespace: stage.admin.namespace, resource: ['event', [id]] } as const;
+      return told(key.who, `GET /v1/event/${id}/`, about);
+    },
+
     'canary.created': async () => {
       canary = await store(`the ${TEXT} vault`);
       await ok(stage.admin.api('POST', '/canaries', { memory_id: canary }));

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { ask } from './prompt.ts';
 import { stopSignal } from './signals.ts';
 
@@ -10,6 +10,7 @@ export type ServerModule = Pick<
   | 'exportAudit'
   | 'initialise'
   | 'loadConfig'
+  | 'openFolderAccess'
   | 'openOperatorAccess'
   | 'startServer'
   | 'verifyExport'
@@ -21,6 +22,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether standard output takes colours. */
   readonly colours: boolean;
+  /** What another program sends, for `memhold mcp`. */
+  readonly stdin: Readable;
   /** Where `--out -` writes. */
   readonly stdout: Writable;
   /** Writes lines to standard output. */
@@ -48,6 +51,10 @@ export function processContext(): Context {
   return {
     env: process.env,
     colours: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+    // Opened when it is first read: a terminal that is merely asked for would keep the process alive.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),

@@ -172,7 +172,7 @@ describe('init', () => {
       expect(out).toContain(path);
     expect(out).toContain(`new MemoryClient({ host: "http://127.0.0.1:8002", apiKey: "mh_live_abc" })`);
     expect(out).toContain(`MemoryClient(host="http://127.0.0.1:8002", api_key="mh_live_abc")`);
-    expect(out).toContain('once your server version has /mcp');
+    expect(out).toContain('memhold mcp install claude-code');
     const start = out.indexOf('{\n    "mcpServers"');
     const { mcpServers } = JSON.parse(out.slice(start, out.indexOf('\n  }\n', start) + 4));
     expect(mcpServers.memhold.headers.Authorization).toBe('Bearer mh_live_abc');

@@ -18,6 +18,7 @@ import { registerKeysCreate } from './commands/keys-create.ts';
 import { registerKeysList } from './commands/keys-list.ts';
 import { registerKeysRevoke } from './commands/keys-revoke.ts';
 import { registerKeysRotate } from './commands/keys-rotate.ts';
+import { registerMcp } from './commands/mcp.ts';
 import { registerPoliciesRun } from './commands/policies-run.ts';
 import { registerSecurityGenerateKey } from './commands/security-generate-key.ts';
 import { registerSecurityRotateTokenKey } from './commands/security-rotate-token-key.ts';
@@ -53,6 +54,7 @@ export function buildProgram(context: Context): Command {
 
   registerInit(program, context);
   registerServe(program, context);
+  registerMcp(program, context);
 
   const users = withAccessOptions(program.command('users').description('accounts of people'));
   withExamples(

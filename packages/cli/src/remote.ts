@@ -19,12 +19,7 @@ const ANSWER_MS = 60_000;
  */
 export function remoteAccess(address: string, token: string): RemoteAccess {
   const base = baseOf(address);
-  // What cannot stand in a header would be quoted by the error of whoever tries.
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new UsageFailure(
-      'bad_token',
-      'the token is none: it has spaces or other signs — copy the access_token again',
-    );
+  checkToken(token);
   /** `read` takes what it needs of the body before the time is over. */
   async function ask<T>(
     init: { method: string; path: string; body?: object; signal?: AbortSignal },
@@ -61,6 +56,15 @@ export function remoteAccess(address: string, token: string): RemoteAccess {
   };
 }
 
+/** What cannot stand in a header would be quoted by the error of whoever tries. */
+export function checkToken(token: string): void {
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new UsageFailure(
+      'bad_token',
+      'the token is none: it has spaces or other signs — copy the access_token again',
+    );
+}
+
 /** A server that stops in the middle closes the connection: that is no end. */
 async function* pieces(body: AsyncIterable<Uint8Array>, base: string): AsyncGenerator<Uint8Array> {
   try {
@@ -75,8 +79,8 @@ async function* pieces(body: AsyncIterable<Uint8Array>, base: string): AsyncGene
   }
 }
 
-/** The address without a slash at its end. */
-function baseOf(address: string): string {
+/** The address without a slash at its end. @throws UsageFailure for one that a secret must not go to */
+export function baseOf(address: string): string {
   const url = URL.parse(address);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
     throw new UsageFailure('bad_url', '--url must be an address such as https://memory.example.org');
@@ -94,7 +98,7 @@ const isThisMachine = (host: string) =>
 
 const CERTIFICATE = /^(?:CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
-function unreachable(base: string, error: Error): CommandFailure {
+export function unreachable(base: string, error: Error): CommandFailure {
   const { code = '' } = (error.cause ?? {}) as { code?: string };
   const why = CERTIFICATE.test(code)
     ? `shows a certificate that is not trusted (${code}) — NODE_EXTRA_CA_CERTS=FILE names further authorities`

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { readAliases } from './config/aliases.ts';
 import { checkTogether } from './config/checks.ts';
 import { type Definition, defaults, definitions, notYet, type Settings } from './config/settings.ts';
 import { type Environment, type Given, readEnvironment, readFile, settingsFile } from './config/sources.ts';
@@ -12,6 +13,8 @@ export type { Settings } from './config/settings.ts';
 export interface Config extends Settings {
   /** The settings file that was read, if any. */
   readonly configFile: string | undefined;
+  /** What a person should know of what was given, for a start: names without an effect. */
+  readonly notices: readonly string[] | undefined;
   /** A plain object of all settings that have a value, secrets as `***`. */
   safeDump(): Record<string, unknown>;
   toJSON(): Record<string, unknown>;
@@ -53,7 +56,8 @@ export function loadConfig({ env = process.env, file, cwd = process.cwd() }: Loa
   const configFile = settingsFile(atHome(file ?? env.MEMHOLD_CONFIG, env), cwd);
   const fromFile = configFile === undefined ? new Map<string, Given>() : readFile(configFile, problems);
   const fromEnvironment = readEnvironment(env, cwd, problems);
-  const given = new Map([...fromFile, ...fromEnvironment]);
+  const { aliases, notices } = readAliases(env, cwd);
+  const given = new Map([...aliases, ...fromFile, ...fromEnvironment]);
 
   const values: Partial<Settings> = {};
   const usable: Partial<Settings> = { ...defaults };
@@ -71,7 +75,11 @@ export function loadConfig({ env = process.env, file, cwd = process.cwd() }: Loa
   problems.push(...checkTogether(usable, given));
   const dataDir = values.dataDir ?? (problems.length === 0 ? defaultDataDir(env, cwd, problems) : '');
   if (problems.length > 0) throw new ConfigError(problems);
-  return masked({ ...complete({ ...values, dataDir }), configFile });
+  return masked({
+    ...complete({ ...values, dataDir }),
+    configFile,
+    notices: notices.length > 0 ? Object.freeze(notices) : undefined,
+  });
 }
 
 /** One setting's value, or undefined after telling `problems` what is wrong with it. */
@@ -119,6 +127,7 @@ function complete(values: Partial<Settings> & { dataDir: string }): Settings {
     passphrase: undefined,
     adminPassword: undefined,
     jwtSecret: undefined,
+    authToken: undefined,
     tlsCert: undefined,
     tlsKey: undefined,
     tlsClientCa: undefined,
@@ -137,6 +146,7 @@ function complete(values: Partial<Settings> & { dataDir: string }): Settings {
     keyFile: values.passphrase === undefined ? `${values.dataDir}.key` : undefined,
     // Behind a proxy, loopback is not just this machine.
     registration: isLoopback(host) && !values.trustedProxies?.length ? 'open' : 'invite',
+    webhookAddresses: isLoopback(host) && !values.trustedProxies?.length ? 'private' : 'public',
     ...values,
   };
 }
@@ -145,11 +155,12 @@ function complete(values: Partial<Settings> & { dataDir: string }): Settings {
  * Adds the masking methods. They are own and enumerable, so that a copy made by spreading masks as well
  * (and a copy sent to a worker thread fails loudly instead of carrying the secrets along).
  */
-function masked(settings: Settings & { configFile: string | undefined }): Config {
+function masked(settings: Settings & Pick<Config, 'configFile' | 'notices'>): Config {
   return Object.freeze({
     ...settings,
     corsOrigins: Object.freeze([...settings.corsOrigins]),
     trustedProxies: Object.freeze([...settings.trustedProxies]),
+    trustedProbes: Object.freeze([...settings.trustedProbes]),
     safeDump,
     toJSON: safeDump,
     toString() {

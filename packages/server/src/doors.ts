@@ -13,21 +13,38 @@ import { signingKeyRoutes } from './audit/signing-keys/routes.ts';
 import { canaryRoutes } from './canaries/routes.ts';
 import { clusterRoutes } from './clusters/routes.ts';
 import type { ClusterService } from './clusters/service.ts';
+import { mem0BatchRoutes } from './compat/mem0-batch-routes.ts';
+import { mem0EntityRoutes } from './compat/mem0-entity-routes.ts';
+import { mem0EventRoutes } from './compat/mem0-event-routes.ts';
+import { mem0ExportRoutes } from './compat/mem0-export-routes.ts';
+import { mem0FeedbackRoutes } from './compat/mem0-feedback-routes.ts';
+import { mem0MemoryRoutes } from './compat/mem0-memory-routes.ts';
+import { mem0OldRoutes } from './compat/mem0-old-routes.ts';
+import { mem0ProjectRoutes } from './compat/mem0-project-routes.ts';
 import { mem0Routes } from './compat/mem0-routes.ts';
+import { mem0UnsupportedRoutes } from './compat/mem0-unsupported-routes.ts';
+import { mem0WebhookRoutes } from './compat/mem0-webhook-routes.ts';
+import { simpleRoutes } from './compat/simple-routes.ts';
 import type { EvidenceServices } from './evidence.ts';
+import { feedbackRoutes } from './feedback/routes.ts';
 import { metricsRoutes } from './health/metrics-routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import type { HealthService } from './health/service.ts';
 import type { Identity } from './identity.ts';
+import { type McpServices, mcpRoutes } from './mcp/routes.ts';
+import { memoryBatchRoutes } from './memories/batch-routes.ts';
+import { entityRoutes } from './memories/entity-routes.ts';
 import { memoryRoutes } from './memories/routes.ts';
 import type { MemoryService } from './memories/service.ts';
 import { namespaceRoutes } from './namespaces/routes.ts';
 import { policyRoutes } from './policies/routes.ts';
 import type { PolicyService } from './policies/service.ts';
+import type { ProjectSide } from './project-side.ts';
 import { certificateRoutes } from './sessions/certificates/routes.ts';
 import { mfaRoutes } from './sessions/mfa/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { tokenKeyRoutes } from './sessions/token-keys/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 export interface Services {
   health: HealthService;
@@ -36,6 +53,8 @@ export interface Services {
   memories: MemoryService;
   clusters: ClusterService;
   policies: PolicyService;
+  project: ProjectSide;
+  mcp: McpServices;
 }
 
 /** Every door of the service: the routes, slice by slice. */
@@ -55,13 +74,29 @@ export function openDoors(app: FastifyInstance, services: Services): void {
   apiKeyRoutes(app, identity);
   namespaceRoutes(app, identity);
   memoryRoutes(app, memories);
+  memoryBatchRoutes(app, memories);
+  entityRoutes(app, memories);
   mem0Routes(app, memories);
+  mem0MemoryRoutes(app, memories);
+  mem0EntityRoutes(app, memories);
+  mem0BatchRoutes(app, memories);
+  mem0EventRoutes(app, memories);
+  mem0OldRoutes(app, memories);
+  simpleRoutes(app, memories);
+  mem0ProjectRoutes(app, services.project);
+  mem0FeedbackRoutes(app, services.project);
+  mem0ExportRoutes(app, services.project);
+  mem0UnsupportedRoutes(app);
+  feedbackRoutes(app, services.project);
   clusterRoutes(app, clusters);
+  mcpRoutes(app, services.mcp);
   auditQueryRoutes(app, evidence);
   signingKeyRoutes(app, evidence);
   proofRoutes(app, evidence);
   exportRoutes(app, evidence);
   holdRoutes(app, evidence);
   canaryRoutes(app, evidence);
+  webhookRoutes(app, evidence);
+  mem0WebhookRoutes(app, evidence);
   policyRoutes(app, { policies });
 }

@@ -19,10 +19,12 @@ import type { MailService } from './mail/service.ts';
 import type { MemoryUpkeep } from './memories/upkeep.ts';
 import type { NamespaceService } from './namespaces/service.ts';
 import { auditRetention } from './policies/audit-retention.ts';
+import { eventExpiry } from './policies/event-expiry.ts';
 import { memoryExpiry } from './policies/memory-expiry.ts';
 import { originalExpiry } from './policies/original-expiry.ts';
 import { PolicyService } from './policies/service.ts';
 import { watchOver } from './watch.ts';
+import { WebhookService } from './webhooks/service.ts';
 
 export interface EvidenceDeps {
   /** The evidence thread. */
@@ -33,7 +35,7 @@ export interface EvidenceDeps {
   keys: Pick<ServerKeys, 'records'>;
   /** The setting `auditRetention`. */
   retention: readonly string[];
-  config: Pick<Config, 'alertWebhook' | 'alertSecret' | 'alertEmail'>;
+  config: Pick<Config, 'alertWebhook' | 'alertSecret' | 'alertEmail' | 'webhookAddresses'>;
   mail: Pick<MailService, 'queue' | 'wake'>;
   now: () => number;
 }
@@ -59,7 +61,12 @@ export function evidenceServices(deps: EvidenceDeps) {
     /** What is done with what has become old, here and among the memories. */
     policies: (stored: { memories: MemoryUpkeep; namespaces: NamespaceService }) =>
       new PolicyService({
-        policies: [memoryExpiry(stored), originalExpiry(stored), auditRetention({ retention })],
+        policies: [
+          memoryExpiry(stored),
+          originalExpiry(stored),
+          eventExpiry(stored),
+          auditRetention({ retention }),
+        ],
         recorder,
         now,
       }),
@@ -71,6 +78,12 @@ export function evidenceServices(deps: EvidenceDeps) {
     proofs: new Proofs(deps),
     exports: new AuditExports(deps),
     canaries: new CanaryService(deps),
+    webhooks: new WebhookService({
+      ...deps,
+      addresses: deps.config.webhookAddresses,
+      states: (namespace) => deps.duties.webhookStates({ namespace }),
+      changed: () => void deps.duties.lookAtWebhooks({}).catch(() => undefined),
+    }),
     watch,
     /** Records what the evidence thread noticed, and tells people of it. */
     notice(notice: Notice): void {
@@ -106,6 +119,17 @@ function eventOf(notice: Exclude<Notice, { kind: 'alarm' }>, time: number): Audi
         action: what,
         success: healthy,
         private: { name, behind, ...(error !== undefined && { error }) },
+      };
+    }
+    case 'webhook': {
+      const { id, namespace, healthy, behind, error } = notice;
+      return {
+        ...system,
+        type: healthy ? 'webhook.recovered' : 'webhook.failed',
+        namespace,
+        resource: { type: 'webhook', ids: [id] },
+        success: healthy,
+        private: { behind, ...(error !== undefined && { error }) },
       };
     }
     case 'repaired':

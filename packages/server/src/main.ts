@@ -9,7 +9,7 @@ import { ClusterService } from './clusters/service.ts';
 import { isLoopback } from './config/values.ts';
 import type { Config } from './config.ts';
 import { type DataFolder, dataFolder, readSecret } from './data-folder.ts';
-import { holdFolder } from './database/holder.ts';
+import { type HolderKind, holdFolder } from './database/holder.ts';
 import type { Unit } from './database/unit.ts';
 import { openDoors } from './doors.ts';
 import { localKeyProvider } from './encryption/envelope.ts';
@@ -19,18 +19,22 @@ import { serverKeys } from './encryption/server-keys.ts';
 import { secretByName } from './encryption/store.ts';
 import { SubjectKeys } from './encryption/subject-keys.ts';
 import { evidenceServices } from './evidence.ts';
-import { firstCredentials } from './first-credentials.ts';
+import { firstCredentials, staticCredential } from './first-credentials.ts';
 import { HealthService } from './health/service.ts';
+import { houseKeeper } from './house-keeper.ts';
 import { type AppOptions, buildApp } from './http/app.ts';
 import { drain, listen } from './http/listen.ts';
 import { isLocal, listenLocally } from './http/local-socket.ts';
 import { clientAuthorities, tlsOptions } from './http/tls.ts';
 import { watchAuthorities, watchTls } from './http/tls-watch.ts';
+import { trustedAddresses } from './http/trusted-proxies.ts';
 import { identityServices } from './identity.ts';
 import { type MailTransport, outboxTransport, smtpTransport } from './mail/transports.ts';
+import { mcpServices } from './mcp-door.ts';
 import type { ReadRequest, WriteRequest } from './memories/requests.ts';
 import { MemoryService } from './memories/service.ts';
 import { MemoryUpkeep } from './memories/upkeep.ts';
+import { projectSide } from './project-side.ts';
 import { checkSignedBody, failure, grant, limit, refusal } from './refusals.ts';
 import { surroundingsOf } from './sessions/surroundings.ts';
 import { startThreads } from './threads/start.ts';
@@ -62,8 +66,6 @@ export interface InProcess {
 }
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-const HOUR_MS = 3_600_000;
-
 /** What people are told while the server runs: mails, where there is no SMTP server. */
 export type Tell = (line: string) => void;
 
@@ -76,15 +78,16 @@ function mailTransport(config: Config, folder: DataFolder, tell: Tell | undefine
 }
 
 /** The storage and the services, without HTTP. `publicUrl` is asked when a mail is written. */
-async function openStronghold(
+export async function openStronghold(
   config: Config,
   folder: DataFolder,
   publicUrl: () => string,
   tell: Tell | undefined,
+  holderKind: HolderKind = 'server',
 ) {
   // Every file of the data folder is its owner's alone, those that SQLite makes included.
   if (process.platform !== 'win32') process.umask(0o077);
-  const holder = holdFolder(folder.folder);
+  const holder = holdFolder(folder.folder, holderKind);
   let opened = async () => holder.release();
   try {
     const { kek, pageKey } = await openKeyring(
@@ -104,6 +107,7 @@ async function openStronghold(
         witnessToken: config.auditWitnessToken,
         streams: config.auditStreams,
         streamToken: config.auditStreamToken,
+        webhookAddresses: config.webhookAddresses,
       },
     });
     const close = async () => {
@@ -144,7 +148,7 @@ async function openStronghold(
     const subjects = subjectSource(threads.writer, keys.records);
     const subjectKeys = new SubjectKeys(localKeyProvider(kek), threads.secrets.digest, subjects);
     for (const notice of kept.notices) evidence.notice(notice);
-    return { threads, recorder, identity, evidence, subjectKeys, kept, notices, close: opened };
+    return { threads, keys, recorder, identity, evidence, subjectKeys, kept, notices, close: opened };
   } catch (error) {
     await opened();
     throw error;
@@ -152,7 +156,7 @@ async function openStronghold(
 }
 
 /** The app with every route on an opened data folder; `door` says who asks. Nothing listens yet. */
-async function appOn(
+export async function appOn(
   stronghold: Awaited<ReturnType<typeof openStronghold>>,
   config: Config,
   startedAt: number,
@@ -170,6 +174,7 @@ async function appOn(
   const upkeep = new MemoryUpkeep(memoryThreads);
   const policies = evidence.policies({ memories: upkeep, namespaces: identity.namespaces });
   const clusters = new ClusterService({ writer, keys: subjectKeys, recorder, memories, now: Date.now });
+  const project = projectSide({ ...stronghold, writer, memories, now: Date.now });
   const health = new HealthService({
     startedAt,
     now: Date.now,
@@ -180,6 +185,7 @@ async function appOn(
     features: { page_encryption: true, field_encryption: true, audit: true, screening: true, vectors: false },
   });
 
+  const isProbe = trustedAddresses(['loopback', ...config.trustedProbes]);
   const app = buildApp({
     maxBodyBytes: config.maxBodyBytes,
     logLevel: config.logLevel,
@@ -187,7 +193,10 @@ async function appOn(
     corsOrigins: config.corsOrigins,
     ...door,
     checkSignedBody: (digest, body, request) => checkSignedBody(recorder, digest, body, request),
-    limit: (name, request) => limit(identity.limits, recorder, name, request),
+    limit: (name, request) =>
+      name === 'health' && (isLocal(request.raw) || isProbe(request.ip))
+        ? undefined
+        : limit(identity.limits, recorder, name, request),
     refused: (request, error) => refusal(recorder, request, error),
     granted:
       config.auditLevel === 'debug' ? (request, access) => grant(recorder, request, access) : undefined,
@@ -195,8 +204,9 @@ async function appOn(
     now: Date.now,
   });
   evidence.watch.measure(app, { health, logSize: threads.logSize, startedAt });
-  openDoors(app, { health, identity, evidence, memories, clusters, policies });
-  return { app, policies };
+  const mcp = mcpServices(config, recorder, { memories });
+  openDoors(app, { health, identity, evidence, memories, clusters, policies, project, mcp });
+  return { app, policies, project };
 }
 
 /**
@@ -215,7 +225,7 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
   let publicUrl = config.publicUrl ?? '';
   const opened = await openStronghold(config, folder, () => publicUrl, tell);
   const { threads, recorder, identity, evidence, kept, notices, close } = opened;
-  const { app, policies } = await appOn(opened, config, startedAt, {
+  const { app, policies, project } = await appOn(opened, config, startedAt, {
     ...(tls && { tls: tls.options }),
     authenticate: async (request) =>
       isLocal(request.raw)
@@ -223,14 +233,7 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
         : identity.authenticate(request, around(request)),
   });
 
-  let stopping = false;
-  const expire = (when: 'start' | 'hour') => {
-    void policies.runDue(when);
-    identity.sweep().catch((error) => {
-      if (!stopping) app.log.error(error, 'what ends by itself could not be ended');
-    });
-  };
-  const expiry = setInterval(expire, HOUR_MS, 'hour');
+  const house = houseKeeper({ policies, identity, exports: project.exports, log: app.log });
   const watch =
     tls &&
     watchTls(
@@ -253,21 +256,24 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
   const system = { time: Date.now(), actor: { kind: 'system' }, success: true } as const;
   try {
     await recorder.record({ ...system, type: 'system.startup', private: { version: VERSION } });
+    notices.push(...(await staticCredential(config, identity)), ...(config.notices ?? []));
     const url = await listen(app, config.host, config.port);
     publicUrl ||= url;
     local = await listenLocally(app, folder.folder);
-    expire('start');
+    house.begin();
     identity.mail.wake();
-    const told = config.auditStreams.length > 0 || config.auditWitnessFile || config.auditWitnessUrl;
+    const told =
+      config.auditStreams.length > 0 ||
+      config.auditWitnessFile ||
+      config.auditWitnessUrl ||
+      (await evidence.webhooks.any());
     threads.watchLog(told ? 'now' : 'when it grows', evidence.notice);
     return {
       url,
       notices: [...kept.lines, ...notices],
       died: threads.died,
       async close() {
-        stopping = true;
-        clearInterval(expiry);
-        policies.stop();
+        house.stop();
         if (watch) watch.close();
         watchCa?.close();
         await Promise.all([local?.close(), drain(app)]);
@@ -280,7 +286,7 @@ export async function startServer(config: Config, tell?: Tell): Promise<RunningS
       },
     };
   } catch (error) {
-    clearInterval(expiry);
+    house.stop();
     if (watch) watch.close();
     watchCa?.close();
     await local?.close();

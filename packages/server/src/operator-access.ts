@@ -5,7 +5,8 @@ import { type DataFolder, dataFolder } from './data-folder.ts';
 import { DatabaseError } from './database/errors.ts';
 import { localFetch } from './http/local-fetch.ts';
 import { LocalSocketError, localSocketPath } from './http/local-socket-path.ts';
-import { type Method, withoutListening } from './main.ts';
+import { type LocalPost, type LocalReply, serveLocally } from './local-server.ts';
+import { initialise, type Method, withoutListening } from './main.ts';
 
 /** Calls of the service's own routes by somebody at the machine: as an administrator, `operator` in the audit log. */
 export interface OperatorAccess {
@@ -32,8 +33,26 @@ export class OperatorAccessError extends Error {
   }
 }
 
+/** A way into the doors of a data folder, for a program that stays and shares the folder with others. */
+export interface FolderAccess {
+  /** `folder`: this process holds it, and the others come in through its socket. */
+  readonly via: 'socket' | 'folder';
+  /** What a person should know: what was made here, and where it lies. */
+  readonly notices: readonly string[];
+  /**
+   * @throws LocalSocketError `server_not_running` when the request reached nobody: open the folder anew. After any other
+   * error nobody knows whether what was asked is done.
+   */
+  post(path: string, request: LocalPost): Promise<LocalReply>;
+  /** Resolves where this process holds the folder and cannot go on. */
+  readonly died: Promise<Error>;
+  close(): Promise<void>;
+}
+
 /** How long a folder that another process holds is asked for again: a server starts, or another command ends. */
 const PATIENCE_MS = 5000;
+/** A holder that ends lets its requests end first, and one that starts may have much to read. */
+const FOLDER_PATIENCE_MS = 30_000;
 const PAUSE_MS = 100;
 
 /**
@@ -63,6 +82,72 @@ export async function openOperatorAccess(config: Config): Promise<OperatorAccess
   }
 }
 
+/**
+ * Opens the data folder of `config` for a program that stays: through the server or the program that holds it, or by
+ * holding it. Sets the folder up where nothing is, as `memhold init` does. Call it again when `post` reached nobody:
+ * of several that do, the first to get the lock is the next holder.
+ * @throws what `openOperatorAccess` throws, but for `folder_missing`
+ */
+export async function openFolderAccess(config: Config): Promise<FolderAccess> {
+  const folder = dataFolder(config);
+  const end = performance.now() + FOLDER_PATIENCE_MS;
+  const made: string[] = [];
+  for (;;) {
+    try {
+      if (await somebodyAnswers(folder.folder)) return sharedFolder(folder.folder, made);
+      return await heldFolder(config, folder, made);
+    } catch (error) {
+      const held = error instanceof DatabaseError && error.code === 'data_folder_held';
+      if (!held && !brokeOff(error)) throw error;
+      if (performance.now() > end)
+        throw new DatabaseError('data_folder_held', heldBy(folder), { cause: error });
+      await pause(PAUSE_MS);
+    }
+  }
+}
+
+/** The holder ended while it was asked whether it is there. */
+function brokeOff(error: unknown): boolean {
+  const { code = '' } = ((error as Error).cause ?? {}) as { code?: string };
+  return error instanceof LocalSocketError && ['ECONNRESET', 'EPIPE'].includes(code);
+}
+
+function sharedFolder(dataDir: string, notices: readonly string[]): FolderAccess {
+  return {
+    via: 'socket',
+    notices,
+    // The next holder's socket may lie elsewhere.
+    post: async (path, request) => localFetch(localSocketPath(dataDir), { method: 'POST', path, ...request }),
+    died: new Promise(() => undefined),
+    close: async () => undefined,
+  };
+}
+
+/** @param made takes what was set up, which is told even if another process was quicker to hold the folder */
+async function heldFolder(config: Config, folder: DataFolder, made: string[]): Promise<FolderAccess> {
+  if (existsSync(folder.database)) refuseAsRoot(folder);
+  else {
+    const { dataDir, adminPasswordFile, apiKeyFile, created } = await initialise(config);
+    if (created) made.push(`Memhold is set up in ${dataDir}; the API key is in ${apiKeyFile}`);
+    if (created && adminPasswordFile)
+      made.push(`The password of the administrator is in ${adminPasswordFile}`);
+  }
+  const { notices, ...server } = await serveLocally(config, urlOf(config));
+  return { via: 'folder', notices: [...made, ...notices], ...server };
+}
+
+/** @throws LocalSocketError where there is a socket that this user may not use */
+async function somebodyAnswers(dataDir: string): Promise<boolean> {
+  if (!existsSync(dataDir)) return false;
+  try {
+    await localFetch(localSocketPath(dataDir), { method: 'GET', path: '/health' });
+    return true;
+  } catch (error) {
+    if (error instanceof LocalSocketError && error.code === 'server_not_running') return false;
+    throw error;
+  }
+}
+
 /** Undefined where no server runs on the folder. */
 async function throughSocket(dataDir: string): Promise<OperatorAccess | undefined> {
   const path = localSocketPath(dataDir);
@@ -70,22 +155,13 @@ async function throughSocket(dataDir: string): Promise<OperatorAccess | undefine
     const answer = await localFetch(path, { method, path: url, ...(body && { body }) });
     return { status: answer.status, body: parsed(answer.body) };
   };
-  try {
-    await call('GET', '/health');
-  } catch (error) {
-    if (error instanceof LocalSocketError && error.code === 'server_not_running') return undefined;
-    throw error;
-  }
+  if (!(await somebodyAnswers(dataDir))) return undefined;
   return { via: 'socket', call, close: async () => undefined };
 }
 
 async function inThisProcess(config: Config, folder: DataFolder): Promise<OperatorAccess> {
   refuseAsRoot(folder);
-  const { host, port, publicUrl, tlsCert } = config;
-  // Where a server with these settings will be reached: for links that are made while none runs.
-  const name = host.includes(':') ? `[${host}]` : host;
-  const url = publicUrl ?? `${tlsCert === undefined ? 'http' : 'https'}://${name}:${port}`;
-  const { answer, close } = await withoutListening(config, url);
+  const { answer, close } = await withoutListening(config, urlOf(config));
   return {
     via: 'folder',
     async call(...request) {
@@ -94,6 +170,12 @@ async function inThisProcess(config: Config, folder: DataFolder): Promise<Operat
     },
     close,
   };
+}
+
+/** Where a server with these settings will be reached: for links that are made while none runs. */
+function urlOf({ host, port, publicUrl, tlsCert }: Config): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return publicUrl ?? `${tlsCert === undefined ? 'http' : 'https'}://${name}:${port}`;
 }
 
 const heldBy = ({ folder }: DataFolder) =>

@@ -4,7 +4,7 @@ import type { AuditEvent } from './audit/entry.ts';
 import { recordPatiently } from './audit/record-patiently.ts';
 import type { Recorder } from './audit/recorder.ts';
 import { auditActor, originOf, traced } from './http/origin.ts';
-import { LimitError } from './limits/errors.ts';
+import { LimitError, type LimitStanding } from './limits/errors.ts';
 import type { RateLimit, RateLimits } from './limits/rate-limits.ts';
 import { checkContentDigest } from './signatures/content-digest.ts';
 import { SignatureRefused } from './signatures/errors.ts';
@@ -21,18 +21,19 @@ const PATIENCE = { passing: ['overloaded'], patienceMs: 15_000 };
 export function refusal(
   recorder: Recorder,
   request: FastifyRequest,
-  error: { code: string; permission?: string | undefined },
+  { code, permission, tool }: { code: string; permission?: string | undefined; tool?: string },
 ): Promise<void> {
   if (!request.actor) return Promise.resolve();
   const { namespace } = request.actor;
+  const details = { ...(permission !== undefined && { permission }), ...(tool !== undefined && { tool }) };
   const event: AuditEvent = {
-    ...traced(originOf(request), error.permission === undefined ? {} : { permission: error.permission }),
+    ...traced(originOf(request), details),
     type: 'authz.access.denied',
     time: Date.now(),
     actor: auditActor(request.actor),
     namespace: namespace.publicId,
     success: false,
-    code: error.code,
+    code,
   };
   return recordPatiently(recorder, event, PATIENCE);
 }
@@ -90,21 +91,34 @@ export function checkSignedBody(
   }
 }
 
-/** Turns a network away that asks too often, with one event a period instead of one a request. */
-export function limit(limits: RateLimits, recorder: Recorder, name: string, request: FastifyRequest): void {
-  const taken = limits.takeFor(name as RateLimit, request.ip);
-  if (taken.allowed) return;
+/**
+ * Turns a network, or a credential, away that asks too often, with one event a period instead of one a request; tells
+ * where the others stand.
+ */
+export function limit(
+  limits: RateLimits,
+  recorder: Recorder,
+  name: string,
+  request: FastifyRequest,
+): LimitStanding | undefined {
+  const by = request.routeOptions.config.limitBy === 'credential' ? request.actor : null;
+  // By the name of the credential, however it was sent: an API key has one in every header and spelling.
+  const taken = by
+    ? limits.take(name as RateLimit, `${by.kind} ${by.id}`)
+    : limits.takeFor(name as RateLimit, request.ip);
+  if (taken.allowed) return taken.standing;
   if (taken.first) {
     const event: AuditEvent = {
       ...traced(originOf(request)),
       type: 'security.rate_limit.exceeded',
       action: name,
       time: Date.now(),
-      actor: { kind: 'anonymous' },
+      actor: by ? auditActor(by) : { kind: 'anonymous' },
+      ...(by && { namespace: by.namespace.publicId }),
       success: false,
       code: 'rate_limited',
     };
     recorder.record(event).catch(() => undefined);
   }
-  throw new LimitError('rate_limited', taken.retryAfterSeconds);
+  throw new LimitError('rate_limited', taken.retryAfterSeconds, taken);
 }

@@ -40,12 +40,9 @@ function report(made: Initialised, url: string): string {
     'Start it with: memhold serve',
     ...section('mem0 client, JavaScript:', mem0JavaScript(url, apiKey)),
     ...section('mem0 client, Python:', mem0Python(url, apiKey)),
-    ...section(
-      'MCP host (for the MCP endpoint, once your server version has /mcp):',
-      mcpSnippet(url, apiKey),
-    ),
+    ...section('MCP host that connects to an address:', mcpSnippet(url, apiKey)),
     '',
-    'MCP hosts that start a command will use `memhold mcp`, which this version does not have yet.',
+    'MCP hosts that start a command: memhold mcp install claude-code (or cursor, vscode)',
   ];
   return lines.join('\n');
 }

@@ -57,6 +57,7 @@ export async function run(
   const context: Context = {
     env,
     colours,
+    stdin: new PassThrough(),
     stdout,
     ask,
     out: (text) => void out.push(text),
@@ -73,6 +74,7 @@ export async function run(
         initialise: record('initialise', made),
         exportAudit: record('exportAudit', { size: 3, key: 'PUB' }),
         bundleAudit: record('bundleAudit', { size: 3, key: 'PUB', files: ['audit.jsonl'], invalid: 0 }),
+        openFolderAccess: async () => Promise.reject(new Error('no folder here')),
         openOperatorAccess: operatorOf({ 'POST /audit/exports': { status: 201 } }).openOperatorAccess,
         verifyExport: record('verifyExport', verified),
         startServer: record('startServer', {

@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   'clusters:read',
   'clusters:write',
   'policies:execute',
+  'projects:write',
   'audit:read',
   'quarantine:review',
   'keys:manage',
@@ -15,6 +16,7 @@ export const PERMISSIONS = [
   'scans:write',
   'deployments:approve',
   'metrics:read',
+  'webhooks:manage',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
@@ -59,6 +61,8 @@ export const KEY_PERMISSIONS: readonly Permission[] = [
   'memories:write',
   'memories:delete',
   'clusters:read',
+  'projects:write',
   'scans:write',
   'metrics:read',
+  'webhooks:manage',
 ];

@@ -78,6 +78,9 @@ export function alertOf(notice: Notice): Alert | undefined {
         subject: `${what} ${name}`,
       };
     }
+    // Its owner's business, who may register what nobody answers at.
+    case 'webhook':
+      return undefined;
     case 'repaired':
     case 'lost': {
       const type = notice.kind === 'lost' ? 'audit.tail.lost' : 'audit.tail.repaired';

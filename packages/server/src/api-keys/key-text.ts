@@ -39,7 +39,6 @@ export function keyDigest(text: string): Buffer {
   return hash('sha256', text, 'buffer');
 }
 
-export function isKeyOf(digest: Uint8Array, text: string): boolean {
-  const own = keyDigest(text);
-  return own.length === digest.length && timingSafeEqual(own, digest);
+export function isDigestOf(stored: Uint8Array, shown: Uint8Array): boolean {
+  return shown.length === stored.length && timingSafeEqual(shown, stored);
 }

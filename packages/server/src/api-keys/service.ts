@@ -16,9 +16,10 @@ import { auditActor, NO_REQUEST, type Origin, traced } from '../http/origin.ts';
 import { namespaceSettings } from '../namespaces/settings.ts';
 import { keyActor, openField, sealEntities, sealField } from './actor.ts';
 import { ApiKeyError, type KeyRefusal } from './errors.ts';
-import { isKeyOf, keyDigest, keyIdOf, newKeyText } from './key-text.ts';
+import { isDigestOf, keyDigest, keyIdOf, newKeyText } from './key-text.ts';
 import { type ApiKey, keyState, type NewApiKey, presentKey } from './present.ts';
 import type { NewKeyInput } from './schema.ts';
+import { type Settled, STATIC_KEY_ID, StaticKey } from './static-key.ts';
 import {
   insertKey,
   isOwnNamespace,
@@ -37,6 +38,7 @@ import {
 } from './store.ts';
 
 export type { ApiKey, NewApiKey } from './present.ts';
+export type { Settled } from './static-key.ts';
 
 export interface ApiKeyDeps {
   writer: Pick<WriterClient, 'commit' | 'read'>;
@@ -74,9 +76,21 @@ export class ApiKeyService {
   private readonly deps: ApiKeyDeps;
   /** When the use of a key was last noted, newest last. */
   private readonly noted = new Map<string, number>();
+  private readonly staticKey: StaticKey;
 
   constructor(deps: ApiKeyDeps) {
     this.deps = deps;
+    this.staticKey = new StaticKey(deps);
+  }
+
+  /** Brings the key whose secret is a setting in line with it. @see StaticKey.settle */
+  settleStatic(token: string | undefined, owner: Pick<Account, 'row' | 'namespace'>): Promise<Settled> {
+    return this.staticKey.settle(token, owner);
+  }
+
+  /** Whether this text, in no form of a key, is the secret of the key that is a setting. */
+  isStatic(text: string): boolean {
+    return this.staticKey.is(text);
   }
 
   /**
@@ -136,6 +150,8 @@ export class ApiKeyService {
     const reach = reachOf(actor, id);
     const [before] = await writer.read(keyInReach, reach);
     if (!before) throw new ApiKeyError('not_found');
+    if (id === STATIC_KEY_ID)
+      throw new InputError('This key is the setting AUTH_TOKEN: change it there and restart the server.');
     const { text } = newKeyText(id);
     const secret = before.signing_algorithm === 'hmac-sha256' ? randomBytes(32) : undefined;
     const step = rotateKey.bind({
@@ -167,19 +183,21 @@ export class ApiKeyService {
   /** Who a key stands for now, or why it does not. */
   async verify(text: string): Promise<VerifiedKey | { refused: KeyRefusal }> {
     const { writer, keys, now } = this.deps;
-    const id = keyIdOf(text);
+    const fixed = this.staticKey.is(text);
+    const id = fixed ? STATIC_KEY_ID : keyIdOf(text);
     if (id === undefined) return { refused: 'malformed' };
+    const digest = fixed ? this.staticKey.digestOf(text) : keyDigest(text);
     const [row] = await writer.read(keyById, { id });
     if (!row) return { refused: 'unknown' };
     const at = now();
-    const current = isKeyOf(row.secret_digest, text);
-    const previous = !current && row.previous_digest !== null && isKeyOf(row.previous_digest, text);
+    const current = isDigestOf(row.secret_digest, digest);
+    const previous = !current && row.previous_digest !== null && isDigestOf(row.previous_digest, digest);
     if (!current && !previous) return { refused: 'unknown' };
     if (row.revoked_at !== null) return { refused: 'revoked' };
     const ends = row.expires_at ?? Number.POSITIVE_INFINITY;
     if (ends <= at) return { refused: 'expired' };
     if (previous && row.previous_until! <= at) return { refused: 'rotated' };
-    const actor = row.is_active === 1 ? keyActor(keys, row, keyDigest(text), now) : undefined;
+    const actor = row.is_active === 1 ? keyActor(keys, row, digest, now) : undefined;
     if (!actor) return { refused: 'stale' };
     const signing = this.signingOf(row);
     return {

@@ -174,6 +174,11 @@ export const isOwnNamespace = statement((db, p: { account: number; namespace: nu
     .where('namespace_id', '=', p.namespace),
 );
 
+/** The row itself, while it is of this secret. */
+export const deleteKey = statement((db, p: { id: number; digest: Uint8Array }) =>
+  db.deleteFrom('api_keys').where('id', '=', p.id).where('secret_digest', '=', p.digest),
+);
+
 /** A key with its maker as they are now. */
 export const keyById = statement((db, p: { id: string }) =>
   db

@@ -94,10 +94,15 @@ export const CATALOG: Record<EventType, EventDescription> = {
   'namespace.updated': described('identity', 'The settings of a namespace were changed'),
   'namespace.deleted': described('identity', 'A namespace was removed'),
   'memory.listed': described('reads', 'Memories were listed'),
+  'entity.listed': described('reads', 'The users, agents, apps and runs that have memories were listed'),
+  'memory.event.retrieved': described('reads', 'The outcome of an add or a deletion was read'),
   'memory.history.retrieved': described('reads', 'The history of a memory was read'),
   'memory.redacted': described('security', 'Secrets were taken out of memories before they were stored'),
   'memory.rejected': described('security', 'A memory was refused by the screen'),
   'memory.revealed': described('security', 'A text was read as it was before its redaction'),
+  'memory.feedback': described('changes', 'Somebody said how good a memory is'),
+  'memory.exported': described('reads', 'Memories were read as an export in the shape of a schema'),
+  'project.updated': described('changes', 'What a namespace tells a model was changed'),
   'key.created': described('changes', 'An encryption key was made for a data subject'),
   'key.destroyed': described('changes', 'The encryption key of a data subject was destroyed'),
   'subject.erased': described('changes', 'A data subject was erased'),
@@ -119,6 +124,11 @@ export const CATALOG: Record<EventType, EventDescription> = {
   'audit.sink.recovered': described('evidence', 'A witness or a stream of events answers again'),
   'canary.created': described('changes', 'A canary was set among the memories'),
   'canary.removed': described('changes', 'A canary was taken away'),
+  'webhook.created': described('identity', 'A webhook was registered'),
+  'webhook.updated': described('identity', 'A webhook was changed'),
+  'webhook.removed': described('identity', 'A webhook was removed'),
+  'webhook.failed': described('system', 'A webhook does not take what it is told'),
+  'webhook.recovered': described('system', 'A webhook takes what it is told again'),
 };
 
 /** What a security engineer looks at first: attacks and refusals, and everything of warning or worse about access. */

@@ -74,10 +74,15 @@ export const EVENT_SEVERITY = {
   'namespace.updated': 'info',
   'namespace.deleted': 'warning',
   'memory.listed': 'info',
+  'entity.listed': 'info',
+  'memory.event.retrieved': 'info',
   'memory.history.retrieved': 'info',
   'memory.redacted': 'warning',
   'memory.rejected': 'warning',
   'memory.revealed': 'warning',
+  'memory.feedback': 'info',
+  'memory.exported': 'info',
+  'project.updated': 'info',
   'key.created': 'info',
   'key.destroyed': 'warning',
   'subject.erased': 'warning',
@@ -93,6 +98,11 @@ export const EVENT_SEVERITY = {
   'audit.sink.recovered': 'info',
   'canary.created': 'info',
   'canary.removed': 'warning',
+  'webhook.created': 'info',
+  'webhook.updated': 'info',
+  'webhook.removed': 'info',
+  'webhook.failed': 'warning',
+  'webhook.recovered': 'info',
 } as const satisfies Record<string, Severity>;
 
 export type EventType = keyof typeof EVENT_SEVERITY;

@@ -1,4 +1,6 @@
 import type { Unit } from '../database/unit.ts';
+import { webhookDuties } from '../webhooks/duties.ts';
+import type { WebhookAddresses } from '../webhooks/target.ts';
 import { startDetector } from './detections/start.ts';
 import { exportDuties } from './exports/duties.ts';
 import type { Notice } from './notices.ts';
@@ -12,7 +14,7 @@ import type { LogSource } from './source.ts';
 import { LogTail } from './tail.ts';
 
 /** What of the settings the evidence thread works by. */
-export type EvidenceSettings = SinkSettings;
+export type EvidenceSettings = SinkSettings & { webhookAddresses: WebhookAddresses };
 
 export interface EvidenceContext {
   source: LogSource;
@@ -43,6 +45,7 @@ export function evidenceDuties(context: EvidenceContext) {
   const tail = new LogTail(source, size, from, () => undefined);
   const detector = startDetector(context, from);
   tail.follow(detector);
+  const webhooks = webhookDuties({ ...context, tail });
   tail.start();
   const sinks = new AuditSinks({ ...context, source: context.openSource() });
   sinks.start();
@@ -50,6 +53,7 @@ export function evidenceDuties(context: EvidenceContext) {
   const exports = exportDuties({ ...context, keys });
   return {
     ...exports,
+    ...webhooks,
     ...queryDuties(context),
     ...proofDuties({ ...context, reader: source.reader, keys }),
     /** Events whose retention is over. */
@@ -65,7 +69,7 @@ export function evidenceDuties(context: EvidenceContext) {
     },
     async close(_: Record<string, never>): Promise<void> {
       tail.stop();
-      await sinks.close();
+      await Promise.all([sinks.close(), webhooks.closeWebhooks({})]);
       await exports.closeExports({});
     },
   };

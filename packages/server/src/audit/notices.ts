@@ -40,6 +40,17 @@ export type Notice =
       behind: number;
       error?: string;
     }
+  /** A webhook of a namespace stopped or began to take what it is told. */
+  | {
+      kind: 'webhook';
+      id: string;
+      /** Public id. */
+      namespace: string;
+      healthy: boolean;
+      /** Events that wait for it. */
+      behind: number;
+      error?: string;
+    }
   /** A log file ended in the middle of a record. */
   | { kind: 'repaired'; file: string; removedBytes: number }
   /** A witness has a checkpoint of more leaves than the log: its tail was lost, or it was set back. */

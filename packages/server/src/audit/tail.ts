@@ -29,6 +29,11 @@ export class LogTail {
     this.onError = onError;
   }
 
+  /** Everything before it was handed out. */
+  get position(): number {
+    return this.next;
+  }
+
   follow(follower: LogFollower): void {
     this.followers.push(follower);
   }

@@ -19,6 +19,11 @@ export function envOfFileKey(key: string): string | undefined {
 const OTHERS = /^MEMHOLD_(?:CLIENT_.*|TEST_.*|TOKEN|URL|OVERRIDE|CONFIG)$/;
 const KUBERNETES_VALUE = /^(?:tcp|udp|sctp):\/\//;
 
+/** Kubernetes puts such values under the names of services: one called `server` gives `SERVER_PORT`. */
+export function isAddressOfKubernetes(value: string): boolean {
+  return KUBERNETES_VALUE.test(value);
+}
+
 /** What a variable of the environment is to this service. Only `MEMHOLD_*` names are anything but foreign. */
 export function classify(name: string, value: string): 'setting' | 'foreign' | 'unknown' {
   if (!name.startsWith('MEMHOLD_') || OTHERS.test(name)) return 'foreign';

@@ -43,6 +43,10 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   /** Addresses and CIDR ranges of the reverse proxies whose X-Forwarded-* headers count. Default none. */
   readonly trustedProxies: readonly string[];
+  /** Addresses and CIDR ranges, besides loopback, whose health probes are not rate limited. Default none. */
+  readonly trustedProbes: readonly string[];
+  /** Secret. Bearer token of a static API key of the administrator's namespace; 32 to 1024 characters. No default. */
+  readonly authToken: string | undefined;
   /** PEM file of the TLS certificate chain; goes with tlsKey. Default none: plain HTTP. */
   readonly tlsCert: string | undefined;
   /** PEM file of the TLS private key; goes with tlsCert. */
@@ -97,6 +101,8 @@ export interface Settings {
   readonly alertSecret: string | undefined;
   /** Mail address that gets every alert. Default none. */
   readonly alertEmail: string | undefined;
+  /** Where webhooks of namespaces may lead: the public internet, or also private networks. Default public unless only this machine reaches the service. */
+  readonly webhookAddresses: 'public' | 'private';
   /** Lifetime of an access token, in minutes, 1 to 1440. Default 15. */
   readonly accessTokenMinutes: number;
   /** Memory that warm search shards may take together, in bytes. Default 512 MiB. */
@@ -168,6 +174,21 @@ export const definitions: Definitions = {
     accepts: list(addressRange()),
     must: 'list addresses or ranges such as 10.0.0.5 or 10.0.0.0/8, never all addresses',
     kind: 'list',
+  },
+  trustedProbes: {
+    env: 'MEMHOLD_TRUSTED_PROBES',
+    accepts: list(addressRange()),
+    must: 'list addresses or ranges such as 10.0.0.5 or 10.0.0.0/8, never all addresses',
+    kind: 'list',
+  },
+  authToken: {
+    env: 'MEMHOLD_AUTH_TOKEN',
+    // A comma would end it where headers are joined (RFC 9110, 5.3).
+    accepts: text(32, KiB, /^[\x21-\x2b\x2d-\x7e]+$/),
+    must:
+      'be 32 to 1024 printable characters without spaces or commas, because a shorter token can be guessed: make one ' +
+      'with `memhold security generate-key`',
+    kind: 'secret',
   },
   tlsCert: {
     env: 'MEMHOLD_TLS_CERT',
@@ -301,6 +322,11 @@ export const definitions: Definitions = {
     accepts: text(3, 254, /^[^\s@<>"(),:;]+@[^\s@<>"(),:;]+$/),
     must: 'be a mail address such as security@example.org',
   },
+  webhookAddresses: {
+    env: 'MEMHOLD_WEBHOOK_ADDRESSES',
+    accepts: choice('public', 'private'),
+    must: 'be public or private',
+  },
   accessTokenMinutes: {
     env: 'MEMHOLD_ACCESS_TOKEN_MINUTES',
     accepts: wholeNumber(1, 1440),
@@ -332,6 +358,7 @@ export const defaults = {
   adminUsername: 'admin',
   corsOrigins: [],
   trustedProxies: [],
+  trustedProbes: [],
   rateLimits: true,
   maxAuthFailures: 5,
   authLockoutMinutes: 15,

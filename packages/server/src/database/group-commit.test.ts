@@ -7,7 +7,7 @@ import { randomBytes } from '../encryption/randomness.ts';
 import { GroupCommit, type Ledger } from './group-commit.ts';
 import { migrateSqlite } from './migrate.ts';
 import { type Connection, connect } from './sqlite.ts';
-import { changeSequence, type Leaf, type Step, type Unit } from './unit.ts';
+import { acrossSubjects, changeSequence, type Leaf, type Step, type Unit } from './unit.ts';
 
 let folder: string;
 let db: Connection;
@@ -107,34 +107,105 @@ describe('a group of units', () => {
   });
 
   it('gives changes of a subject gapless numbers in any mix of good and bad units', () => {
-    const subject =
-      'INSERT INTO subjects (namespace_id, digest, entity_sealed, key_id, wrapped_key, generation, state, head_seq, created_at)';
-    db.pragma('foreign_keys=OFF');
-    db.exec(`${subject} VALUES (1, x'01', x'', x'01', x'', 1, 'active', 0, 0)`);
-    const memory = (id: Buffer, bad: boolean): Unit => ({
-      steps: [
-        {
-          sql: 'INSERT INTO memories (id, subject_id, change_seq, version, state, created_at, updated_at) VALUES (?, 1, ?, 1, 1, 0, 0)',
-          parameters: [id, changeSequence()],
-        },
-        ...(bad ? [require('nobody')] : []),
-      ],
-      leaves: [],
-      subject: { id: 1, changes: 1 },
-    });
+    subjects(1);
     let good = 0;
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 12 }), (bads) => {
-        commits.commit(bads.map((bad) => memory(randomBytes(16), bad)));
+        commits.commit(bads.map((bad) => changed(1, 1, bad)));
         good += bads.filter((bad) => !bad).length;
-        const sequences = db.prepare('SELECT change_seq FROM memories ORDER BY change_seq').pluck().all();
-        expect(sequences).toEqual(Array.from({ length: good }, (_, i) => i + 1));
-        expect(db.prepare('SELECT head_seq FROM subjects').pluck().get()).toBe(good);
+        expect(sequences(1)).toEqual(upTo(good));
+        expect(heads()).toEqual([good]);
       }),
       { numRuns: 50 },
     );
   });
+
+  it('gives each of several subjects gapless numbers, whichever units across them are refused or fail', () => {
+    subjects(4);
+    const good = [0, 0, 0, 0];
+    const how = fc.constantFrom('good', 'refused at once', 'refused late', 'broken' as const);
+    const counts = fc.array(fc.nat(3), { minLength: 4, maxLength: 4 });
+    const group = fc.array(fc.record({ counts, how, backwards: fc.boolean() }), { maxLength: 8 });
+    fc.assert(
+      fc.property(group, (units) => {
+        const outcomes = commits.commit(
+          units.map(({ counts, how, backwards }) => {
+            const parts = counts.flatMap((count, i) =>
+              count === 0 ? [] : [changed(i + 1, count, how === 'refused late' && i === 3)],
+            );
+            const late = how === 'refused late' ? [changed(4, 1, true)] : [];
+            const broken = { ...changed(3, 1, false), steps: [insert('a'), insert('a')] };
+            const others = parts.filter(({ subject }) => subject!.id !== (how === 'broken' ? 3 : 4));
+            const all =
+              how === 'broken' ? [...others, broken] : late.length > 0 ? [...others, ...late] : parts;
+            return acrossSubjects(
+              how === 'refused at once' ? [require('nobody')] : [],
+              backwards ? all.reverse() : all,
+            );
+          }),
+        );
+        for (const [i, { counts, how }] of units.entries()) {
+          expect(outcomes[i]!.ok).toBe(how === 'good');
+          if (how === 'good') for (const [subject, count] of counts.entries()) good[subject]! += count;
+        }
+        expect(heads()).toEqual(good);
+        for (const [i, count] of good.entries()) expect(sequences(i + 1)).toEqual(upTo(count));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('refuses a unit that names a subject twice or none that it advances: two changes would have one number', () => {
+    subjects(2);
+    const twice = {
+      ...changed(1, 1),
+      subject: undefined,
+      subjects: [1, 1].map((id) => ({ id, changes: 1 })),
+    };
+    const other = {
+      ...acrossSubjects([], [changed(1, 1), changed(2, 1)]),
+      subjects: [{ id: 1, changes: 1 }],
+    };
+    const unsaid = {
+      ...changed(1, 1),
+      subject: undefined,
+      subjects: [1, 2].map((id) => ({ id, changes: 1 })),
+    };
+    expect(codes([twice as unknown as Unit, other, unsaid as unknown as Unit, changed(1, 1)])).toEqual([
+      'storage_failed',
+      'storage_failed',
+      'storage_failed',
+      'ok',
+    ]);
+    expect([sequences(1), sequences(2), heads()]).toEqual([[1], [], [1, 0]]);
+  });
 });
+
+function subjects(count: number): void {
+  db.pragma('foreign_keys=OFF');
+  for (let i = 1; i <= count; i++)
+    db.exec(
+      `INSERT INTO subjects (namespace_id, digest, entity_sealed, key_id, wrapped_key, generation, state, head_seq, created_at)
+       VALUES (1, x'0${i}', x'', x'0${i}', x'', 1, 'active', 0, 0)`,
+    );
+}
+
+/** A unit that adds memories of one subject, and then, if it is a bad one, finds something missing. */
+const changed = (subject: number, count: number, bad = false): Unit => ({
+  steps: [
+    ...Array.from({ length: count }, (_, change) => ({
+      sql: 'INSERT INTO memories (id, subject_id, change_seq, version, state, created_at, updated_at) VALUES (?, ?, ?, 1, 1, 0, 0)',
+      parameters: [randomBytes(16), subject, changeSequence(change)],
+    })),
+    ...(bad ? [require('nobody')] : []),
+  ],
+  leaves: [],
+  subject: { id: subject, changes: count },
+});
+const sequences = (subject: number) =>
+  db.prepare('SELECT change_seq FROM memories WHERE subject_id = ? ORDER BY change_seq').pluck().all(subject);
+const heads = () => db.prepare('SELECT head_seq FROM subjects ORDER BY id').pluck().all();
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 describe('a disk that fails', () => {
   it('refuses with storage_full while there is no room, and goes on by itself when there is', () => {

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3-multiple-ciphers';
 import { DatabaseError, damaged, isDamage, isFull, UnitRefused } from './errors.ts';
 import type { Connection } from './sqlite.ts';
 import type { ChangeSequence } from './statement.ts';
-import type { Leaf, Step, Unit, UnitRows } from './unit.ts';
+import { advancesOf, isChangeSequence, type Leaf, type Step, type Unit, type UnitRows } from './unit.ts';
 
 /** The audit tree as the writer sees it: leaves are staged in a group and count only after its COMMIT. */
 export interface Ledger {
@@ -25,9 +25,8 @@ type Row = Record<string, unknown>;
 
 const HEADS_KEPT = 20_000;
 
-function isChange(value: unknown): value is ChangeSequence {
-  return typeof value === 'object' && value !== null && 'change' in value;
-}
+/** The sequence of the first change of each subject of a unit. */
+type FirstChanges = readonly { id: number; subject: Subject; first: number; changes: number }[];
 
 /**
  * Commits units in groups: one `BEGIN IMMEDIATE`, the statements of every unit, the audit leaves, one COMMIT with a
@@ -104,12 +103,11 @@ export class GroupCommit {
   }
 
   private apply(unit: Unit): Outcome {
-    const subject = unit.subject && this.subject(unit.subject.id);
-    const first = (subject?.head ?? 0) + 1;
+    const firsts = this.firstChanges(unit);
     const rows: UnitRows = [];
     let changed = false;
     for (const step of unit.steps) {
-      const found = this.step(step, first);
+      const found = this.step(step, firsts);
       if (found.refused) {
         if (changed) throw new UnitRefused(found.refused);
         return { ok: false, error: new UnitRefused(found.refused) };
@@ -117,14 +115,25 @@ export class GroupCommit {
       changed ||= found.changed;
       rows.push(found.rows);
     }
-    if (subject) subject.head += unit.subject!.changes;
+    for (const { subject, changes } of firsts) subject.head += changes;
     for (const leaf of unit.leaves) this.ledger.append(leaf);
-    return { ok: true, rows, firstChange: first };
+    return { ok: true, rows, firstChange: firsts[0]?.first ?? 1 };
   }
 
-  private step(step: Step, first: number): { rows: Row[]; changed: boolean; refused?: string } {
+  private firstChanges(unit: Unit): FirstChanges {
+    let before = Number.NEGATIVE_INFINITY;
+    return advancesOf(unit).map(({ id, changes }) => {
+      // Twice the same subject would number two changes alike.
+      if (id <= before) throw new Error('the subjects of a unit are not each once and in order');
+      before = id;
+      const subject = this.subject(id);
+      return { id, subject, first: subject.head + 1, changes };
+    });
+  }
+
+  private step(step: Step, firsts: FirstChanges): { rows: Row[]; changed: boolean; refused?: string } {
     const { otherwise } = step;
-    const bound = step.parameters.map((value) => (isChange(value) ? first + value.change : value));
+    const bound = step.parameters.map((value) => (isChangeSequence(value) ? sequence(firsts, value) : value));
     const prepared = this.prepare(step.sql);
     if (prepared.reader) {
       const rows = prepared.all(...bound) as Row[];
@@ -186,6 +195,23 @@ export class GroupCommit {
       cause,
     });
   }
+}
+
+/** Each subject's place is found by halving: a unit may have a thousand of them, and a step for each. */
+function sequence(firsts: FirstChanges, { change, subject }: ChangeSequence): number {
+  if (subject === undefined && firsts.length > 1)
+    throw new Error('a step does not say which subject it changes');
+  if (subject === undefined) return (firsts[0]?.first ?? 1) + change;
+  let low = 0;
+  let high = firsts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (firsts[middle]!.id < subject) low = middle + 1;
+    else high = middle;
+  }
+  const found = firsts[low];
+  if (found?.id !== subject) throw new Error('a step names a subject that its unit does not advance');
+  return found.first + change;
 }
 
 function refusedByDisk(cause: unknown): DatabaseError {

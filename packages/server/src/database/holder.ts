@@ -11,12 +11,22 @@ export interface Holder {
   release(): void;
 }
 
-function holderPid(folder: string): string {
+/** What a process holds a folder for; the second way is `memhold mcp`, which an MCP host started. */
+export type HolderKind = 'server' | 'mcp';
+
+/** In the words of whoever finds the folder held: by what, and how it is made free. */
+function heldBy(folder: string): string {
+  let noted = '';
   try {
-    return ` (process ${Number(readFileSync(join(folder, 'holder.pid'), 'utf8'))})`;
+    noted = readFileSync(join(folder, 'holder.pid'), 'utf8');
   } catch {
-    return '';
+    // Another user's, or just gone.
   }
+  const [, pid, kind, parent] = /^(\d+)(?: (mcp) (\d+))?\s*$/.exec(noted) ?? [];
+  const process = pid === undefined ? '' : ` (process ${pid})`;
+  return kind === 'mcp'
+    ? `An MCP host holds ${folder} through \`memhold mcp\`${process}, which process ${parent} started: end that session or stop \`memhold mcp\`, then start this again (MCP hosts share a running server), or set MEMHOLD_DATA_DIR.`
+    : `Another memhold server holds ${folder}${process}: stop it, or set MEMHOLD_DATA_DIR.`;
 }
 
 /**
@@ -25,7 +35,7 @@ function holderPid(folder: string): string {
  * there is no stale lock to clean up after a kill -9.
  * @throws DatabaseError `data_folder_held`, `folder_not_writable`.
  */
-export function holdFolder(folder: string): Holder {
+export function holdFolder(folder: string, kind: HolderKind = 'server'): Holder {
   try {
     makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.R_OK | constants.X_OK);
@@ -44,13 +54,13 @@ export function holdFolder(folder: string): Holder {
       const message = `The data folder ${folder} cannot be locked: it must be on a local file system that is writable.`;
       throw new DatabaseError('folder_not_writable', message, { cause });
     }
-    const message = `Another memhold server holds ${folder}${holderPid(folder)}: stop it, or set MEMHOLD_DATA_DIR.`;
-    throw new DatabaseError('data_folder_held', message, { cause });
+    throw new DatabaseError('data_folder_held', heldBy(folder), { cause });
   }
   const held = lock;
   locks.add(held);
   try {
-    writeFileSync(join(folder, 'holder.pid'), `${process.pid}\n`, { mode: 0o600 });
+    const about = kind === 'mcp' ? `${process.pid} mcp ${process.ppid}` : process.pid;
+    writeFileSync(join(folder, 'holder.pid'), `${about}\n`, { mode: 0o600 });
   } catch {
     // Only for the message that a second server shows.
   }

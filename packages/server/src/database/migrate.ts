@@ -4,6 +4,7 @@ import { DatabaseError } from './errors.ts';
 import * as foundation from './migrations/2026-11-21-foundation.ts';
 import * as identity from './migrations/2026-11-21-identity.ts';
 import * as evidence from './migrations/2026-11-22-evidence.ts';
+import * as doors from './migrations/2026-11-23-doors.ts';
 import type { Connection } from './sqlite.ts';
 import type { Dialect } from './statement.ts';
 
@@ -23,6 +24,7 @@ const migrations = {
   '2026-11-21-foundation': foundation,
   '2026-11-21-identity': identity,
   '2026-11-22-evidence': evidence,
+  '2026-11-23-doors': doors,
 };
 
 /**

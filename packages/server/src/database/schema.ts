@@ -218,6 +218,36 @@ export interface Schema {
     last_built_at: number;
     body: Uint8Array;
   };
+  /** What came of adds and deletions that were asked for with an event; `body` is sealed with the subject's key. */
+  memory_events: {
+    row: Generated<number>;
+    id: Uint8Array;
+    subject_id: number;
+    created_at: number;
+    body: Uint8Array;
+  };
+  /** The newest feedback on each memory; `body` is sealed with the subject's key. */
+  memory_feedback: {
+    memory_id: Uint8Array;
+    id: string;
+    subject_id: number;
+    updated_at: number;
+    body: Uint8Array;
+  };
+  /** What an export was asked for: it is made when it is fetched. `maker` is the public id of the key or account. */
+  memory_exports: { id: string; namespace_id: number; maker: string; created_at: number; body: Uint8Array };
+  /** What a namespace tells a model about its memories. */
+  projects: { namespace_id: number; version: number; updated_at: number; body: Uint8Array };
+  webhooks: {
+    id: string;
+    namespace_id: number;
+    version: number;
+    /** The next event of the audit log that it has not been told of. */
+    next_seq: number;
+    created_at: number;
+    updated_at: number;
+    body: Uint8Array;
+  };
   /** Server secrets under the key-encryption key: token secret, digest key, signing key. */
   secrets: { name: string; sealed: Uint8Array; created_at: number };
 }

@@ -51,9 +51,11 @@ class Parameter {
   }
 }
 
-/** Stands for the change sequence that the writer gives the n-th change of a unit. */
+/** Stands for the change sequence that the writer gives the n-th change of a unit, or of one of its subjects. */
 export interface ChangeSequence {
   change: number;
+  /** Which of several subjects; absent where the unit is of one. */
+  subject?: number;
 }
 
 export interface BoundQuery {

@@ -6,7 +6,7 @@ import { type Acknowledgement, NO_NOTE, type ToWriter, UnitPacker } from './writ
 
 export interface Committed {
   rows: UnitRows;
-  /** The sequence of the unit's first change of its subject. */
+  /** The sequence of the unit's first change of its subject, or of the first of its subjects. */
   firstChange: number;
 }
 

@@ -11,6 +11,7 @@ export interface WireUnit {
     signed: true | undefined,
   ][];
   subject: Unit['subject'] | undefined;
+  subjects: Unit['subjects'] | undefined;
   /** Handed on with the acknowledgement as it is; its presence sends the acknowledgement to the main thread. */
   note: unknown;
 }
@@ -69,6 +70,7 @@ export class UnitPacker {
         ticket,
         note,
         subject: unit.subject,
+        subjects: unit.subjects,
         steps: unit.steps.map((step: Step) => [
           this.number(step.sql, define),
           step.parameters.map(move),
@@ -115,6 +117,7 @@ export class UnitUnpacker {
         ...(signed && { signed }),
       })),
       ...(wire.subject ? { subject: wire.subject } : {}),
+      ...(wire.subjects ? { subjects: wire.subjects } : {}),
     }));
   }
 }

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { presentSimpleError, warnInLog } from '../compat/simple-errors.ts';
 import { type HealthService, humanDuration } from './service.ts';
 
 /** Probes. Open to everybody, so they tell of this service and of nothing else on the host. */
 export function healthRoutes(app: FastifyInstance, health: HealthService): void {
   const open = { config: { access: 'public' } } as const;
+  const limited = { ...open.config, limit: 'health', showLimit: true, present: presentSimpleError } as const;
   const timestamp = () => new Date(health.dependencies.now()).toISOString();
 
   app.get('/', open, async () => ({
@@ -17,7 +19,7 @@ export function healthRoutes(app: FastifyInstance, health: HealthService): void 
   }));
 
   /** Liveness: touches nothing, so that a slow disk does not get the process killed. */
-  app.get('/health', open, async () => ({
+  app.get('/health', { config: limited, onError: warnInLog }, async () => ({
     status: 'healthy',
     message: 'Service is alive',
     details: { uptime_seconds: health.uptimeSeconds, pid: process.pid },

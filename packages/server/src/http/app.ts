@@ -12,6 +12,7 @@ import { AccessError } from '../access/errors.ts';
 import type { Permission } from '../access/permissions.ts';
 import { newId } from '../ids.ts';
 import { InputError } from './input.ts';
+import { LIMIT_HEADERS, type LimitStanding, setLimitHeaders } from './limit-headers.ts';
 import { isRefusal, type Problem, problemOf } from './problem.ts';
 import { answerUnreadable, securityHeaders, setSecurityHeaders } from './security-headers.ts';
 
@@ -23,8 +24,11 @@ declare module 'fastify' {
     access?: Access;
     /** Asks a login to have shown its password lately, and is closed to what cannot: keys and certificates. */
     stepUp?: true;
-    /** A rate limit of this route, by its name, for each network. */
+    /** A rate limit of this route, by its name, for each network; or for each credential, once it was proved. */
     limit?: string;
+    limitBy?: 'credential';
+    /** Answers of this route tell how much of its limit is left. */
+    showLimit?: true;
     /** How this door writes its errors; native routes answer problem documents. */
     present?: (problem: Problem) => object;
   }
@@ -48,8 +52,11 @@ export interface AppOptions {
   }>;
   /** @throws an error with a code unless these bytes are the body that the signature covers */
   checkSignedBody(contentDigest: string | undefined, body: Uint8Array, request: FastifyRequest): void;
-  /** @throws an error with a code when this network has used up a route's limit */
-  limit(name: string, request: FastifyRequest): void;
+  /**
+   * Where the caller stands with a route's limit; undefined where nothing is counted.
+   * @throws an error with a code, and with the standing, when this network or credential has used it up
+   */
+  limit(name: string, request: FastifyRequest): LimitStanding | undefined;
   now: () => number;
   /** Tells the audit log of a refused request before it is answered; its own failure must not change the answer. */
   refused(request: FastifyRequest, error: { code: string; permission?: Permission | undefined }): unknown;
@@ -162,18 +169,23 @@ function guardRoutes(app: FastifyInstance, options: AppOptions): void {
 
 /** Before the body is read: nobody without a credential makes this server parse a megabyte. */
 function guard(app: FastifyInstance, options: AppOptions): void {
-  app.addHook('onRequest', async (request) => {
+  const take = (name: string, request: FastifyRequest, reply: FastifyReply) => {
+    const standing = options.limit(name, request);
+    if (standing && request.routeOptions.config.showLimit) setLimitHeaders(reply, standing);
+  };
+  app.addHook('onRequest', async (request, reply) => {
     // Two of them, joined: a proxy in front may have looked at the other one (RFC 9112, 3.2).
     if (request.headers.host?.includes(','))
       throw new InputError('Send one Host header.', [], 'invalid_request');
-    const { access, limit, stepUp } = request.routeOptions.config;
+    const { access, limit, limitBy, stepUp } = request.routeOptions.config;
     if (request.is404 || request.method === 'OPTIONS') return;
-    if (limit !== undefined) options.limit(limit, request);
+    if (limit !== undefined && limitBy === undefined) take(limit, request, reply);
     if (access === 'public') return;
     if (access === undefined) throw new AccessError('unauthenticated');
     const { actor, signedBody } = await options.authenticate(request);
     request.actor = actor;
     request.signedBody = signedBody ?? null;
+    if (limit !== undefined && limitBy === 'credential') take(limit, request, reply);
     if (access !== 'authenticated') authorize(actor, access);
     if (stepUp) checkStepUp(actor, options.now());
     options.granted?.(request, access);
@@ -182,7 +194,7 @@ function guard(app: FastifyInstance, options: AppOptions): void {
 
 const CORS = {
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  exposedHeaders: ['etag', 'retry-after'],
+  exposedHeaders: ['etag', 'retry-after', ...LIMIT_HEADERS],
   maxAge: 600,
 };
 const NOTHING = new Uint8Array(0);
@@ -222,13 +234,17 @@ function sendProblem(
   const problem = problemOf(inOwnWords(error), request.id);
   // A client that hung up in the middle is its own business.
   const hungUp = (error as { code?: string }).code === 'ECONNRESET' || request.raw.destroyed;
-  if (problem.status >= 500 && !hungUp) {
+  // What this service does not do at all (501) is no failure of it.
+  if (problem.status >= 500 && problem.status !== 501 && !hungUp) {
     request.log.error({ err: error, request_id: request.id }, 'request failed');
     if (problem.status === 500) failed?.(request, problem.code);
   }
   const retryAfter = (error as { retryAfterSeconds?: number }).retryAfterSeconds;
   if (retryAfter !== undefined || problem.status === 503)
     reply.header('retry-after', String(retryAfter ?? 1));
+  const { showLimit } = request.routeOptions.config ?? {};
+  const { standing } = error as { standing?: LimitStanding };
+  if (showLimit && standing) setLimitHeaders(reply, standing);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   const present = request.routeOptions.config?.present;
   if (present) return reply.status(problem.status).send(present(problem));

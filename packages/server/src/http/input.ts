@@ -42,8 +42,13 @@ export function text(limits: { min?: number; max: number }) {
     .refine(isStorable, 'must be well-formed Unicode without NUL characters');
 }
 
-/** `*` is a filter's wildcard: as a name it would be one that nobody can ask for alone. */
-export const entityId = text({ max: 128 }).refine((id) => id !== '*', 'must be a name, not the wildcard *');
+/**
+ * `*` is a filter's wildcard: as a name it would be one that nobody can ask for alone. Of `.` and `..` clients make other
+ * paths, so that nobody could delete them by name, and who deletes one entity after the other would stop there.
+ */
+export const entityId = text({ max: 128 })
+  .refine((id) => id !== '*', 'must be a name, not the wildcard *')
+  .refine((id) => id !== '.' && id !== '..', 'must be a name, not a step of a path');
 
 export function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0');

@@ -10,6 +10,9 @@ export interface LocalRequest {
   path: string;
   /** Sent as JSON. */
   body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+  /** Gives the request up; the server may have done what was asked. */
+  signal?: AbortSignal;
 }
 
 export interface LocalAnswer {
@@ -22,17 +25,22 @@ export interface LocalAnswer {
  * Sends one request to the server at a local socket.
  * @throws LocalSocketError `server_not_running`; `local_socket_unusable` when it may not be used or does not answer
  */
-export function localFetch(path: string, { method, path: url, body }: LocalRequest): Promise<LocalAnswer> {
+export function localFetch(path: string, asked: LocalRequest): Promise<LocalAnswer> {
+  const { method, path: url, body, signal } = asked;
   const { promise, resolve, reject } = Promise.withResolvers<LocalAnswer>();
   const json = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
+    ...asked.headers,
     host: 'localhost',
     ...(json !== undefined && {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(json),
     }),
   };
-  const sent = request({ socketPath: path, method, path: url, headers, agent: false, timeout: ANSWER_MS });
+  // Each request has a connection of its own: the server could close one that was kept just when it is used again, and
+  // nobody would know whether the request was read.
+  const options = { socketPath: path, method, path: url, headers, agent: false, timeout: ANSWER_MS } as const;
+  const sent = request({ ...options, ...(signal && { signal }) });
   sent.on('timeout', () => sent.destroy(unusable('The server does not answer: see its log.')));
   sent.on('error', (error) => reject(explained(error)));
   sent.on('response', (answer) => {

@@ -6,7 +6,15 @@ import { saltedCommitment } from '../encryption/digest.ts';
 /** Which request an event came from; `client` goes into its erasable private part. */
 export interface Origin {
   requestId?: string;
-  client: { ip?: string; user_agent?: string; method?: string; path?: string; query?: string };
+  client: {
+    ip?: string;
+    user_agent?: string;
+    method?: string;
+    path?: string;
+    query?: string;
+    /** What was called where one path stands for many things. */
+    tool?: string;
+  };
 }
 
 /** What of a request the audit log keeps. */

@@ -26,6 +26,7 @@ const TITLES: Record<number, string> = {
   428: 'Precondition required',
   429: 'Too many requests',
   500: 'Internal error',
+  501: 'Not implemented',
   503: 'Unavailable',
 };
 
@@ -34,6 +35,8 @@ const STATUS: Record<string, number> = {
   unauthenticated: 401,
   invalid_credentials: 401,
   permission_denied: 403,
+  origin_refused: 403,
+  host_refused: 403,
   password_change_required: 403,
   registration_closed: 403,
   not_found: 404,
@@ -84,6 +87,7 @@ const STATUS: Record<string, number> = {
   database_damaged: 503,
   shutting_down: 503,
   decryption_failed: 500,
+  not_implemented: 501,
 };
 
 export interface CodedError extends Error {

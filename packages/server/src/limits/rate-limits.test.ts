@@ -35,7 +35,7 @@ describe('a rate limit', () => {
   it('says when to come back, and not a second later than needed', () => {
     const { clock, take, limits } = clocked();
     for (let i = 0; i < 3; i++) take();
-    expect(take()).toEqual({ allowed: false, retryAfterSeconds: 20, first: true });
+    expect(take()).toMatchObject({ allowed: false, retryAfterSeconds: 20, first: true });
     expect(() => limits.check('login', 'a')).toThrow(
       expect.objectContaining({ name: 'LimitError', code: 'rate_limited', retryAfterSeconds: 20 }),
     );
@@ -43,6 +43,21 @@ describe('a rate limit', () => {
     expect(take()).toMatchObject({ allowed: false, retryAfterSeconds: 1 });
     clock.at += 1;
     expect(() => limits.check('login', 'a')).not.toThrow();
+  });
+
+  it('tells what is left of it, and when all of it is free again', () => {
+    const { clock, take, limits } = clocked();
+    const left = (remaining: number, after: number) => ({
+      standing: { limit: 3, seconds: 60, remaining, resetAt: START + after },
+    });
+    expect(take()).toEqual({ allowed: true, ...left(2, 20_000) });
+    expect(take()).toEqual({ allowed: true, ...left(1, 40_000) });
+    expect(limits.check('login', 'a')).toEqual(left(0, 60_000).standing);
+    expect(take()).toMatchObject(left(0, 60_000));
+    clock.at += 20_000;
+    expect(take()).toMatchObject({ allowed: true, ...left(0, 80_000) });
+    clock.at += 59_999;
+    expect(take()).toMatchObject({ allowed: true, ...left(1, 100_000) });
   });
 
   it('tells of a period of refusals once, however long it lasts', () => {
@@ -119,6 +134,26 @@ describe('whatever is asked for, and when', () => {
     expect(limits.exhausted('login', 'a')).toBeUndefined();
   });
 
+  it('exactly as many pass as were told to remain, and all of them once it is free again', () => {
+    fc.assert(
+      fc.property(count, seconds, pauses, (count, seconds, pauses) => {
+        const { clock, take } = clocked({ count, seconds });
+        const passing = () => {
+          let passed = 0;
+          while (take().allowed) passed++;
+          return passed;
+        };
+        for (const pause of pauses.slice(0, 20)) {
+          clock.at += pause;
+          const { standing } = take();
+          expect(passing()).toBe(standing!.remaining);
+        }
+        clock.at = take().standing!.resetAt;
+        expect(passing()).toBe(count);
+      }),
+    );
+  });
+
   it('who waits as long as told is let in, and who comes a second sooner is not', () => {
     fc.assert(
       fc.property(count, seconds, pauses, (count, seconds, pauses) => {
@@ -187,6 +222,7 @@ it('counts the networks of one IPv6 site together, four times as many as one net
   const passed = Array.from({ length: 60 }, (_, network) => from(network)).filter(Boolean);
   expect(passed).toHaveLength(12);
   expect(limits.takeFor('login', '2001:db8:2::1').allowed).toBe(true);
+  expect(limits.takeFor('login', '2001:db8:3::1').standing).toMatchObject({ limit: 3, remaining: 2 });
   const same = Array.from({ length: 10 }, () => limits.takeFor('login', '192.0.2.7').allowed);
   expect(same.filter(Boolean)).toHaveLength(3);
 });

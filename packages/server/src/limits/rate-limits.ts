@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { LimitError } from './errors.ts';
+import { LimitError, type LimitStanding } from './errors.ts';
 import { networkOf, siteOf } from './network.ts';
 
 /** `count` at once, and again as many spread evenly over `seconds`. */
@@ -18,11 +18,21 @@ export const RATE_LIMITS = {
   'refused-credential': { count: 60, seconds: 60 },
   /** By account, not by address. */
   invitation: { count: 50, seconds: 86_400 },
+  /** By network; those that ask often by profession are told apart before. */
+  health: { count: 10, seconds: 60 },
+  /** The simple endpoints, by credential. */
+  search: { count: 30, seconds: 60 },
+  list: { count: 20, seconds: 60 },
+  remember: { count: 20, seconds: 60 },
+  forget: { count: 10, seconds: 60 },
 } as const satisfies Record<string, Limit>;
 
 export type RateLimit = keyof typeof RATE_LIMITS;
 
-export type Taken = { allowed: true } | { allowed: false; retryAfterSeconds: number; first: boolean };
+export type Taken = {
+  /** How much is left; undefined while limits are off. */
+  standing?: LimitStanding;
+} & ({ allowed: true } | { allowed: false; retryAfterSeconds: number; first: boolean });
 
 interface Bucket {
   /** When it is full again, in milliseconds times `count`: whole numbers, so that no rounding adds up. */
@@ -98,11 +108,12 @@ export class RateLimits {
     const excess = bucket.fullAt + period - (now + period * count);
     if (excess <= 0) {
       bucket.fullAt += period;
-      return { allowed: true };
+      return { allowed: true, standing: standingOf(bucket, now, { count, seconds }) };
     }
     const first = !bucket.refused;
     bucket.refused = true;
-    return { allowed: false, retryAfterSeconds: Math.ceil(excess / count / 1000), first };
+    const standing = standingOf(bucket, now, { count, seconds });
+    return { allowed: false, retryAfterSeconds: Math.ceil(excess / count / 1000), first, standing };
   }
 
   /**
@@ -116,7 +127,9 @@ export class RateLimits {
     if (this.exhausted(limit, `site ${site}`, SITE_FACTOR) !== undefined)
       return this.take(limit, `site ${site}`, SITE_FACTOR);
     const taken = this.take(limit, network);
-    return taken.allowed ? this.take(limit, `site ${site}`, SITE_FACTOR) : taken;
+    if (!taken.allowed) return taken;
+    const ofSite = this.take(limit, `site ${site}`, SITE_FACTOR);
+    return ofSite.allowed ? taken : ofSite;
   }
 
   /** @see exhausted, for the network of an address and its site. */
@@ -125,9 +138,10 @@ export class RateLimits {
   }
 
   /** @throws LimitError `rate_limited`. */
-  check(limit: RateLimit, key: string): void {
+  check(limit: RateLimit, key: string): LimitStanding | undefined {
     const taken = this.take(limit, key);
-    if (!taken.allowed) throw new LimitError('rate_limited', taken.retryAfterSeconds);
+    if (!taken.allowed) throw new LimitError('rate_limited', taken.retryAfterSeconds, taken);
+    return taken.standing;
   }
 
   /** The bucket of a key, now the last one to be forgotten. */
@@ -138,6 +152,17 @@ export class RateLimits {
     if (this.buckets.size > this.keys) this.buckets.delete(this.buckets.keys().next().value!);
     return bucket;
   }
+}
+
+/** What a bucket has left; `now` in milliseconds times `count`. */
+function standingOf({ fullAt }: Bucket, now: number, { count, seconds }: Limit): LimitStanding {
+  const period = seconds * 1000;
+  return {
+    limit: count,
+    seconds,
+    remaining: Math.floor((now + period * count - fullAt) / period),
+    resetAt: Math.ceil(fullAt / count),
+  };
 }
 
 function idOf(limit: RateLimit, key: string): string {

@@ -50,8 +50,34 @@ export interface Screening {
   labels: string[];
 }
 
+/** What was stored of a new or changed memory, and what the screen made of it. */
+export interface Added {
+  id: string;
+  version: number;
+  screening: Screening;
+  memory: Memory;
+}
+
 export const ENTITY_FIELDS = ['user_id', 'agent_id', 'app_id', 'run_id'] as const;
 const KINDS = { user_id: 'user', agent_id: 'agent', app_id: 'app', run_id: 'run' } as const;
+const FIELDS = { user: 'user_id', agent: 'agent_id', app: 'app_id', run: 'run_id' } as const;
+
+/** Whom memories may belong to. */
+export type EntityType = keyof typeof FIELDS;
+
+/** The entity of that type and name, as a memory has it. */
+export function entityNamed(type: EntityType, name: string): Entities {
+  return { [FIELDS[type]]: name };
+}
+
+/** What all of several memories have: none of them belongs to more than this says. */
+export function sharedEntities(all: readonly Entities[]): Entities {
+  const [first = {}, ...others] = all;
+  const shared = ENTITY_FIELDS.filter(
+    (field) => first[field] !== undefined && others.every((one) => one[field] === first[field]),
+  );
+  return Object.fromEntries(shared.map((field) => [field, first[field]]));
+}
 
 /**
  * The data subject that a memory belongs to: the first of its user, agent, app and run, else its namespace.

@@ -2,6 +2,8 @@ import type { Entities } from '../access/actor.ts';
 import type { AuditActor } from '../audit/entry.ts';
 import type { Step } from '../database/unit.ts';
 import type { Origin } from '../http/origin.ts';
+import type { EntityCount, EntityPage } from './entities.ts';
+import type { StoredEvent } from './events/stored-event.ts';
 import type { ExpiredPage, ExpiryCursor } from './expiry.ts';
 import type { HistoryEntry, Memory, MemoryBody, MemoryContent, Screening } from './memory.ts';
 
@@ -19,7 +21,7 @@ export interface Caller {
 
 /** To the screen thread. */
 export type WriteRequest =
-  | { kind: 'add'; caller: Caller; entities: Entities; items: NewMemory[]; at: number }
+  | { kind: 'add'; caller: Caller; entities: Entities; items: NewMemory[]; at: number; event?: string }
   | { kind: 'update'; caller: Caller; memory: Memory; content: MemoryContent; at: number }
   | {
       kind: 'delete';
@@ -27,7 +29,41 @@ export type WriteRequest =
       entities: Entities;
       memories: Ending[];
       at: number;
-    };
+      event?: DeletionEvent;
+    }
+  /** Of any data subjects, all or none; each memory once. */
+  | { kind: 'update many'; caller: Caller; changes: MemoryChange[]; at: number }
+  | { kind: 'delete many'; caller: Caller; memories: Memory[]; at: number };
+
+/** What a memory becomes. */
+export interface MemoryChange {
+  memory: Memory;
+  content: MemoryContent;
+}
+
+/** The event of a deletion that goes on from unit to unit: each one's takes the place of the one before. */
+export interface DeletionEvent {
+  id: string;
+  /** What earlier units ended: their ids as far as they are this subject's, and how many in all. */
+  memories: string[];
+  count: number;
+  /** What all memories have that this and earlier units end. */
+  entities: Entities;
+}
+
+/** Whose memories a request changes: the entities of each. */
+export function ownersOf(request: WriteRequest): Entities[] {
+  switch (request.kind) {
+    case 'update':
+      return [request.memory.entities];
+    case 'update many':
+      return request.changes.map(({ memory }) => memory.entities);
+    case 'delete many':
+      return request.memories.map(({ entities }) => entities);
+    default:
+      return [request.entities];
+  }
+}
 
 /** A memory to be ended, with what is in it where that was read already. */
 export interface Ending {
@@ -84,6 +120,13 @@ export type ReadRequest =
       bare?: boolean;
     }
   | { kind: 'get'; caller: Caller; scope: Scope; id: string; now: number; bare?: boolean }
+  /** All of these, in this order, or `not_found`; and no event: for a change that reports itself. */
+  | { kind: 'many'; caller: Caller; scope: Scope; ids: string[]; now: number }
+  /** Whose memories there are. */
+  | { kind: 'entities'; caller: Caller; reach: Entities; page: EntityPage; now: number }
+  /** What came of one add or deletion. */
+  | { kind: 'event'; caller: Caller; reach: Entities; id: string; now: number }
+  | { kind: 'events'; caller: Caller; reach: Entities; offset: number; limit: number; now: number }
   /** Which of these live and are whose they are said to be; with `tell`, what is out of reach goes into the log. */
   | { kind: 'which'; caller: Caller; reach: Entities; of: OfUser[]; tell: boolean; now: number }
   | { kind: 'history'; caller: Caller; scope: Scope; id: string; now: number }
@@ -102,7 +145,9 @@ export interface ReadResult {
   /** The ids that `which` found, as it was asked. */
   own?: string[][];
   expired?: ExpiredPage;
-  /** True when a search of a whole namespace had to stop before its end. */
+  entities?: EntityCount[];
+  events?: StoredEvent[];
+  /** True when a search or count of a whole namespace had to stop before its end. */
   partial?: boolean;
   original?: { version: number; text: string; metadata: MemoryContent['metadata']; expiresAt: number };
 }

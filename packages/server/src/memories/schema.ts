@@ -65,3 +65,31 @@ export const searchBody = z.strictObject({
   threshold: z.number().min(0).max(1).optional(),
   show_expired: z.boolean().default(false),
 });
+
+const memoryId = z.uuid('must be the id of a memory').toLowerCase();
+/** The service asks for each once, in any spelling. */
+const batch = <T extends z.ZodType>(of: T) =>
+  z.array(of).min(1, 'must hold at least one').max(1000, 'must hold at most 1000');
+
+export const batchChanges = z.strictObject({
+  memories: batch(
+    z
+      .strictObject({ id: memoryId, content: content.optional(), metadata: metadata.optional() })
+      .refine((change) => Object.keys(change).length > 1, 'give content or metadata'),
+  ),
+});
+
+export const batchIds = z.strictObject({ ids: batch(memoryId) });
+
+const entityType = z.enum(['user', 'agent', 'app', 'run']);
+
+export const entityQuery = z.strictObject({
+  type: entityType.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
+});
+
+/** Beside the path of an entity that is deleted: what was meant to narrow it would be passed over. */
+export const nothingBeside = z.strictObject({});
+
+export const entityParameters = z.strictObject({ type: entityType, name: entityId });

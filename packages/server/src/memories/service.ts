@@ -1,17 +1,21 @@
 import { validate as isUuid } from 'uuid';
 import { type Actor, type Authorized, authorize, type Entities } from '../access/actor.ts';
 import { InputError } from '../http/input.ts';
-import { auditActor, type Origin } from '../http/origin.ts';
+import type { Origin } from '../http/origin.ts';
 import { newId } from '../ids.ts';
-import { parseFilter } from '../recall/filters.ts';
+import { type BatchChange, batchIds, changeMany, endMany } from './batch.ts';
+import { type Changes, checkExpiry, checkSize, contentOf } from './content.ts';
+import { endAll } from './ending.ts';
+import type { EntityCount, EntityPage } from './entities.ts';
 import { MemoryError } from './errors.ts';
+import type { StoredEvent } from './events/stored-event.ts';
 import {
+  type Added,
   bodyOf,
-  bySubject,
   ENTITY_FIELDS,
+  type EntityType,
   type Memory,
   type MemoryContent,
-  type Screening,
   within,
 } from './memory.ts';
 import type {
@@ -23,28 +27,14 @@ import type {
   WriteRequest,
   WriteResult,
 } from './requests.ts';
+import { callerOf, placeOf, reachOf, scopeOf, scopeOfEntity, type Where } from './scope.ts';
+import { toldOf, toldOfEach } from './told.ts';
+import { Turns } from './turns.ts';
 
-export interface Added {
-  id: string;
-  version: number;
-  screening: Screening;
-  memory: Memory;
-}
-
-/** Where to look, as a door says it: entity ids to match, and a filter within them. */
-export interface Where {
-  entities: Entities;
-  filter?: Record<string, unknown>;
-  showExpired?: boolean;
-}
-
-/** What an update changes; what is absent stays. `null` clears. */
-export interface Changes {
-  text?: string;
-  metadata?: MemoryContent['metadata'];
-  timestamp?: number;
-  expiresOn?: string | null;
-}
+export type { BatchChange } from './batch.ts';
+export type { Changes } from './content.ts';
+export type { Added } from './memory.ts';
+export type { Where } from './scope.ts';
 
 export interface MemoryServiceDependencies {
   write(request: WriteRequest): Promise<WriteResult>;
@@ -54,23 +44,21 @@ export interface MemoryServiceDependencies {
   maxTextBytes: number;
 }
 
-const CHANGE_ATTEMPTS = 5;
-const DELETE_BATCH = 200;
-
 /**
  * The rules of memories, for every door: who may touch what, what belongs to whom, and what an update means. Takes
  * authorised actors only, so a door cannot forget to check a permission.
  */
 export class MemoryService {
   private readonly dependencies: MemoryServiceDependencies;
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new Turns();
 
   constructor(dependencies: MemoryServiceDependencies) {
     this.dependencies = dependencies;
   }
 
   /**
-   * Stores memories of one data subject, all or none.
+   * Stores memories of one data subject, all or none. With `event`, a UUID that no event has, the outcome can be asked
+   * for under it for seven days.
    * @throws InputError, MemoryError `text_too_large` or `content_rejected`; an error of the database when not stored.
    */
   async add(
@@ -78,14 +66,22 @@ export class MemoryService {
     origin: Origin,
     given: Entities,
     contents: MemoryContent[],
+    options: { event?: string } = {},
   ): Promise<Added[]> {
     const entities = this.ownEntities(actor, given);
-    for (const content of contents) this.checkSize(content);
+    for (const content of contents) checkSize(content, this.dependencies.maxTextBytes);
     const at = this.dependencies.now();
     for (const { expiresOn } of contents) checkExpiry(expiresOn, at);
     const items = contents.map((content) => ({ id: newId(), content }));
     const caller = callerOf(actor, origin);
-    const { memories } = await this.dependencies.write({ kind: 'add', caller, entities, items, at });
+    const { memories } = await this.dependencies.write({
+      kind: 'add',
+      caller,
+      entities,
+      items,
+      at,
+      ...options,
+    });
     return memories.map(({ id, version, screening, body }) => ({
       id,
       version,
@@ -147,6 +143,14 @@ export class MemoryService {
     return (await this.dependencies.read({ kind: 'which', ...request })).own!;
   }
 
+  /**
+   * Whose a memory is, for what is kept beside memories: no read of its text, and no event of one.
+   * @throws MemoryError `not_found`, the same for what is missing, ended and beyond the actor's reach
+   */
+  async ownersOf(actor: Actor, origin: Origin, id: string): Promise<Entities> {
+    return (await this.current(callerOf(actor, origin), reachOf(actor), id)).entities;
+  }
+
   async history(actor: Authorized<'memories:read'>, origin: Origin, id: string): Promise<ReadResult> {
     return this.readOne('history', callerOf(actor, origin), reachOf(actor), id);
   }
@@ -180,13 +184,13 @@ export class MemoryService {
       if (expected !== undefined && memory.version !== expected) throw new MemoryError('stale_version');
       const at = this.dependencies.now();
       const content = contentOf(memory, changes);
-      this.checkSize(content);
+      checkSize(content, this.dependencies.maxTextBytes);
       const { memories } = await this.dependencies.write({ kind: 'update', caller, memory, content, at });
       const [{ version, screening, body }] = memories as [WriteResult['memories'][number]];
       const updated = { ...body!, id, version, createdAt: memory.createdAt, updatedAt: at };
-      return { id, version, screening, memory: updated };
+      return { id, version, screening: toldOf(actor, changes, screening), memory: updated };
     };
-    return expected === undefined ? this.inTurn(id, attempt) : attempt();
+    return expected === undefined ? this.turns.take(placeOf(actor), [id], attempt) : attempt();
   }
 
   /** Ends a memory and erases every text of it, earlier versions included. */
@@ -205,60 +209,122 @@ export class MemoryService {
       const memories = [{ id, version, body: bodyOf(memory) }];
       await this.dependencies.write({ kind: 'delete', caller, entities, memories, at });
     };
-    return expected === undefined ? this.inTurn(id, attempt) : attempt();
+    return expected === undefined ? this.turns.take(placeOf(actor), [id], attempt) : attempt();
   }
 
   /**
-   * Ends everything that `where` finds, expired memories included. Returns how many.
+   * Changes up to a thousand memories of any data subjects, all or none; each as its newest version.
+   * @throws InputError for a memory that is named twice; MemoryError `not_found` when any is missing or somebody
+   * else's, and all that `update` throws.
+   */
+  async updateMany(
+    actor: Authorized<'memories:write'>,
+    origin: Origin,
+    changes: readonly BatchChange[],
+  ): Promise<Added[]> {
+    const caller = callerOf(actor, origin);
+    const ids = batchIds(changes.map(({ id }) => id));
+    const changed = await this.turns.take(placeOf(actor), ids, () =>
+      changeMany(this.dependencies, caller, reachOf(actor), ids, changes),
+    );
+    return toldOfEach(actor, changes, changed);
+  }
+
+  /**
+   * Ends up to a thousand memories of any data subjects, all or none. Returns how many.
+   * @throws InputError for a memory that is named twice; MemoryError `not_found` when any is missing or somebody else's.
+   */
+  async deleteMany(
+    actor: Authorized<'memories:delete'>,
+    origin: Origin,
+    named: readonly string[],
+  ): Promise<number> {
+    const caller = callerOf(actor, origin);
+    const ids = batchIds(named);
+    return this.turns.take(placeOf(actor), ids, () =>
+      endMany(this.dependencies, caller, reachOf(actor), ids),
+    );
+  }
+
+  /**
+   * Ends everything that `where` finds, expired memories included. Returns how many. With `event`, the outcome can be
+   * asked for under it for seven days, unless there was nothing to end.
    * @throws InputError when nothing says whose memories are meant.
    */
-  async deleteMatching(actor: Authorized<'memories:delete'>, origin: Origin, where: Where): Promise<number> {
+  async deleteMatching(
+    actor: Authorized<'memories:delete'>,
+    origin: Origin,
+    where: Where,
+    { event }: { event?: string } = {},
+  ): Promise<number> {
     if (ENTITY_FIELDS.every((field) => where.entities[field] === undefined))
       throw new InputError('Say whose memories to delete: give user_id, agent_id, app_id or run_id.');
-    const caller = callerOf(actor, origin);
     const scope: Scope = { ...scopeOf(actor, where), showExpired: true };
-    let deleted = 0;
-    while (true) {
-      const now = this.dependencies.now();
-      const page = { offset: 0, limit: DELETE_BATCH, order: 'oldest', bare: true } as const;
-      const { memories } = await this.dependencies.read({ kind: 'list', caller, scope, now, ...page });
-      if (memories.length === 0) return deleted;
-      for (const group of bySubject(memories)) {
-        const entities = group[0]!.entities;
-        const ended = group.map((one) => ({ id: one.id, version: one.version, body: bodyOf(one) }));
-        try {
-          await this.dependencies.write({ kind: 'delete', caller, entities, memories: ended, at: now });
-          deleted += ended.length;
-        } catch (error) {
-          // Somebody changed one of them meanwhile: the next page has its new version.
-          if ((error as { code?: string }).code !== 'stale_version') throw error;
-        }
-      }
-    }
+    return endAll(this.dependencies, callerOf(actor, origin), scope, event);
   }
 
   /**
-   * Lets changes of one memory that name no version follow each other here, so that none finds its version stale; a
-   * change from elsewhere that still comes between makes it try again.
+   * Whose memories there are, of those that the actor reaches and that have not expired: the newest first.
+   * `partial` when the namespace holds more memories than are counted at once.
    */
-  private async inTurn<T>(id: string, attempt: () => Promise<T>): Promise<T> {
-    const before = this.turns.get(id);
-    const turn = (async () => {
-      await before?.catch(() => undefined);
-      for (let tries = 1; ; tries++) {
-        try {
-          return await attempt();
-        } catch (error) {
-          if ((error as { code?: string }).code !== 'stale_version' || tries === CHANGE_ATTEMPTS) throw error;
-        }
-      }
-    })();
-    this.turns.set(id, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.turns.get(id) === turn) this.turns.delete(id);
-    }
+  async entities(
+    actor: Authorized<'memories:read'>,
+    origin: Origin,
+    page: EntityPage,
+  ): Promise<{ entities: EntityCount[]; total: number; partial?: boolean }> {
+    const caller = callerOf(actor, origin);
+    const now = this.dependencies.now();
+    const found = await this.dependencies.read({
+      kind: 'entities',
+      caller,
+      reach: reachOf(actor),
+      page,
+      now,
+    });
+    const { entities, total, partial } = found;
+    return { entities: entities!, total, ...(partial && { partial }) };
+  }
+
+  /**
+   * Ends every memory of an entity that the actor reaches, expired ones included. Returns how many; `event` as of
+   * `deleteMatching`.
+   * @throws MemoryError `not_found` when there was none, the same for what is somebody else's.
+   */
+  async deleteEntity(
+    actor: Authorized<'memories:delete'>,
+    origin: Origin,
+    type: EntityType,
+    name: string,
+    { event }: { event?: string } = {},
+  ): Promise<number> {
+    const scope = scopeOfEntity(actor, type, name);
+    const ended = await endAll(this.dependencies, callerOf(actor, origin), scope, event);
+    if (ended === 0) throw new MemoryError('not_found', 'There is no such entity.');
+    return ended;
+  }
+
+  /**
+   * What came of an add or a deletion, for seven days, within the actor's reach.
+   * @throws MemoryError `not_found`, the same for what is missing and what is somebody else's.
+   */
+  async event(actor: Authorized<'memories:read'>, origin: Origin, id: string): Promise<StoredEvent> {
+    if (!isUuid(id)) throw new MemoryError('not_found', 'There is no such event.');
+    const asked = { caller: callerOf(actor, origin), reach: reachOf(actor), id: id.toLowerCase() };
+    const now = this.dependencies.now();
+    const { events } = await this.dependencies.read({ kind: 'event', ...asked, now });
+    return events![0]!;
+  }
+
+  /** A page of them, the newest first; `partial` when there are more than are looked at for a bound key. */
+  async events(
+    actor: Authorized<'memories:read'>,
+    origin: Origin,
+    { offset, limit }: { offset: number; limit: number },
+  ): Promise<{ events: StoredEvent[]; total: number; partial?: boolean }> {
+    const asked = { caller: callerOf(actor, origin), reach: reachOf(actor), offset, limit };
+    const now = this.dependencies.now();
+    const { events, total, partial } = await this.dependencies.read({ kind: 'events', ...asked, now });
+    return { events: events!, total, ...(partial && { partial }) };
   }
 
   private async current(caller: Caller, reach: Entities, id: string): Promise<Memory> {
@@ -299,78 +365,4 @@ export class MemoryService {
     if (actor.kind === 'account') return { user_id: actor.id };
     throw new InputError('Say whose memory this is: give user_id, agent_id, app_id or run_id.');
   }
-
-  private checkSize({ text }: MemoryContent): void {
-    if (Buffer.byteLength(text) > this.dependencies.maxTextBytes) {
-      const limit = `${this.dependencies.maxTextBytes} bytes`;
-      throw new MemoryError('text_too_large', `A memory's text may have at most ${limit}: split it.`);
-    }
-  }
-}
-
-function callerOf(actor: Actor, { requestId = '', client }: Origin): Caller {
-  const { guard, namespace, auditReads } = actor;
-  return { actor: auditActor(actor), guard, namespace, auditReads, requestId, client };
-}
-
-/** An actor that is bound to entities never sees beyond them. */
-function reachOf(actor: Actor): Entities {
-  return actor.boundTo ?? {};
-}
-
-/** @throws InputError when a key that could name anybody names nobody; FilterError. */
-function scopeOf(actor: Authorized<'memories:read'> | Authorized<'memories:delete'>, where: Where): Scope {
-  const { entities, filter = {}, showExpired = false } = where;
-  const named = Object.fromEntries(
-    ENTITY_FIELDS.filter((f) => entities[f] !== undefined).map((f) => [f, entities[f]]),
-  );
-  const combined = Object.keys(named).length === 0 ? filter : { AND: [named, filter] };
-  parseFilter(combined);
-  if (actor.kind === 'api_key' && actor.boundTo === undefined && !namesEntity(combined))
-    throw new InputError(
-      'Say whose memories: give user_id, agent_id, app_id or run_id, in filters or beside them.',
-    );
-  return { reach: reachOf(actor), filter: combined, showExpired };
-}
-
-/** Whether every match belongs to somebody who is named: `"*"`, `ne` and the like name nobody. */
-function namesEntity(filter: unknown): boolean {
-  if (typeof filter !== 'object' || filter === null) return false;
-  return Object.entries(filter).some(([key, value]) => {
-    const branches: unknown[] = Array.isArray(value) ? value : [value];
-    if (key === 'AND') return branches.some(namesEntity);
-    if (key === 'OR') return branches.length > 0 && branches.every(namesEntity);
-    return (ENTITY_FIELDS as readonly string[]).includes(key) && isName(value);
-  });
-}
-
-function isName(condition: unknown): boolean {
-  if (typeof condition === 'string') return condition !== '*';
-  if (Array.isArray(condition)) return condition.every(isName);
-  if (typeof condition !== 'object' || condition === null) return false;
-  return ('eq' in condition && isName(condition.eq)) || ('in' in condition && isName(condition.in));
-}
-
-function contentOf(memory: Memory, changes: Changes): MemoryContent {
-  const { text, metadata, role, speaker, thread, timestamp, expiresOn, categories } = memory;
-  const expires = changes.expiresOn === undefined ? expiresOn : (changes.expiresOn ?? undefined);
-  const moment = changes.timestamp ?? timestamp;
-  return {
-    text: changes.text ?? text,
-    metadata: changes.metadata ?? metadata,
-    ...(role !== undefined && { role }),
-    ...(speaker !== undefined && { speaker }),
-    ...(thread !== undefined && { thread }),
-    ...(categories !== undefined && { categories }),
-    ...(moment !== undefined && { timestamp: moment }),
-    ...(expires !== undefined && { expiresOn: expires }),
-  };
-}
-
-/** Asking for a memory that nobody would ever find is a mistake. */
-function checkExpiry(expiresOn: string | undefined, now: number): void {
-  if (expiresOn !== undefined && expiresOn < new Date(now).toISOString().slice(0, 10))
-    throw new InputError('The expiry date has passed already.', [
-      { path: 'expires_on', message: 'must not be past' },
-    ]);
 }

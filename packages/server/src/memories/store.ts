@@ -103,6 +103,10 @@ const eraseOriginals = statement((db, p: { id: Uint8Array }) =>
   db.deleteFrom('memory_originals').where('memory_id', '=', p.id),
 );
 
+const eraseFeedback = statement((db, p: { id: Uint8Array }) =>
+  db.deleteFrom('memory_feedback').where('memory_id', '=', p.id),
+);
+
 /** A portion of the texts before redaction whose time is over, and one row for each. */
 export const deleteExpiredOriginals = statement((db, p: { now: number; limit: number }) =>
   db
@@ -138,6 +142,23 @@ export const deleteExpiredOriginalsOf = statement(
       .returning('version'),
 );
 
+const versionStillNewest = statement((db, p: { id: Uint8Array; version: number }) =>
+  db
+    .selectFrom('memories')
+    .select('row')
+    .where('id', '=', p.id)
+    .where('version', '=', p.version)
+    .where('state', '=', LIVE),
+);
+
+/**
+ * Refuses the unit when the memory is no longer at that version, as the change itself does; of several memories, before
+ * any was changed.
+ */
+export function requireVersion(id: Uint8Array, version: number): Step {
+  return { ...versionStillNewest.bind({ id, version }), otherwise: 'stale_version' };
+}
+
 /** Stores the unit's `change`-th memory. */
 export function add(memory: SealedMemory, change: number, at: number): Step[] {
   const { id, subjectId: subject, body, record } = memory;
@@ -145,11 +166,11 @@ export function add(memory: SealedMemory, change: number, at: number): Step[] {
 }
 
 /** Replaces version `from` by the next one; refuses when the memory is no longer at that version. */
-export function replace(memory: SealedMemory, from: number, at: number): Step[] {
+export function replace(memory: SealedMemory, from: number, at: number, change = 0): Step[] {
   const { id, body, record } = memory;
   return [
     { ...keepVersion.bind({ id, version: from }), otherwise: 'stale_version' },
-    replaceMemory.bind({ id, version: from + 1, seq: changeSequence(), at, body, record }),
+    replaceMemory.bind({ id, version: from + 1, seq: changeSequence(change), at, body, record }),
   ];
 }
 
@@ -171,6 +192,7 @@ export function end(id: Uint8Array, from: number, change: number, at: number): S
     eraseVersions.bind({ id }),
     insertEnd.bind({ id, version, at }),
     eraseOriginals.bind({ id }),
+    eraseFeedback.bind({ id }),
   ];
 }
 

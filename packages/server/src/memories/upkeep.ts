@@ -1,5 +1,7 @@
 import type { Step, Unit } from '../database/unit.ts';
 import type { Committed } from '../database/writer-client.ts';
+import { deleteEventsOfUntil, deleteEventsUntil } from './events/store.ts';
+import { EVENTS_KEPT_MS } from './events/stored-event.ts';
 import { type ExpiredMemory, type ExpiryCursor, FROM_THE_BEGINNING } from './expiry.ts';
 import { bySubject } from './memory.ts';
 import type { Caller, ReadRequest, ReadResult, WriteRequest, WriteResult } from './requests.ts';
@@ -10,6 +12,12 @@ export interface MemoryUpkeepDependencies {
   read(request: ReadRequest): Promise<ReadResult>;
   commit(unit: Unit): Promise<Pick<Committed, 'rows'>>;
   now(): number;
+}
+
+/** What must hold in each transaction; only one namespace, or all. */
+interface Within {
+  guard: readonly Step[];
+  namespace?: number;
 }
 
 /** Memories of one change, and texts of one transaction: neither may hold up what others write. */
@@ -42,19 +50,35 @@ export class MemoryUpkeep {
   }
 
   /** Destroys texts from before a redaction whose time is over: of one namespace, or of all; stops after about `most`. */
-  async dropOriginals(
-    { guard, namespace }: { guard: readonly Step[]; namespace?: number },
+  dropOriginals({ guard, namespace }: Within, most: number): Promise<{ dropped: number; more: boolean }> {
+    return this.drop(guard, most, (now) => {
+      const portion = { now, limit: AT_ONCE };
+      return namespace === undefined
+        ? deleteExpiredOriginals.bind(portion)
+        : deleteExpiredOriginalsOf.bind({ ...portion, namespace });
+    });
+  }
+
+  /** The same with the outcomes of adds and deletions. */
+  dropEvents({ guard, namespace }: Within, most: number): Promise<{ dropped: number; more: boolean }> {
+    return this.drop(guard, most, (now) => {
+      const portion = { until: now - EVENTS_KEPT_MS, limit: AT_ONCE };
+      return namespace === undefined
+        ? deleteEventsUntil.bind(portion)
+        : deleteEventsOfUntil.bind({ ...portion, namespace });
+    });
+  }
+
+  /** `portion` deletes some of what is over, and returns a row for each. */
+  private async drop(
+    guard: readonly Step[],
     most: number,
+    portion: (now: number) => Step,
   ): Promise<{ dropped: number; more: boolean }> {
     const { commit, now } = this.dependencies;
     let dropped = 0;
     while (dropped < most) {
-      const portion = { now: now(), limit: AT_ONCE };
-      const step =
-        namespace === undefined
-          ? deleteExpiredOriginals.bind(portion)
-          : deleteExpiredOriginalsOf.bind({ ...portion, namespace });
-      const { rows } = await commit({ steps: [...guard, step], leaves: [] });
+      const { rows } = await commit({ steps: [...guard, portion(now())], leaves: [] });
       const gone = rows.at(-1)!.length;
       if (gone === 0) return { dropped, more: false };
       dropped += gone;

@@ -1,39 +1,29 @@
 import { parse as uuidBytes } from 'uuid';
 import type { AuditEvent } from '../audit/entry.ts';
-import { leafOf } from '../audit/recorder.ts';
-import type { Leaf, Step, Unit } from '../database/unit.ts';
-import { bodyAddress, originalAddress, recordAddress } from '../encryption/addresses.ts';
-import { seal } from '../encryption/seal.ts';
+import { acrossSubjects, type Leaf, type Step, type Unit } from '../database/unit.ts';
 import { requireSubject } from '../encryption/store.ts';
 import type { Subject, SubjectKeys } from '../encryption/subject-keys.ts';
-import { buildRecord, encodeRecord } from '../recall/record.ts';
+import { changeLeaves, rejection, statesOf } from './change-events.ts';
 import { MemoryError } from './errors.ts';
-import {
-  bodyOf,
-  ENTITY_FIELDS,
-  type Memory,
-  type MemoryBody,
-  type MemoryContent,
-  subjectOf,
-} from './memory.ts';
-import type { Caller, NewMemory, WriteRequest, WriteResult } from './requests.ts';
-import { type Screened, screen, screenEntities } from './screening.ts';
-import { add, end, keepOriginal, replace, type SealedMemory } from './store.ts';
+import { storeEvent } from './events/stored-event.ts';
+import { bodyOf, bySubject, sharedEntities, subjectOf } from './memory.ts';
+import type { Caller, Ending, MemoryChange, NewMemory, WriteRequest, WriteResult } from './requests.ts';
+import { screenEntities } from './screening.ts';
+import { type Sealed, sealMemory } from './sealing.ts';
+import { add, end, replace, requireVersion } from './store.ts';
 
-/** How long the text before a redaction stays revealable. */
-export const ORIGINAL_KEPT_MS = 30 * 86_400_000;
-
-const NOTHING_SCREENED = { action: 'allowed', findings: [], labels: [] } as const;
+type Request<K extends WriteRequest['kind']> = Extract<WriteRequest, { kind: K }>;
 
 interface Prepared {
   unit: Unit;
   result: WriteResult;
 }
-interface Sealed {
-  memory: SealedMemory;
-  screened: Screened;
-  body: MemoryBody;
-  original?: Step;
+
+/** What is done to one data subject's memories; `unit` is without what must hold before it. */
+interface Part extends Prepared {
+  subject: Subject;
+  /** The memories that it changes, as they must still be. */
+  changed: readonly { id: string; version: number }[];
 }
 
 /**
@@ -62,194 +52,153 @@ export class MemoryWriting {
     }
   }
 
-  private unitFor(request: WriteRequest): Promise<Prepared> {
-    if (request.kind === 'add') return this.add(request);
-    if (request.kind === 'update') return this.update(request);
-    return this.delete(request);
+  private async unitFor(request: WriteRequest): Promise<Prepared> {
+    const { caller } = request;
+    switch (request.kind) {
+      case 'add':
+        return whole(caller, [await this.add(request)]);
+      case 'update':
+        return whole(caller, [await this.update(caller, [request], request.at)]);
+      case 'delete':
+        return whole(caller, [await this.delete(request)]);
+      case 'update many': {
+        const groups = bySubject(request.changes.map((one) => ({ ...one, entities: one.memory.entities })));
+        return whole(caller, await each(groups, (group) => this.update(caller, group, request.at)));
+      }
+      case 'delete many': {
+        const { at } = request;
+        return whole(
+          caller,
+          await each(bySubject(request.memories), (group) => {
+            const entities = sharedEntities(group.map((memory) => memory.entities));
+            const memories = group.map((memory) => ({ ...memory, body: bodyOf(memory) }));
+            return this.delete({ kind: 'delete', caller, entities, memories, at });
+          }),
+        );
+      }
+    }
   }
 
-  private async add({
-    caller,
-    entities,
-    items,
-    at,
-  }: Extract<WriteRequest, { kind: 'add' }>): Promise<Prepared> {
+  private async add({ caller, entities, items, at, event }: Request<'add'>): Promise<Part> {
     screenEntities(entities);
     const subject = await this.keys.ensure(caller.namespace, subjectOf(entities));
     const sealed = items.map(({ id, content }: NewMemory) =>
       sealMemory(subject, { id, content, entities, version: 1, createdAt: at, at }),
     );
+    const ids = items.map(({ id }) => id);
+    const stored =
+      event === undefined
+        ? []
+        : storeEvent(subject, { id: event, kind: 'ADD', memories: ids, count: ids.length, entities, at });
     const steps = sealed.flatMap((one, change) => [
       ...add(one.memory, change, at),
       ...(one.original ? [one.original] : []),
     ]);
-    const ids = items.map(({ id }) => id);
     const after = statesOf(sealed.map(({ body }) => body));
     const leaves = changeLeaves('memory.created', caller, subject, { ids, at, entities, sealed, after });
     return {
-      unit: unitOf(caller, subject, steps, leaves, items.length),
+      ...partOf(subject, [...stored, ...steps], leaves, items.length),
+      changed: [],
       result: { memories: sealed.map((one, i) => resultOf(ids[i]!, 1, one)) },
     };
   }
 
-  private async update(request: Extract<WriteRequest, { kind: 'update' }>): Promise<Prepared> {
-    const { caller, memory, content, at } = request;
-    const { id, version, entities, createdAt } = memory;
-    const subject = await this.keys.ensure(caller.namespace, subjectOf(entities));
-    const one = sealMemory(subject, { id, content, entities, version: version + 1, createdAt, at });
-    const steps = [...replace(one.memory, version, at), ...(one.original ? [one.original] : [])];
+  /** Memories of one subject, each once. */
+  private async update(caller: Caller, changes: readonly MemoryChange[], at: number): Promise<Part> {
+    const subject = await this.keys.ensure(caller.namespace, subjectOf(changes[0]!.memory.entities));
+    const sealed = changes.map(({ memory: { id, version, entities, createdAt }, content }) =>
+      sealMemory(subject, { id, content, entities, version: version + 1, createdAt, at }),
+    );
+    const steps = sealed.flatMap((one, change) => [
+      ...replace(one.memory, changes[change]!.memory.version, at, change),
+      ...(one.original ? [one.original] : []),
+    ]);
+    const memories = changes.map(({ memory }) => memory);
     const leaves = changeLeaves('memory.updated', caller, subject, {
-      ids: [id],
+      ids: memories.map(({ id }) => id),
       at,
-      entities,
-      sealed: [one],
-      before: statesOf([bodyOf(memory)]),
-      after: statesOf([one.body]),
+      entities: sharedEntities(memories.map(({ entities }) => entities)),
+      sealed,
+      before: statesOf(memories.map(bodyOf)),
+      after: statesOf(sealed.map(({ body }) => body)),
     });
+    const results = sealed.map((one, i) => resultOf(memories[i]!.id, memories[i]!.version + 1, one));
     return {
-      unit: unitOf(caller, subject, steps, leaves, 1),
-      result: { memories: [resultOf(id, version + 1, one)] },
+      ...partOf(subject, steps, leaves, changes.length),
+      changed: memories,
+      result: { memories: results },
     };
   }
 
-  private async delete(request: Extract<WriteRequest, { kind: 'delete' }>): Promise<Prepared> {
-    const { caller, entities, memories, at } = request;
+  private async delete({ caller, entities, memories, at, event }: Request<'delete'>): Promise<Part> {
     const subject = await this.keys.ensure(caller.namespace, subjectOf(entities));
     const steps = memories.flatMap(({ id, version }, change) => end(uuidBytes(id), version, change, at));
     const ids = memories.map(({ id }) => id);
-    const before = statesOf(memories.flatMap(({ body }) => body ?? []));
-    const change = { ids, at, entities, sealed: [], ...(memories.every(({ body }) => body) && { before }) };
+    const stored = event
+      ? storeEvent(
+          subject,
+          {
+            id: event.id,
+            kind: 'DELETE',
+            memories: [...event.memories, ...ids],
+            count: event.count + ids.length,
+            entities: event.entities,
+            at,
+          },
+          event.count > 0,
+        )
+      : [];
+    const bodies = memories.flatMap(({ body }) => body ?? []);
+    const known = bodies.length === memories.length;
+    const change = { ids, at, entities, sealed: [], ...(known && { before: statesOf(bodies) }) };
     const leaves = changeLeaves('memory.deleted', caller, subject, change);
-    const gone = memories.map(({ id, version }) => ({
-      id,
-      version: version + 1,
-      screening: { ...NOTHING_SCREENED, findings: [], labels: [] },
-      body: null,
-    }));
-    return { unit: unitOf(caller, subject, steps, leaves, memories.length), result: { memories: gone } };
+    return {
+      ...partOf(subject, [...steps, ...stored], leaves, memories.length),
+      changed: memories,
+      result: { memories: memories.map(ended) },
+    };
   }
 }
 
-function unitOf(caller: Caller, subject: Subject, steps: Step[], leaves: Leaf[], changes: number): Unit {
-  // What may refuse comes first: refusing is cheap while nothing was changed.
-  const guards = [caller.guard, requireSubject(subject.id, subject.generation)];
-  return { steps: [...guards, ...steps], leaves, subject: { id: subject.id, changes } };
+/** Every group's part, in the order of the groups; their subjects' keys are asked for together. */
+function each<T>(groups: readonly T[], part: (group: T) => Promise<Part>): Promise<Part[]> {
+  return Promise.all(groups.map(part));
+}
+
+function partOf(
+  subject: Subject,
+  steps: Step[],
+  leaves: Leaf[],
+  changes: number,
+): Pick<Part, 'subject' | 'unit'> {
+  return { subject, unit: { steps, leaves, subject: { id: subject.id, changes } } };
+}
+
+/**
+ * What may refuse comes first: refusing is cheap while nothing was changed. Of one memory, its change says so before it
+ * changes anything; of several, the second would find the first one changed, and all that others write at the same
+ * moment would have to be done again.
+ */
+function whole(caller: Caller, parts: readonly Part[]): Prepared {
+  const changed = parts.flatMap((part) => part.changed);
+  const guards = [
+    caller.guard,
+    ...parts.map(({ subject }) => requireSubject(subject.id, subject.generation)),
+    ...(changed.length > 1 ? changed.map(({ id, version }) => requireVersion(uuidBytes(id), version)) : []),
+  ];
+  return {
+    unit: acrossSubjects(
+      guards,
+      parts.map(({ unit }) => unit),
+    ),
+    result: { memories: parts.flatMap(({ result }) => result.memories) },
+  };
 }
 
 function resultOf(id: string, version: number, { screened, body }: Sealed): WriteResult['memories'][number] {
   return { id, version, screening: screened.screening, body };
 }
 
-interface Sealing {
-  id: string;
-  content: MemoryContent;
-  entities: MemoryBody['entities'];
-  version: number;
-  createdAt: number;
-  at: number;
-}
-
-function sealMemory(
-  subject: Subject,
-  { id: name, content, entities, version, createdAt, at }: Sealing,
-): Sealed {
-  const id = uuidBytes(name);
-  const screened = screen(content);
-  const { text } = screened.content;
-  const body: MemoryBody = { ...screened.content, entities, labels: screened.screening.labels };
-  const record = recordOf(body, createdAt, at);
-  const sealedBody = seal(subject.key, bodyAddress(subject, id, version), Buffer.from(JSON.stringify(body)));
-  const sealedRecord = seal(subject.key, recordAddress(subject, id, version), record);
-  const memory: SealedMemory = { id, subjectId: subject.id, text, body: sealedBody, record: sealedRecord };
-  if (!screened.redacted) return { memory, screened, body };
-  const original = Buffer.from(JSON.stringify({ text: content.text, metadata: content.metadata }));
-  const kept = seal(subject.key, originalAddress(subject, id, version), original);
-  const step = keepOriginal({ id, version, subjectId: subject.id, body: kept }, at + ORIGINAL_KEPT_MS);
-  return { memory, screened, body, original: step };
-}
-
-function recordOf(body: MemoryBody, createdAt: number, at: number): Uint8Array {
-  const { text, metadata, role, speaker, thread, timestamp, expiresOn, categories, labels, entities } = body;
-  const { user_id: userId, agent_id: agentId, app_id: appId, run_id: runId } = entities;
-  return encodeRecord(
-    buildRecord({
-      text,
-      metadata,
-      labels,
-      time: timestamp ?? createdAt,
-      createdAt,
-      updatedAt: at,
-      ...(role !== undefined && { role }),
-      ...(speaker !== undefined && { speaker }),
-      ...(thread !== undefined && { thread }),
-      ...(expiresOn !== undefined && { expiresOn }),
-      ...(categories !== undefined && { categories }),
-      ...(userId !== undefined && { userId }),
-      ...(agentId !== undefined && { agentId }),
-      ...(appId !== undefined && { appId }),
-      ...(runId !== undefined && { runId }),
-    }),
-  );
-}
-
-/** The event of a change; and, when the screen redacted something, which rules did, as an event of its own. */
-function changeLeaves(
-  type: 'memory.created' | 'memory.updated' | 'memory.deleted',
-  caller: Caller,
-  subject: Subject,
-  change: { ids: string[]; at: number; entities: Memory['entities']; sealed: Sealed[] } & States,
-): Leaf[] {
-  const { before, after } = change;
-  const base = {
-    time: change.at,
-    actor: caller.actor,
-    namespace: caller.namespace.publicId,
-    resource: { type: 'memory', ids: change.ids },
-    success: true,
-    requestId: caller.requestId,
-  };
-  const named = ENTITY_FIELDS.filter((field) => change.entities[field] !== undefined);
-  const entities = Object.fromEntries(named.map((field) => [field, change.entities[field]!]));
-  const event: AuditEvent = {
-    ...base,
-    type,
-    ...(before !== undefined && { before }),
-    ...(after !== undefined && { after }),
-    private: { ...caller.client, ...entities },
-  };
-  const leaves = [leafOf(event, subject.key)];
-  const redacted = change.sealed.filter(({ screened }) => screened.redacted);
-  if (redacted.length > 0) {
-    const rules = redacted.flatMap(({ screened }) =>
-      screened.screening.findings.filter(({ action }) => action === 'redacted').map(({ rule }) => rule),
-    );
-    const ids = change.ids.filter((_, i) => change.sealed[i]?.screened.redacted);
-    const resource = { type: 'memory', ids };
-    const private_ = { ...caller.client, rules: [...new Set(rules)] };
-    leaves.push(leafOf({ ...base, type: 'memory.redacted', resource, private: private_ }, subject.key));
-  }
-  return leaves;
-}
-
-type States = Pick<AuditEvent, 'before' | 'after'>;
-
-/** What the log commits to: what is sealed of one memory, or of several in the order of their ids. */
-function statesOf(bodies: MemoryBody[]): NonNullable<States['after']> {
-  return (bodies.length === 1 ? bodies[0]! : bodies) as unknown as NonNullable<States['after']>;
-}
-
-/** The screen refused it. By which rules, and nothing of the text: an id that is a secret is one here too. */
-function rejection({ caller, at, ...request }: WriteRequest, rules: readonly string[]): AuditEvent {
-  const ids = request.kind === 'update' ? [request.memory.id] : [];
-  return {
-    type: 'memory.rejected',
-    time: at,
-    actor: caller.actor,
-    namespace: caller.namespace.publicId,
-    resource: { type: 'memory', ids },
-    success: false,
-    code: 'content_rejected',
-    requestId: caller.requestId,
-    private: { ...caller.client, rules: [...new Set(rules)] },
-  };
+function ended({ id, version }: Ending): WriteResult['memories'][number] {
+  return { id, version: version + 1, screening: { action: 'allowed', findings: [], labels: [] }, body: null };
 }

@@ -93,6 +93,18 @@ describe('what goes with an account', () => {
     expect(sql('select count(*) from clusters')).toEqual([2]);
   });
 
+  it('takes along its webhooks, and nobody else’s', async () => {
+    const root = (await id.call('GET', '/auth/me', { token: admin })).body;
+    for (const publicId of [alice.namespace, root.namespace])
+      id.writer.db
+        .prepare(
+          "insert into webhooks (id, namespace_id, version, next_seq, created_at, updated_at, body) values (?, ?, 1, 0, 0, 0, x'')",
+        )
+        .run(publicId, namespaceOf(publicId).id);
+    await id.call('DELETE', `/users/${alice.id}`, { token: admin });
+    expect(sql('select id from webhooks')).toEqual([root.namespace]);
+  });
+
   it('names thousands of keys in events of a thousand each', async () => {
     const { id: row } = namespaceOf(alice.namespace);
     id.writer.db

@@ -5,6 +5,10 @@ import { clusterErasure } from '../clusters/erasure.ts';
 import type { Leaf, Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { activeSubjects, eraseSubjectsOf, noSubjectAfter } from '../encryption/store.ts';
+import { exportErasure } from '../exports/erasure.ts';
+import { feedbackErasure } from '../feedback/erasure.ts';
+import { projectErasure } from '../projects/erasure.ts';
+import { webhookErasure } from '../webhooks/erasure.ts';
 
 export interface ErasureDeps {
   writer: Pick<WriterClient, 'read'>;
@@ -39,6 +43,10 @@ export class NamespaceErasure {
       steps: [
         { ...noSubjectAfter.bind({ namespace, last }), otherwise: 'stale_version' },
         clusterErasure(namespace),
+        feedbackErasure(namespace),
+        exportErasure(namespace),
+        projectErasure(namespace),
+        webhookErasure(namespace),
         eraseSubjectsOf.bind({ namespace }),
       ],
       leaves: events.map((event) => recorder.leaf(event)),

@@ -1,5 +1,5 @@
+import { ORIGINAL_KEPT_MS } from '../memories/sealing.ts';
 import type { MemoryUpkeep } from '../memories/upkeep.ts';
-import { ORIGINAL_KEPT_MS } from '../memories/writing.ts';
 import type { Policy } from './policy.ts';
 
 /** Texts that one run destroys. */

@@ -59,21 +59,21 @@ beforeEach(() => {
     policies: [
       policy('memory-expiry', { schedule: { every: 'day', atStart: false } }),
       policy('original-expiry', { schedule: { every: 'hour', atStart: true } }),
+      policy('event-expiry'),
       policy('audit-retention', { scope: 'server', settings: { kept_days: { reads: 90 } } }),
     ],
     recorder: { record: async (event) => void events.push(event) },
     now: () => at,
   });
 });
+/** In their order. */
+const OF_A_NAMESPACE = ['memory-expiry', 'original-expiry', 'event-expiry'];
 const names = () => ran.map(({ name }) => name);
 
 describe('a run that somebody asks for', () => {
   it('of a user is for their own namespace, under their guard, and leaves out what is the server’s', async () => {
     const { ran_at, policies } = await service.run(user, undefined, origin);
-    expect([ran_at, Object.keys(policies)]).toEqual([
-      new Date(at).toISOString(),
-      ['memory-expiry', 'original-expiry'],
-    ]);
+    expect([ran_at, Object.keys(policies)]).toEqual([new Date(at).toISOString(), OF_A_NAMESPACE]);
     for (const { run } of ran) expect(run).toMatchObject({ namespace: { id: 7 }, guard, actor: { id: 'a' } });
   });
 
@@ -85,7 +85,7 @@ describe('a run that somebody asks for', () => {
 
   it('of an administrator who is only a member there is for that namespace', async () => {
     await service.run(actorOf('admin', 'member'), undefined, origin);
-    expect(names()).toEqual(['memory-expiry', 'original-expiry']);
+    expect(names()).toEqual(OF_A_NAMESPACE);
     for (const { run } of ran) expect(run.namespace).toEqual({ id: 7, publicId: 'n7' });
   });
 
@@ -115,11 +115,13 @@ describe('a run that somebody asks for', () => {
     expect(policies).toEqual({
       'memory-expiry': { failed: 'storage_full' },
       'original-expiry': { failed: 'internal_error' },
+      'event-expiry': { done: 0, complete: true },
       'audit-retention': { done: 0, complete: true },
     });
     expect(events).toMatchObject([
       { type: 'policy.failed', action: 'memory-expiry', success: false, code: 'storage_full' },
       { type: 'policy.failed', action: 'original-expiry', code: 'internal_error' },
+      { type: 'policy.executed', action: 'event-expiry' },
       { type: 'policy.executed', action: 'audit-retention' },
     ]);
     expect(JSON.stringify([policies, events])).not.toContain('secret');
@@ -133,11 +135,11 @@ describe('a run that somebody asks for', () => {
     });
     const elsewhere = service.run(admin, undefined, origin);
     await Promise.all([first, elsewhere]);
-    expect(ran).toHaveLength(5);
+    expect(ran).toHaveLength(7);
     results['memory-expiry'] = [refused('storage_full')];
     await service.run(user, undefined, origin);
     await service.run(user, undefined, origin);
-    expect(ran).toHaveLength(9);
+    expect(ran).toHaveLength(13);
   });
 
   it('of no policy, or one that there is not, is bad input', () => {
@@ -158,7 +160,7 @@ describe('what runs by itself', () => {
     ran = [];
     at += HOUR;
     await service.runDue('hour');
-    expect(names()).toEqual(['original-expiry', 'audit-retention']);
+    expect(names()).toEqual(['original-expiry', 'event-expiry', 'audit-retention']);
     ran = [];
     at += DAY;
     await service.runDue('hour');
@@ -204,7 +206,7 @@ describe('what runs by itself', () => {
 
 describe('the list', () => {
   it('shows what the caller may run, and what it did only to administrators of the server', async () => {
-    expect(service.list(admin).map(({ last_run }) => last_run)).toEqual([null, null, null]);
+    expect(service.list(admin).map(({ last_run }) => last_run)).toEqual([null, null, null, null]);
     results['memory-expiry'] = [{ counts: { ended: 2 }, more: false }];
     await service.runDue('hour');
     const at_ = new Date(at).toISOString();
@@ -215,11 +217,13 @@ describe('the list', () => {
         last_run: { at: at_, result: { ended: 2, complete: true } },
       },
       { name: 'original-expiry', schedule: 'hourly' },
+      { name: 'event-expiry', schedule: 'hourly' },
       { name: 'audit-retention', scope: 'server', settings: { kept_days: { reads: 90 } } },
     ]);
     expect(service.list(user).map(({ name, last_run }) => [name, last_run])).toEqual([
       ['memory-expiry', { at: at_ }],
       ['original-expiry', { at: at_ }],
+      ['event-expiry', { at: at_ }],
     ]);
   });
 });

@@ -170,8 +170,8 @@ export class Shard {
     return { hits: hits.filter((hit) => hit.score >= threshold) };
   }
 
-  /** A page of what matches, by creation, then id. */
-  list(options: ListOptions): Listing {
+  /** Everything that matches, in no order. */
+  matching(options: Visibility): Memory[] {
     const today = utcDay(options.now);
     const found: Memory[] = [];
     for (const slot of this.#slotOf.values()) {
@@ -182,6 +182,12 @@ export class Shard {
       if (options.filter && !matches(options.filter, record, id)) continue;
       found.push(memory);
     }
+    return found;
+  }
+
+  /** A page of what matches, by creation, then id. */
+  list(options: ListOptions): Listing {
+    const found = this.matching(options);
     const sign = options.order === 'oldest' ? 1 : -1;
     found.sort((a, b) => sign * (a.record.createdAt - b.record.createdAt || (a.id < b.id ? -1 : 1)));
     const page = found.slice(options.offset, options.offset + options.limit);

@@ -19,7 +19,7 @@ export interface AuthenticationDeps {
   writer: Pick<WriterClient, 'read'>;
   recorder: Pick<Recorder, 'record'>;
   tokens: Pick<AccessTokens, 'verify'>;
-  apiKeys: Pick<ApiKeyService, 'verify' | 'used'>;
+  apiKeys: Pick<ApiKeyService, 'verify' | 'used' | 'isStatic'>;
   certificates: Pick<CertificateService, 'verify'>;
   signatures: Pick<SignatureService, 'verify'>;
   cache: CredentialCache;
@@ -93,7 +93,7 @@ export function createAuthenticate(deps: AuthenticationDeps) {
     const record = (type: EventType) => deps.recorder.record({ ...event, type }).catch(() => {});
     if (taken.allowed) await record(type);
     else if (taken.first) await record('security.rate_limit.exceeded');
-    if (!taken.allowed) throw new LimitError('rate_limited', taken.retryAfterSeconds);
+    if (!taken.allowed) throw new LimitError('rate_limited', taken.retryAfterSeconds, taken);
     throw new AccessError('unauthenticated');
   }
   const refuseToken = (request: AuthenticationRequest, reason: string) =>
@@ -159,7 +159,11 @@ export function createAuthenticate(deps: AuthenticationDeps) {
     request: AuthenticationRequest,
     around: Surroundings,
   ): Promise<Authenticated> {
-    const { actor, first, signing } = await proved(credentialOf(request.headers), request, around);
+    const { actor, first, signing } = await proved(
+      credentialOf(request.headers, (text) => deps.apiKeys.isStatic(text)),
+      request,
+      around,
+    );
     if (first && !BEFORE[first].has(`${request.method} ${request.routeOptions?.url}`))
       return deny(request, actor, first);
     const signedBody = signing && (await signatureOf(signing, request, around));

@@ -10,15 +10,16 @@ const AUTHORIZATION = /^(Bearer|Token) +([^\s,]+) *$/i;
 const KEY_PREFIX = 'mh_';
 const LONGEST = 4096;
 
-function kindOf(text: string): 'token' | 'api_key' {
-  return text.startsWith(KEY_PREFIX) ? 'api_key' : 'token';
-}
-
 /**
  * Reads `Authorization: Bearer <access token or API key>`, `Authorization: Token <API key>` (mem0 clients) and
  * `X-API-Key: <API key>`. Two that differ are refused: a proxy in front may have looked at the other one.
+ * @param isStatic whether a text in no form of a key is one all the same
  */
-export function credentialOf(headers: IncomingHttpHeaders): Presented {
+export function credentialOf(
+  headers: IncomingHttpHeaders,
+  isStatic: (text: string) => boolean = () => false,
+): Presented {
+  const kindOf = (text: string) => (text.startsWith(KEY_PREFIX) || isStatic(text) ? 'api_key' : 'token');
   const { authorization } = headers;
   const key = headers['x-api-key'];
   let presented: Presented = { kind: 'none' };

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { DatabaseError } from '../database/errors.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { subjectOf } from '../memories/memory.ts';
-import type { WriteRequest, WriteResult } from '../memories/requests.ts';
+import { ownersOf, type WriteRequest, type WriteResult } from '../memories/requests.ts';
 import { RemoteError } from './calls.ts';
 import type { FromScreen, ToScreen } from './protocol.ts';
 
@@ -36,8 +36,9 @@ export class MemoryPipeline {
     } catch (error) {
       if ((error as { code?: string }).code !== 'subject_changed') throw error;
       // The subject's key was replaced since the screen read it: once more with the new one.
-      const entities = request.kind === 'update' ? request.memory.entities : request.entities;
-      this.forget = { namespaceId: request.caller.namespace.id, entity: subjectOf(entities) };
+      const namespaceId = request.caller.namespace.id;
+      const stale = ownersOf(request).map((entities) => ({ namespaceId, entity: subjectOf(entities) }));
+      this.forget = [...(this.forget ?? []), ...stale];
       return this.attempt(request);
     }
   }

@@ -50,8 +50,8 @@ export interface RecallStart {
 /** One batch of changes; each is acknowledged by the writer, or comes back in `failed`. */
 export interface ToScreen {
   batch: { ticket: number; request: WriteRequest }[];
-  /** A subject whose key must be read again. */
-  forget?: { namespaceId: number; entity: Entity };
+  /** Subjects whose keys must be read again. */
+  forget?: { namespaceId: number; entity: Entity }[];
 }
 
 /** Sent once a batch is on its way to the writer: the next one may come. */

@@ -24,7 +24,7 @@ const writing = new MemoryWriting(keys, (event) =>
 );
 
 main.on('message', async ({ batch, forget }: ToScreen) => {
-  if (forget) keys.forget(forget.namespaceId, forget.entity);
+  for (const { namespaceId, entity } of forget ?? []) keys.forget(namespaceId, entity);
   // Together, so that ten new subjects wait for the writer once and not ten times.
   const prepared = await Promise.allSettled(batch.map(({ request }) => writing.prepare(request)));
   const ready: { ticket: number; unit: Unit; note: unknown }[] = [];

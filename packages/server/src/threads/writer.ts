@@ -9,6 +9,7 @@ import { GroupCommit } from '../database/group-commit.ts';
 import { migrateSqlite } from '../database/migrate.ts';
 import { sqliteReader } from '../database/reader.ts';
 import { connect } from '../database/sqlite.ts';
+import { advancesOf } from '../database/unit.ts';
 import { Writer } from '../database/writer.ts';
 import { localKeyProvider } from '../encryption/envelope.ts';
 import { dataKey } from '../encryption/seal.ts';
@@ -66,7 +67,7 @@ try {
     afterGroup(outcomes) {
       if (commits.stopped) control.postMessage({ stopped: true } satisfies WriterStopped);
       Atomics.store(size, 0, BigInt(ledger.size));
-      if (outcomes.some(({ unit, ok }) => ok && unit.subject)) Atomics.add(heads, 0, 1);
+      if (outcomes.some(({ unit, ok }) => ok && advancesOf(unit).length > 0)) Atomics.add(heads, 0, 1);
     },
     calls: { rotateSigningKey: (request: RotationRequest) => keys.rotate(request) },
     onClose() {

@@ -83,10 +83,15 @@ export const OCSF_KINDS: Record<EventType, OcsfKind> = {
   'namespace.updated': [GROUP, OTHER],
   'namespace.deleted': [GROUP, 5],
   'memory.listed': [DATASTORE, 8],
+  'entity.listed': [DATASTORE, 8],
+  'memory.event.retrieved': [DATASTORE, 8],
   'memory.history.retrieved': [DATASTORE, 1],
   'memory.redacted': [DATASTORE, OTHER],
   'memory.rejected': [DATASTORE, OTHER],
   'memory.revealed': [DATASTORE, 1],
+  'memory.feedback': [DATASTORE, 2],
+  'memory.exported': [DATASTORE, 1],
+  'project.updated': [ENTITY, 3],
   'key.created': [ENTITY, 1],
   'key.destroyed': [ENTITY, 4],
   'subject.erased': [ENTITY, 4],
@@ -102,6 +107,11 @@ export const OCSF_KINDS: Record<EventType, OcsfKind> = {
   'audit.sink.recovered': [LOG, OTHER],
   'canary.created': [ENTITY, 1],
   'canary.removed': [ENTITY, 4],
+  'webhook.created': [ENTITY, 1],
+  'webhook.updated': [ENTITY, 3],
+  'webhook.removed': [ENTITY, 4],
+  'webhook.failed': [LIFECYCLE, OTHER],
+  'webhook.recovered': [LIFECYCLE, OTHER],
 };
 
 /** For a log that newer software wrote. */

@@ -6,12 +6,14 @@ import { logSource, privatePartOf, skeletonOf } from '../../audit/source.ts';
 import { subjectSource } from '../../audit/subject-source.ts';
 import { sqliteReader } from '../../database/reader.ts';
 import { inProcessWriter } from '../../database/testing/in-process-writer.ts';
-import type { Unit } from '../../database/unit.ts';
+import { advancesOf, type Unit } from '../../database/unit.ts';
 import { localKeyProvider } from '../../encryption/envelope.ts';
 import { randomBytes } from '../../encryption/randomness.ts';
 import { dataKey } from '../../encryption/seal.ts';
 import { SubjectKeys } from '../../encryption/subject-keys.ts';
 import { buildApp } from '../../http/app.ts';
+import { memoryBatchRoutes } from '../../memories/batch-routes.ts';
+import { entityRoutes } from '../../memories/entity-routes.ts';
 import { MemoryReading } from '../../memories/reading.ts';
 import { memoryRoutes } from '../../memories/routes.ts';
 import { MemoryService } from '../../memories/service.ts';
@@ -59,20 +61,24 @@ export async function clusterFixture() {
   const now = () => clock.at++;
   /** Makes commits fail as a full disk does; what comes `before` the next commit, once. */
   const disk: { fails: boolean; before?: (() => Promise<unknown>) | undefined } = { fails: false };
+  const publishedHead = new Int32Array(new SharedArrayBuffer(4));
   const commit = async (unit: Unit) => {
     const { before } = disk;
     disk.before = undefined;
     await before?.();
     if (disk.fails) throw Object.assign(new Error('the disk is full'), { code: 'storage_full' });
-    return writer.commit(unit);
+    const committed = await writer.commit(unit);
+    if (advancesOf(unit).length > 0) Atomics.add(publishedHead, 0, 1);
+    return committed;
   };
+  const rows = new Map();
   const readingKeys = keysOfThread();
   const shards = new ShardCache({
     reader,
     keys: readingKeys,
-    publishedHead: new Int32Array(new SharedArrayBuffer(4)),
+    publishedHead,
     maxBytes: 1_000_000,
-    onChanged: () => undefined,
+    onChanged: (row) => rows.delete(row),
     onUnopened: () => undefined,
   });
   const reading = new MemoryReading({
@@ -83,7 +89,7 @@ export async function clusterFixture() {
     commit,
     queueIsFull: () => false,
     onUnopened: () => undefined,
-    rows: new Map(),
+    rows,
   });
   const recorder = createRecorder({ commit }, recordsKey);
   const writing = new MemoryWriting(keysOfThread(), (event) => recorder.record(event));
@@ -111,12 +117,19 @@ export async function clusterFixture() {
     now,
   });
   memoryRoutes(app, memories);
+  memoryBatchRoutes(app, memories);
+  entityRoutes(app, memories);
   clusterRoutes(app, clusters);
   const log = logSource(reader, provider, secrets);
 
   return {
     writer,
     keys,
+    memories,
+    recorder,
+    recordsKey,
+    commit,
+    now,
     clock,
     disk,
     app,

@@ -41,6 +41,8 @@ export async function streamedLog() {
     },
     /** A row whose event was removed, or that somebody changed. */
     appendRaw: (skeleton: string) => put(Buffer.from(skeleton), Buffer.alloc(32, size % 251), null),
+    /** What was committed with leaves, in order; they are no rows of this log. */
+    leaves: () => writer.leaves,
     cursors: () => writer.db.prepare('SELECT name, next_seq FROM audit_streams').all(),
     close: () => writer.close(),
   };
