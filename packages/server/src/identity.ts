@@ -1,3 +1,4 @@
+import type { Actor } from './access/actor.ts';
 import { EmailFlows } from './accounts/email/service.ts';
 import { Invitations } from './accounts/invitations/service.ts';
 import { OneTimeTokens } from './accounts/one-time-tokens.ts';
@@ -55,6 +56,9 @@ export interface IdentityDeps {
   publicUrl(): string;
   now: () => number;
 }
+
+/** Where the cache of credentials keeps the operator: no header can hold this text. */
+const OPERATOR = '\0operator';
 
 export type Identity = Awaited<ReturnType<typeof identityServices>>;
 
@@ -228,7 +232,10 @@ export async function identityServices(deps: IdentityDeps) {
     cache,
     authenticate,
     /** Somebody at the machine itself: acts as the first administrator, under a name of its own in the log. */
-    operator: async () => operatorOf(await registration.admin()),
+    async operator(): Promise<Actor> {
+      const proved = async () => ({ actor: operatorOf(await registration.admin()), expiresAt: Infinity });
+      return (cache.get(OPERATOR, now()) ?? (await cache.prove(OPERATOR, now(), proved))).actor;
+    },
     /** What ends by itself, and what its owner is told of before. */
     async sweep(): Promise<void> {
       const parts = [sessions, oneTimeTokens, invitations, users, lockout];
