@@ -5,7 +5,7 @@ import type { Origin } from '../http/origin.ts';
 import { newId } from '../ids.ts';
 import { type BatchChange, batchIds, changeMany, endMany } from './batch.ts';
 import { type Changes, checkExpiry, checkSize, contentOf } from './content.ts';
-import { endAll } from './ending.ts';
+import { type EndingDependencies, endAll } from './ending.ts';
 import type { EntityCount, EntityPage } from './entities.ts';
 import { MemoryError } from './errors.ts';
 import type { StoredEvent } from './events/stored-event.ts';
@@ -18,15 +18,7 @@ import {
   type MemoryContent,
   within,
 } from './memory.ts';
-import type {
-  Caller,
-  OfUser,
-  ReadRequest,
-  ReadResult,
-  Scope,
-  WriteRequest,
-  WriteResult,
-} from './requests.ts';
+import type { Caller, OfUser, ReadRequest, ReadResult, Scope, WriteResult } from './requests.ts';
 import { callerOf, placeOf, reachOf, scopeOf, scopeOfEntity, type Where } from './scope.ts';
 import { toldOf, toldOfEach } from './told.ts';
 import { Turns } from './turns.ts';
@@ -36,10 +28,7 @@ export type { Changes } from './content.ts';
 export type { Added } from './memory.ts';
 export type { Where } from './scope.ts';
 
-export interface MemoryServiceDependencies {
-  write(request: WriteRequest): Promise<WriteResult>;
-  read(request: ReadRequest): Promise<ReadResult>;
-  now(): number;
+export interface MemoryServiceDependencies extends EndingDependencies {
   /** UTF-8 bytes of one text. */
   maxTextBytes: number;
 }
