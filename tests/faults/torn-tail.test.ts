@@ -32,7 +32,11 @@ test('files that a crash tore are cut to their last whole record, sent again fro
   for (const cut of CUTS) {
     for (let i = 0; i < 3; i++) await store(server, `before cut ${cut}: ${i}`);
     await untilCopied(server);
-    await vi.waitFor(() => expect(statSync(stream).size).toBeGreaterThan(1000), { timeout: 10_000 });
+    // The copy, the witness and the stream are each written by themselves: all three are waited for.
+    for (const path of [witness, stream]) {
+      const written = () => expect(statSync(path).size).toBeGreaterThan(100);
+      await vi.waitFor(written, { timeout: 20_000, interval: 100 });
+    }
     await server.kill('SIGKILL');
     // Not the whole last record: a file that ends between two records is not torn.
     for (const path of [witness, stream]) truncateSync(path, statSync(path).size - cut);
