@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connectV1, connectV2, localHost } from '../mcp-host.ts';
 import { temporaryFolder } from '../server-process.ts';
 
@@ -66,8 +66,16 @@ test(
     );
     for (let round = 1; ; round++) {
       let stop = false;
-      const holder = Number.parseInt(readFileSync(join(dataDir, 'holder.pid'), 'utf8'), 10);
-      const first = hosts.find(({ pid }) => pid === holder)!;
+      // Whoever takes the folder notes it a moment after the hosts are connected.
+      const { holder, first } = await vi.waitFor(
+        () => {
+          const pid = Number.parseInt(readFileSync(join(dataDir, 'holder.pid'), 'utf8'), 10);
+          const host = hosts.find((one) => one.pid === pid);
+          if (!host) throw new Error(`process ${pid} holds the folder, and is none of the hosts`);
+          return { holder: pid, first: host };
+        },
+        { timeout: STAGE_MS, interval: 100 },
+      );
       const others = hosts.filter((one) => one !== first);
       expect(others).toHaveLength(2);
       let dead = false;
