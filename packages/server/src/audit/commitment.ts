@@ -1,4 +1,4 @@
-import { hash, randomFillSync } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Bytes of a salt. */
 export const SALT_BYTES = 16;
@@ -36,19 +36,4 @@ export function commit(salt: Uint8Array, message: Uint8Array | string): string {
   scratch.fill(0, 0, size);
   outer.fill(0);
   return commitment;
-}
-
-const pool = Buffer.alloc(SALT_BYTES * 256);
-let used = pool.length;
-
-/** A new random salt of 16 bytes. Randomness is drawn 256 salts at a time; what was given out is wiped. */
-export function newSalt(): Buffer {
-  if (used === pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  const salt = Buffer.from(pool.subarray(used, used + SALT_BYTES));
-  pool.fill(0, used, used + SALT_BYTES);
-  used += SALT_BYTES;
-  return salt;
 }

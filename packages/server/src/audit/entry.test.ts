@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from './canonical-json.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { commit, newSalt } from './commitment.ts';
+import { commit } from './commitment.ts';
 import type { AuditEvent } from './entry.ts';
 import { encodeEvent } from './entry.ts';
 import { EVENT_SEVERITY, EVENT_TYPES, SEVERITIES } from './events.ts';
@@ -114,9 +114,18 @@ describe('commit', () => {
     expect(() => commit(new Uint8Array(65), new Uint8Array(1))).toThrow(RangeError);
   });
 
-  it('draws salts that never repeat and are not views of the pool', () => {
-    const salts = Array.from({ length: 1000 }, newSalt);
-    expect(new Set(salts.map((salt) => salt.toString('hex'))).size).toBe(1000);
-    expect(salts.every((salt) => salt.length === 16 && salt.some((byte) => byte !== 0))).toBe(true);
+  it('draws salts that never repeat, for the same private part too', () => {
+    const event: AuditEvent = {
+      type: 'auth.login.success',
+      time: 0,
+      actor: { kind: 'anonymous' },
+      success: true,
+      private: { ip: '192.0.2.1' },
+    };
+    const encoded = Array.from({ length: 1000 }, () => encodeEvent(event));
+    expect(new Set(encoded.map(({ salt }) => Buffer.from(salt!).toString('hex'))).size).toBe(1000);
+    expect(encoded.every(({ salt }) => salt!.length === 16 && salt!.some((byte) => byte !== 0))).toBe(true);
+    for (const { salt, privatePart, opening } of encoded)
+      expect(Buffer.from(opening!)).toEqual(Buffer.concat([salt!, privatePart!]));
   });
 });

@@ -1,6 +1,7 @@
+import { fillRandom } from '../encryption/randomness.ts';
 import type { Json } from './canonical-json.ts';
 import { canonicalJson, canonicalString } from './canonical-json.ts';
-import { commit, newSalt } from './commitment.ts';
+import { commit, SALT_BYTES } from './commitment.ts';
 import type { EventType, Severity } from './events.ts';
 import { EVENT_SEVERITY } from './events.ts';
 import { leafHash } from './merkle.ts';
@@ -44,9 +45,13 @@ export type EncodedEvent = {
   readonly privatePart?: Uint8Array;
   /** 16 bytes; erased together with the private part. */
   readonly salt?: Uint8Array;
+  /** Both, one after the other: what opens the commitment, and is sealed. */
+  readonly opening?: Uint8Array;
   /** SHA-256(0x00 ‖ skeleton), 32 bytes. */
   readonly leafHash: Uint8Array;
 };
+
+const SALT_PLACE = '\0'.repeat(SALT_BYTES);
 
 /** Version of the skeleton's shape, its property `v`. */
 const SKELETON_VERSION = 1;
@@ -58,10 +63,16 @@ const SKELETON_VERSION = 1;
  * Throws TypeError where the time is not a whole number or a part is not JSON.
  */
 export function encodeEvent(event: AuditEvent, stateKey?: Uint8Array): EncodedEvent {
-  if (event.private === undefined) return encodeSkeleton(event, stateKey, undefined);
-  const privatePart = Buffer.from(canonicalJson(event.private));
-  const salt = newSalt();
-  return { ...encodeSkeleton(event, stateKey, commit(salt, privatePart)), privatePart, salt };
+  if (event.private === undefined) {
+    const skeleton = Buffer.from(skeletonText(event, stateKey, undefined));
+    return { skeleton, leafHash: leafHash(skeleton) };
+  }
+  const opening = Buffer.from(SALT_PLACE + canonicalJson(event.private));
+  fillRandom(opening, 0, SALT_BYTES);
+  const salt = opening.subarray(0, SALT_BYTES);
+  const privatePart = opening.subarray(SALT_BYTES);
+  const skeleton = Buffer.from(skeletonText(event, stateKey, commit(salt, privatePart)));
+  return { skeleton, leafHash: leafHash(skeleton), privatePart, salt, opening };
 }
 
 /**
@@ -70,15 +81,6 @@ export function encodeEvent(event: AuditEvent, stateKey?: Uint8Array): EncodedEv
  */
 export function stateCommitment(key: Uint8Array, resource: AuditEvent['resource'], state: Json): string {
   return commit(key, canonicalJson([resource?.type ?? null, resource?.ids ?? [], state]));
-}
-
-function encodeSkeleton(
-  event: AuditEvent,
-  stateKey: Uint8Array | undefined,
-  commitment: string | undefined,
-): EncodedEvent {
-  const skeleton = Buffer.from(skeletonText(event, stateKey, commitment));
-  return { skeleton, leafHash: leafHash(skeleton) };
 }
 
 /**

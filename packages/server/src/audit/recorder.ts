@@ -16,10 +16,9 @@ const privateAddress = (leafHash: Uint8Array): Address => ({
  * one, so that shredding the subject takes it along.
  */
 export function leafOf(event: AuditEvent, key: DataKey): Leaf {
-  const { skeleton, leafHash, privatePart, salt } = encodeEvent(event, key.commitment);
-  if (!privatePart || !salt) return { hash: leafHash, skeleton, privateSealed: null };
-  const bytes = Buffer.concat([salt, privatePart]);
-  return { hash: leafHash, skeleton, privateSealed: seal(key, privateAddress(leafHash), bytes) };
+  const { skeleton, leafHash, opening } = encodeEvent(event, key.commitment);
+  const privateSealed = opening ? seal(key, privateAddress(leafHash), opening) : null;
+  return { hash: leafHash, skeleton, privateSealed };
 }
 
 /** The private part and its salt, for an export. */

@@ -1,4 +1,5 @@
 import { parse as uuidBytes } from 'uuid';
+import { CanonicalText, type Json } from '../audit/canonical-json.ts';
 import type { Step } from '../database/unit.ts';
 import { bodyAddress, originalAddress, recordAddress } from '../encryption/addresses.ts';
 import { seal } from '../encryption/seal.ts';
@@ -16,6 +17,8 @@ export interface Sealed {
   memory: SealedMemory;
   screened: Screened;
   body: MemoryBody;
+  /** What is sealed of it, as the log commits to it. */
+  state: CanonicalText;
   original?: Step;
 }
 
@@ -38,14 +41,20 @@ export function sealMemory(
   const { text } = screened.content;
   const body: MemoryBody = { ...screened.content, entities, labels: screened.screening.labels };
   const record = recordOf(body, createdAt, at);
-  const sealedBody = seal(subject.key, bodyAddress(subject, id, version), Buffer.from(JSON.stringify(body)));
+  const state = stateOf(body);
+  const sealedBody = seal(subject.key, bodyAddress(subject, id, version), Buffer.from(state.text));
   const sealedRecord = seal(subject.key, recordAddress(subject, id, version), record);
   const memory: SealedMemory = { id, subjectId: subject.id, text, body: sealedBody, record: sealedRecord };
-  if (!screened.redacted) return { memory, screened, body };
+  if (!screened.redacted) return { memory, screened, body, state };
   const original = Buffer.from(JSON.stringify({ text: content.text, metadata: content.metadata }));
   const kept = seal(subject.key, originalAddress(subject, id, version), original);
   const step = keepOriginal({ id, version, subjectId: subject.id, body: kept }, at + ORIGINAL_KEPT_MS);
-  return { memory, screened, body, original: step };
+  return { memory, screened, body, state, original: step };
+}
+
+/** What is sealed of a memory, and what the log commits to: the same text, written once. */
+export function stateOf(body: MemoryBody): CanonicalText {
+  return new CanonicalText(body as unknown as Json);
 }
 
 function recordOf(body: MemoryBody, createdAt: number, at: number): Uint8Array {
