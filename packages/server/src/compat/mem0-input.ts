@@ -2,6 +2,7 @@ import type { Entities } from '../access/actor.ts';
 import { InputError } from '../http/input.ts';
 import type { Metadata } from '../json.ts';
 import { ENTITY_FIELDS, type MemoryContent } from '../memories/memory.ts';
+import { contentsOf as contentsOfMessages } from '../memories/messages.ts';
 import { entitiesOf } from '../memories/routes.ts';
 import type { Where } from '../memories/service.ts';
 import type { Mem0Message } from './mem0-schema.ts';
@@ -14,12 +15,6 @@ export function ownMetadata(metadata: Metadata | null | undefined): Metadata {
   return Object.fromEntries(Object.entries(metadata ?? {}).filter(([key]) => !identity.includes(key)));
 }
 
-function textOf({ content }: Mem0Message): string {
-  if (content === null) return '';
-  if (typeof content === 'string') return content;
-  return content.flatMap((part) => (part.text === undefined ? [] : [part.text])).join('\n');
-}
-
 interface Adding {
   messages: string | Mem0Message[];
   metadata?: Metadata | null | undefined;
@@ -28,32 +23,13 @@ interface Adding {
   filters?: Record<string, unknown> | undefined;
 }
 
-/**
- * One memory for each message that is not a system message, as `infer: false` stores them.
- * @throws InputError when no text is left.
- */
-export function contentsOf(body: Adding): MemoryContent[] {
-  const messages: Mem0Message[] =
-    typeof body.messages === 'string' ? [{ role: 'user', content: body.messages }] : body.messages;
-  const facts = {
-    metadata: ownMetadata(body.metadata),
-    ...(body.timestamp != null && { timestamp: body.timestamp }),
-    ...(body.expiration_date != null && { expiresOn: body.expiration_date }),
-  };
-  const contents = messages
-    .filter(({ role }) => role !== 'system')
-    .map((message) => ({
-      ...facts,
-      text: textOf(message),
-      role: message.role,
-      ...(message.name && { speaker: message.name }),
-    }))
-    .filter(({ text }) => text !== '');
-  if (contents.length === 0)
-    throw new InputError(
-      'There is no text to remember: messages has only system messages, or ones without text.',
-    );
-  return contents;
+/** What an add stores, as `infer: false` stores it: each message as it is. @throws InputError when no text is left. */
+export function contentsOf({ messages, metadata, timestamp, expiration_date }: Adding): MemoryContent[] {
+  return contentsOfMessages(messages, {
+    metadata: ownMetadata(metadata),
+    ...(timestamp != null && { timestamp }),
+    ...(expiration_date != null && { expiresOn: expiration_date }),
+  });
 }
 
 /** @throws InputError when `filters` says another owner than the ids beside it. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { authorize, can } from '../access/actor.ts';
 import { InputError } from '../http/input.ts';
 import { type Tool, tool } from '../mcp/tool.ts';
-import type { MemoryContent } from './memory.ts';
+import { contentsOf } from './messages.ts';
 import { entitiesOf } from './routes.ts';
 import type { Changes, MemoryService } from './service.ts';
 import {
@@ -15,7 +15,6 @@ import {
   metadataArgument,
   screeningOutput,
   shown,
-  type ToolMessages,
   withoutEffect,
 } from './tool-schema.ts';
 import { whose } from './whose.ts';
@@ -46,7 +45,9 @@ export function changingTools(memories: MemoryService): Tool[] {
       example: { text: 'Ann prefers tea to coffee.', user_id: 'ann' },
       async run(caller, args) {
         const actor = authorize(caller.actor, 'memories:write');
-        const contents = contentsOf(args.messages ?? args.text, {
+        const given = args.messages ?? args.text;
+        if (given === undefined) throw new InputError('Say what to remember: give text, or messages.');
+        const contents = contentsOf(given, {
           metadata: args.metadata ?? {},
           ...(args.expiration_date !== undefined && { expiresOn: args.expiration_date }),
         });
@@ -128,23 +129,4 @@ export function changingTools(memories: MemoryService): Tool[] {
       },
     }),
   ];
-}
-
-/** One memory for a text, and for each message that is not a system message. */
-function contentsOf(
-  given: ToolMessages | undefined,
-  facts: Omit<MemoryContent, 'text'>,
-): [MemoryContent, ...MemoryContent[]] {
-  if (given === undefined) throw new InputError('Say what to remember: give text, or messages.');
-  const turns = typeof given === 'string' ? [{ role: 'user', content: given, name: undefined }] : given;
-  const [first, ...rest] = turns
-    .filter(({ role }) => role !== 'system')
-    .map(({ role, content, name }) => ({
-      ...facts,
-      text: content,
-      role,
-      ...(name !== undefined && { speaker: name }),
-    }));
-  if (!first) throw new InputError('There is nothing to remember: messages has only system messages.');
-  return [first, ...rest];
 }

@@ -36,7 +36,6 @@ const message = z.strictObject({
 export const messages = z
   .union([content, z.array(message).min(1).max(100)])
   .describe('A conversation: each message becomes a memory.');
-export type ToolMessages = z.output<typeof messages>;
 
 export const memoryOutput = z.object({
   id: z.string(),
