@@ -53,7 +53,8 @@ export async function mcpClient(
   return { client, protocol: client.getNegotiatedProtocolVersion(), call };
 }
 
-function answerOf(result: object): ToolAnswer {
+/** What a tool said, of either client. */
+export function answerOf(result: object): ToolAnswer {
   const { isError, content, structuredContent } = result as {
     isError?: boolean;
     content: { type: string; text?: string }[];
