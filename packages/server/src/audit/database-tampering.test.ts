@@ -55,7 +55,8 @@ describe('somebody who can write to the database but has no key', () => {
     const log = await signedLog();
     log.db.exec('DELETE FROM audit_tree; DELETE FROM audit_events; DELETE FROM audit_checkpoints');
     const { signer } = await log.current();
-    const start = () => new AuditLedger(log.db, signer, dataKey(Buffer.alloc(32)), Date.now, false);
+    const start = () =>
+      new AuditLedger(log.db, signer, dataKey(Buffer.alloc(32)), Date.now, { mayBeNew: false });
     expect(start).toThrow(expect.objectContaining({ code: 'audit_log_tampered' }));
     expect(await codesOf(log)).toEqual(['truncated']);
   });

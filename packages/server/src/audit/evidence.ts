@@ -3,6 +3,7 @@ import { webhookDuties } from '../webhooks/duties.ts';
 import type { WebhookAddresses } from '../webhooks/target.ts';
 import { startDetector } from './detections/start.ts';
 import { exportDuties } from './exports/duties.ts';
+import type { LogEnds } from './log-ends.ts';
 import type { Notice } from './notices.ts';
 import { proofDuties } from './proofs/duties.ts';
 import { queryDuties } from './queries/duties.ts';
@@ -16,7 +17,7 @@ import { LogTail } from './tail.ts';
 /** What of the settings the evidence thread works by. */
 export type EvidenceSettings = SinkSettings & { webhookAddresses: WebhookAddresses };
 
-export interface EvidenceContext {
+export interface EvidenceContext extends LogEnds {
   source: LogSource;
   /** Another connection to the log, for whoever holds one state of it for long; its reader is to be closed. */
   openSource(): LogSource;
@@ -29,8 +30,6 @@ export interface EvidenceContext {
   sizeAtStart: number;
   /** Stores how far the streams have come. */
   commit(unit: Unit): Promise<unknown>;
-  /** Leaves that are committed now. */
-  size(): number;
   notify(notice: Notice): void;
   now(): number;
 }
@@ -42,7 +41,7 @@ export interface EvidenceContext {
 export function evidenceDuties(context: EvidenceContext) {
   const { source, size } = context;
   const from = size();
-  const tail = new LogTail(source, size, from, () => undefined);
+  const tail = new LogTail(source, context, from, () => undefined);
   const detector = startDetector(context, from);
   tail.follow(detector);
   const webhooks = webhookDuties({ ...context, tail });

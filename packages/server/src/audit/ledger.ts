@@ -5,6 +5,7 @@ import type { Statement } from '../database/statement.ts';
 import type { Leaf } from '../database/unit.ts';
 import type { DataKey } from '../encryption/seal.ts';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import type { SharedLogEnds } from './log-ends.ts';
 import { Frontier } from './merkle.ts';
 import type { Signer } from './note.ts';
 import { TILE_LEAVES, Tiles } from './proofs/tiles.ts';
@@ -16,6 +17,7 @@ import {
   selectTree,
   updateTree,
 } from './store.ts';
+import { typeIn } from './tail.ts';
 import { openFrontier, sealFrontier, treeMissing } from './tree-state.ts';
 
 /** A checkpoint is signed at the latest after this many leaves (or a second, by the writer's clock). */
@@ -42,13 +44,24 @@ export class AuditLedger implements Ledger {
   /** Something in the group under way must not stand in the log without a checkpoint over it. */
   private signStaged = false;
   private lastTime: number;
+  private readonly ends: SharedLogEnds | undefined;
+  /** Of the group under way: the end of each type of event. */
+  private readonly stagedTypes = new Map<string, number>();
 
   /**
-   * @param mayBeNew whether the log may have no state yet: else one that is gone was taken away, and a log that began
-   * again at 0 would have the same name and key. @throws DatabaseError `audit_log_tampered`.
+   * @param options `mayBeNew`: whether the log may have no state yet: else one that is gone was taken away, and a log
+   * that began again at 0 would have the same name and key. `ends`: told after each commit.
+   * @throws DatabaseError `audit_log_tampered`.
    */
-  constructor(db: Connection, signer: Signer, key: DataKey, now: () => number, mayBeNew = true) {
+  constructor(
+    db: Connection,
+    signer: Signer,
+    key: DataKey,
+    now: () => number,
+    { mayBeNew = true, ends }: { mayBeNew?: boolean; ends?: SharedLogEnds } = {},
+  ) {
     this.db = db;
+    this.ends = ends;
     this.signer = signer;
     this.key = key;
     this.now = now;
@@ -60,6 +73,7 @@ export class AuditLedger implements Ledger {
     this.tiles = new Tiles((statement, sql) => this.prepare(statement, sql));
     db.transaction(() => this.tiles.catchUp(this.committed.size))();
     this.staged = this.committed.clone();
+    this.ends?.publish(this.committed.size);
     this.checkpointed = last?.size ?? -1;
     // The note's own time: the number beside it in the row is anybody's, and what is signed next is not earlier.
     this.lastTime = (last && openCheckpoint(last.note, [signer]).time) ?? 0;
@@ -76,6 +90,7 @@ export class AuditLedger implements Ledger {
     if (leaf.signed) this.signStaged = true;
     const tile = this.staged.append(hash, TILE_LEAVES);
     if (tile) this.tiles.put(this.staged.size, tile);
+    if (this.ends) this.stagedTypes.set(typeIn(skeleton), this.staged.size);
   }
 
   beforeCommit(): void {
@@ -91,6 +106,8 @@ export class AuditLedger implements Ledger {
   afterCommit(): void {
     if (this.staged.size === this.committed.size) return;
     this.committed = this.staged.clone();
+    this.ends?.publish(this.committed.size, this.stagedTypes);
+    this.stagedTypes.clear();
     this.checkpointed = Math.max(this.checkpointed, this.checkpointStaged);
     this.signer = this.next ?? this.signer;
     this.signStaged = false;
@@ -98,6 +115,7 @@ export class AuditLedger implements Ledger {
 
   discard(): void {
     this.staged = this.committed.clone();
+    this.stagedTypes.clear();
     this.checkpointStaged = 0;
     this.signStaged = false;
   }

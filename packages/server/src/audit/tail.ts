@@ -1,3 +1,4 @@
+import type { LogEnds } from './log-ends.ts';
 import type { LogRow, LogSource } from './source.ts';
 import { eventEndsFrom, eventsFrom, LONGEST_END } from './store.ts';
 
@@ -11,20 +12,20 @@ export interface LogFollower {
 const LOOK_EVERY_MS = 250;
 const PAGE = 1000;
 
-/** Reads what was appended to the log and hands it to its followers. Looks at a counter first, so idling costs nothing. */
+/** Reads what was appended to the log and hands it to its followers. Looks at counters first: what nobody wants is not read. */
 export class LogTail {
   private readonly source: LogSource;
-  private readonly size: () => number;
+  private readonly ends: LogEnds;
   private readonly followers: LogFollower[] = [];
   private readonly onError: (error: unknown) => void;
   private next: number;
   private turn: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param size leaves that are committed now @param from the first position to hand out */
-  constructor(source: LogSource, size: () => number, from: number, onError: (error: unknown) => void) {
+  /** @param from the first position to hand out */
+  constructor(source: LogSource, ends: LogEnds, from: number, onError: (error: unknown) => void) {
     this.source = source;
-    this.size = size;
+    this.ends = ends;
     this.next = from;
     this.onError = onError;
   }
@@ -54,7 +55,11 @@ export class LogTail {
   }
 
   private async advance(): Promise<void> {
-    while (this.next < this.size()) {
+    for (let size = this.ends.size(); this.next < size; size = this.ends.size()) {
+      if (this.ends.endOf((type) => this.isWanted(type)) <= this.next) {
+        this.next = size;
+        continue;
+      }
       const ends = await this.source.reader.all(eventEndsFrom, { from: this.next, limit: PAGE });
       if (ends.length === 0) return;
       const wanted = ends.filter(({ end }) => this.isWanted(typeIn(end)));

@@ -1,6 +1,7 @@
 // The evidence thread: everything that is done with the audit log after it was written.
 import { parentPort, workerData } from 'node:worker_threads';
 import { type EvidenceDuties, evidenceDuties } from '../audit/evidence.ts';
+import { SharedLogEnds } from '../audit/log-ends.ts';
 import type { Notice } from '../audit/notices.ts';
 import { logSource } from '../audit/source.ts';
 import { type Reader, sqliteReader } from '../database/reader.ts';
@@ -12,7 +13,7 @@ import type { EvidenceCall, EvidenceStart } from './protocol.ts';
 
 const start = workerData as EvidenceStart;
 const reader = sqliteReader(connect(start.databaseFile, start.pageKey, 'read'));
-const logSize = new BigInt64Array(start.logSize);
+const ends = new SharedLogEnds(start.logEnds);
 
 const sourceOf = (from: Reader) => logSource(from, localKeyProvider(start.kek), start.secrets);
 
@@ -26,7 +27,8 @@ const duties = evidenceDuties({
   openSource: () => sourceOf(sqliteReader(connect(start.databaseFile, start.pageKey, 'read'))),
   settings: start.settings,
   logKey: start.logKey,
-  size: () => Number(Atomics.load(logSize, 0)),
+  size: () => ends.size(),
+  endOf: (wants) => ends.endOf(wants),
   notify: (notice: Notice) => start.notices.postMessage(notice),
   now: Date.now,
 });

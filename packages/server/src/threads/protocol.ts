@@ -13,8 +13,8 @@ export interface WriterStart {
   ports: MessagePort[];
   /** One 32-bit number, advanced with every commit that changed a memory. */
   publishedHead: SharedArrayBuffer;
-  /** One 64-bit number: leaves of the audit log that are committed. */
-  logSize: SharedArrayBuffer;
+  /** Where the audit log ends: audit/log-ends.ts. */
+  logEnds: SharedArrayBuffer;
 }
 
 export type WriterReady =
@@ -66,7 +66,7 @@ export interface EvidenceStart {
   secrets: ServerSecrets;
   /** As in `WriterReady`. */
   logKey: string;
-  logSize: SharedArrayBuffer;
+  logEnds: SharedArrayBuffer;
   notices: MessagePort;
   /** Only to note how far the streams have come. */
   writer: MessagePort;

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { EvidenceDuties, EvidenceSettings } from '../audit/evidence.ts';
+import { SharedLogEnds } from '../audit/log-ends.ts';
 import type { Notice } from '../audit/notices.ts';
 import { DatabaseError, type DatabaseErrorCode } from '../database/errors.ts';
 import { WriterClient } from '../database/writer-client.ts';
@@ -70,9 +71,10 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
     new MessageChannel(),
   ] as const;
   const publishedHead = new SharedArrayBuffer(4);
-  const logSize = new SharedArrayBuffer(8);
+  const ends = new SharedLogEnds();
   const ports = lines.map(({ port2 }) => port2);
-  const writerStart: WriterStart = { databaseFile, pageKey, kek, ports, publishedHead, logSize };
+  const logEnds = ends.memory;
+  const writerStart: WriterStart = { databaseFile, pageKey, kek, ports, publishedHead, logEnds };
   const writerThread = spawn('writer', writerStart, ports);
   const ready = await new Promise<WriterReady>((resolve, reject) => {
     writerThread.once('message', resolve);
@@ -87,7 +89,7 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
     if (message.stopped) writable = false;
   });
   const { secrets, logKey } = ready;
-  const sizeAtStart = Number(Atomics.load(new BigInt64Array(logSize), 0));
+  const sizeAtStart = ends.size();
   const writer = new WriterClient(lines[0].port1);
   let screenThread: Worker | undefined;
   let recallThread: Worker | undefined;
@@ -150,7 +152,7 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
       kek,
       secrets,
       logKey,
-      logSize,
+      logEnds,
       notices: port2,
       writer: lines[3].port1,
       sizeAtStart,
@@ -174,18 +176,17 @@ export async function startThreads(options: ThreadOptions): Promise<Threads> {
     evidence,
     watchLog(when, told) {
       tell = told;
-      const size = new BigInt64Array(logSize);
-      const before = Atomics.load(size, 0);
+      const before = ends.size();
       if (when === 'now') return void askEvidence('settle', {}).catch(() => undefined);
       watching = setInterval(() => {
-        if (Atomics.load(size, 0) > before) askEvidence('settle', {}).catch(() => undefined);
+        if (ends.size() > before) askEvidence('settle', {}).catch(() => undefined);
       }, LOG_LOOK_MS);
       watching.unref();
     },
     pipeline: new MemoryPipeline(startScreen, writer),
     secrets,
     logKey,
-    logSize: () => Number(Atomics.load(new BigInt64Array(logSize), 0)),
+    logSize: () => ends.size(),
     writable: () => writable,
     died: death,
     recall: {

@@ -1,6 +1,7 @@
 // The writer thread: the only connection that writes. Composition only; the rules are in database/ and audit/.
 import { parentPort, workerData } from 'node:worker_threads';
 import { AuditLedger } from '../audit/ledger.ts';
+import { SharedLogEnds } from '../audit/log-ends.ts';
 import { encodeVerifierKey } from '../audit/note.ts';
 import { currentSigner } from '../audit/signing-keys/current-signer.ts';
 import { KeyRotation, type RotationRequest } from '../audit/signing-keys/rotation.ts';
@@ -30,7 +31,7 @@ function explained(error: unknown): DatabaseError {
   return error as DatabaseError;
 }
 
-const { databaseFile, pageKey, kek, ports, publishedHead, logSize } = workerData as WriterStart;
+const { databaseFile, pageKey, kek, ports, publishedHead, logEnds } = workerData as WriterStart;
 const control = parentPort!;
 
 try {
@@ -41,12 +42,14 @@ try {
   const secrets = await loadServerSecrets(secretStore, provider);
   const current = await currentSigner(sqliteReader(db), secretStore, provider);
   const recordsKey = dataKey(secrets.records);
-  const ledger = new AuditLedger(db, current.signer, recordsKey, Date.now, secretStore.isNew);
+  const ends = new SharedLogEnds(logEnds);
+  const ledger = new AuditLedger(db, current.signer, recordsKey, Date.now, {
+    mayBeNew: secretStore.isNew,
+    ends,
+  });
   const commits = new GroupCommit(db, ledger);
   const keys = new KeyRotation(current, { ledger, commits, provider, recordsKey, now: Date.now });
   const heads = new Int32Array(publishedHead);
-  const size = new BigInt64Array(logSize);
-  Atomics.store(size, 0, BigInt(ledger.size));
 
   const checkpoint = () => {
     try {
@@ -66,7 +69,6 @@ try {
     // Shards skip their catch-up query while this number stands still.
     afterGroup(outcomes) {
       if (commits.stopped) control.postMessage({ stopped: true } satisfies WriterStopped);
-      Atomics.store(size, 0, BigInt(ledger.size));
       if (outcomes.some(({ unit, ok }) => ok && advancesOf(unit).length > 0)) Atomics.add(heads, 0, 1);
     },
     calls: { rotateSigningKey: (request: RotationRequest) => keys.rotate(request) },

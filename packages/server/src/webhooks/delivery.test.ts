@@ -67,7 +67,7 @@ const changed = (type: 'webhook.created' | 'webhook.updated' | 'webhook.removed'
 
 /** As a start of the server does. */
 async function begin(source: LogSource = log.source): Promise<void> {
-  tail = new LogTail(log.source, log.size, log.size(), () => undefined);
+  tail = new LogTail(log.source, { size: log.size, endOf: log.size }, log.size(), () => undefined);
   delivery = new WebhookDelivery({
     source,
     seen: () => tail.position,
