@@ -78,7 +78,8 @@ export class Issuer {
     const { recorder, keys, sessionDays } = this.deps;
     const session = newId();
     const { at, provedAt: proved } = proof;
-    const { path: _, ...client } = origin.client;
+    const { ip, user_agent } = origin.client;
+    const client = { ip, user_agent };
     const expires = proof.from?.expires ?? at + sessionDays * DAY_MS;
     const issued = await this.issue(
       {
@@ -143,6 +144,7 @@ export class Issuer {
   }
 
   clientOf(session: string, sealed: Uint8Array): SessionClient {
-    return JSON.parse(open(this.deps.keys.records, address(session), sealed).toString()) as SessionClient;
+    const { ip, user_agent } = JSON.parse(open(this.deps.keys.records, address(session), sealed).toString());
+    return { ip, user_agent };
   }
 }
