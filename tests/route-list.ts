@@ -71,6 +71,8 @@ export const PUBLIC = [
   'GET /health',
   'GET /ready',
   'GET /health/detailed',
+  'GET /openapi.json',
+  'GET /docs',
   'POST /auth/register',
   'POST /auth/login',
   'POST /auth/mfa/verify',

@@ -37,6 +37,8 @@ export const ROWS: Record<string, Row> = {
   'GET /health': anyone,
   'GET /ready': anyone,
   'GET /health/detailed': anyone,
+  'GET /openapi.json': anyone,
+  'GET /docs': anyone,
   'GET /auth/links/:page': anyone,
   'GET /.well-known/jwks.json': anyone,
   'POST /auth/register': anyone,

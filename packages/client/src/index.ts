@@ -1,3 +1,4 @@
+export type { Routes } from './api-types.ts';
 export { MemholdClient, type MemholdClientOptions } from './client.ts';
 export { MemholdError } from './errors.ts';
 export type {

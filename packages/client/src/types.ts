@@ -1,4 +1,7 @@
-/** The JSON shapes of the native REST API; names are the wire's. Times are ISO 8601 in UTC. */
+/** What calls take, in the words of this client; what they answer is generated from the server's own schemas. */
+import type { AddedMemory, ChangedMemory, Liveness, Routes } from './api-types.ts';
+
+export type { Memory, Screening, SearchHit } from './api-types.ts';
 
 export type Metadata = Record<string, unknown>;
 
@@ -14,32 +17,6 @@ export interface AddOptions {
   expires_on?: string | undefined;
 }
 
-export interface AddResult {
-  id: string;
-  message: string;
-  version: number;
-  screening: Screening;
-}
-
-/** What the server found in the text before it stored it, and did about it. */
-export interface Screening {
-  action: 'allowed' | 'redacted' | (string & {});
-  findings: { rule: string; category: string; severity: string; action: string }[];
-  labels: string[];
-}
-
-export interface Memory {
-  id: string;
-  content: string;
-  metadata: Metadata;
-  user_id: string | null;
-  thread_id: string | null;
-  created_at: string;
-  updated_at: string;
-  version: number;
-  [field: string]: unknown;
-}
-
 export interface ListOptions {
   user_id?: string | undefined;
   thread_id?: string | undefined;
@@ -48,26 +25,11 @@ export interface ListOptions {
   offset?: number | undefined;
 }
 
-export interface ListResult {
-  memories: Memory[];
-  /** How many match in all, not only on this page. */
-  total: number;
-}
-
 export interface SearchOptions {
   user_id?: string | undefined;
   filters?: Record<string, unknown> | undefined;
   /** Most results to return (`top_k` on the wire). */
   limit?: number | undefined;
-}
-
-export interface SearchHit extends Memory {
-  score: number;
-}
-
-export interface SearchResult {
-  results: SearchHit[];
-  [field: string]: unknown;
 }
 
 export interface UpdateChange {
@@ -80,21 +42,10 @@ export interface UpdateOptions {
   version?: number | undefined;
 }
 
-export interface UpdateResult {
-  id: string;
-  version: number;
-  [field: string]: unknown;
-}
-
-export interface HistoryEntry {
-  [field: string]: unknown;
-}
-
-export interface HistoryResult {
-  history: HistoryEntry[];
-}
-
-export interface Health {
-  status: string;
-  [field: string]: unknown;
-}
+export type AddResult = AddedMemory;
+export type ListResult = Routes['GET /memories']['answer'];
+export type SearchResult = Routes['POST /memories/search']['answer'];
+export type UpdateResult = ChangedMemory;
+export type HistoryResult = Routes['GET /memories/{id}/history']['answer'];
+export type HistoryEntry = HistoryResult['history'][number];
+export type Health = Liveness;

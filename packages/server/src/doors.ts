@@ -37,6 +37,7 @@ import { entityRoutes } from './memories/entity-routes.ts';
 import { memoryRoutes } from './memories/routes.ts';
 import type { MemoryService } from './memories/service.ts';
 import { namespaceRoutes } from './namespaces/routes.ts';
+import { openApiRoutes } from './openapi/routes.ts';
 import { policyRoutes } from './policies/routes.ts';
 import type { PolicyService } from './policies/service.ts';
 import type { ProjectSide } from './project-side.ts';
@@ -60,6 +61,7 @@ export interface Services {
 /** Every door of the service: the routes, slice by slice. */
 export function openDoors(app: FastifyInstance, services: Services): void {
   const { health, identity, evidence, memories, clusters, policies } = services;
+  openApiRoutes(app, health.dependencies);
   healthRoutes(app, health);
   metricsRoutes(app, evidence.watch);
   accountRoutes(app, identity);

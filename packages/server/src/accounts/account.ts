@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { ROLES, type Role } from '../access/permissions.ts';
 import { open, seal } from '../encryption/seal.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
+import type { user } from './answers.ts';
 import type { AccountRow } from './store.ts';
 
 /** What is sealed: names and addresses. */
@@ -25,21 +27,7 @@ export interface Account extends Profile {
   lastLoginAt: number | null;
 }
 
-/** An account as clients see it: Memoric's shape. */
-export interface User {
-  id: string;
-  username: string;
-  email: string;
-  full_name: string | null;
-  /** Public id of the user's own namespace. */
-  namespace: string;
-  roles: Role[];
-  is_active: boolean;
-  is_verified: boolean;
-  /** ISO 8601. */
-  created_at: string;
-  last_login_at: string | null;
-}
+export type User = z.output<typeof user>;
 
 const address = (publicId: string) => ({ namespace: 0, table: 'accounts', row: publicId, field: 'profile' });
 

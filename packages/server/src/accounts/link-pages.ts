@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { pagePolicy } from '../http/page-policy.ts';
 import type { LinkPage } from '../mail/links.ts';
 import { EMAIL_LENGTH } from './names.ts';
 
@@ -164,16 +164,7 @@ if (needsToken) {
 } else form.hidden = false;
 `;
 
-const sha256 = (text: string) => `'sha256-${hash('sha256', text, 'base64')}'`;
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `script-src ${sha256(SCRIPT)}`,
-  `style-src ${sha256(STYLE)}`,
-  "connect-src 'self'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const CONTENT_SECURITY_POLICY = pagePolicy(SCRIPT, STYLE, ["connect-src 'self'"]);
 
 function page({ title, explanation, url, token, fields, button, done }: Form): Page {
   const withoutBrowser = token

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { loggedIn } from '../access/actor.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
+import { registeredUser, user } from './answers.ts';
 import type { Registration } from './registration.ts';
 import { registration, userPath } from './schema.ts';
 import type { AccountService } from './service.ts';
@@ -12,22 +13,41 @@ export interface AccountRouteDeps {
 }
 
 export function accountRoutes(app: FastifyInstance, { accounts, registration: registrar }: AccountRouteDeps) {
-  /**
-   * `{username, email, password, full_name?, invitation?}` → 201 `{user}`. 400 `username_taken`, `weak_password`,
-   * `invitation_invalid`; 403 `registration_closed`.
-   */
-  app.post('/auth/register', { config: { access: 'public', limit: 'register' } }, async (request, reply) => {
-    const user = await registrar.register(parse(registration, request.body), originOf(request));
-    return reply.status(201).send({ user });
-  });
+  const register = {
+    summary: 'Register an account',
+    details:
+      'It comes with a namespace of its own. A taken address answers like a new one, and its owner gets a mail.',
+    body: registration,
+    answers: { 201: registeredUser },
+    errors: ['username_taken', 'weak_password', 'invitation_invalid', 'registration_closed', 'hashing_busy'],
+  };
+  app.post(
+    '/auth/register',
+    { config: { access: 'public', limit: 'register', describe: register } },
+    async (request, reply) => {
+      const made = await registrar.register(parse(registration, request.body), originOf(request));
+      return reply.status(201).send({ user: made });
+    },
+  );
 
-  /** → 200, the user that is logged in. */
-  app.get('/auth/me', { config: { access: 'authenticated' } }, (request) =>
+  const own = {
+    summary: 'The user that is logged in',
+    answers: { 200: user },
+    errors: ['permission_denied'],
+  };
+  app.get('/auth/me', { config: { access: 'authenticated', describe: own } }, (request) =>
     accounts.own(loggedIn(request.actor)),
   );
 
-  /** → 200, a user: oneself, or anybody for an administrator; 404 otherwise. */
-  app.get('/auth/users/:username', { config: { access: 'authenticated' } }, (request) =>
+  const byUsername = {
+    summary: 'A user by name',
+    details:
+      'An e-mail address does as well. Everybody sees themselves, who has the permission `users:manage` anybody.',
+    params: userPath,
+    answers: { 200: user },
+    errors: ['permission_denied', 'not_found'],
+  };
+  app.get('/auth/users/:username', { config: { access: 'authenticated', describe: byUsername } }, (request) =>
     accounts.byUsername(loggedIn(request.actor), parse(userPath, request.params).username),
   );
 }

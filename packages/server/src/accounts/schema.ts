@@ -30,8 +30,7 @@ export type RegistrationInput = z.output<typeof registration>;
 export const userPath = z.strictObject({ username: text({ max: EMAIL_LENGTH }) });
 export const userIdPath = z.strictObject({ id: publicId });
 export const userPage = z.strictObject({
-  /** `next` of the page before. */
-  after: publicId.optional(),
+  after: publicId.optional().meta({ description: '`next` of the page before.' }),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 export const newUser = z.strictObject({

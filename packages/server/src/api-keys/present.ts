@@ -1,35 +1,16 @@
-import type { Entities } from '../access/actor.ts';
+import type { z } from 'zod';
 import type { Permission } from '../access/permissions.ts';
 import type { AuditEvent } from '../audit/entry.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { openEntities, openField } from './actor.ts';
+import type { apiKey, shownKey } from './answers.ts';
 import type { ListedRow } from './store.ts';
 
-/** A key without its secret, as its owner sees it. Times are ISO 8601. */
-export interface ApiKey {
-  id: string;
-  name: string;
-  permissions: Permission[];
-  /** The key only ever reaches memories of exactly these. */
-  entities: Entities | null;
-  max_trust: string | null;
-  created_at: string;
-  expires_at: string | null;
-  /** To the minute. */
-  last_used_at: string | null;
-  rotated_at: string | null;
-  /** Until when the secret before the last rotation is good. */
-  previous_until: string | null;
-  rotate_after_days: number | null;
-  signing: { algorithm: string; required: boolean } | null;
-}
+/** A key without its secret, as its owner sees it. */
+export type ApiKey = z.output<typeof apiKey>;
 
 /** The one time that a key is shown. */
-export interface NewApiKey extends ApiKey {
-  key: string;
-  /** For `hmac-sha256`, in base64: sign with these 32 bytes. */
-  signing_secret?: string;
-}
+export type NewApiKey = z.output<typeof shownKey>;
 
 const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
@@ -47,7 +28,10 @@ export function presentKey(keys: ServerKeys, row: ListedRow): ApiKey {
     rotated_at: time(row.rotated_at),
     previous_until: time(row.previous_until),
     rotate_after_days: row.rotate_after_days,
-    signing: algorithm === null ? null : { algorithm, required: required === 1 },
+    signing:
+      algorithm === null
+        ? null
+        : { algorithm: algorithm as NonNullable<ApiKey['signing']>['algorithm'], required: required === 1 },
   };
 }
 

@@ -2,17 +2,19 @@ import { z } from 'zod';
 import { KEY_PERMISSIONS, type Permission } from '../access/permissions.ts';
 import { entityId, text } from '../http/input.ts';
 
-/** Requests signed with HTTP Message Signatures (RFC 9421). */
-const signing = z.discriminatedUnion('algorithm', [
-  /** The secret is made here and shown once. */
-  z.strictObject({ algorithm: z.literal('hmac-sha256'), required: z.boolean().default(true) }),
-  /** Only the public key is kept here: PEM, JWK as text, or 32 bytes in base64. */
-  z.strictObject({
-    algorithm: z.literal('ed25519'),
-    public_key: text({ max: 2048 }),
-    required: z.boolean().default(true),
-  }),
-]);
+const required = z.boolean().default(true).meta({ description: 'Refuses requests without a signature.' });
+const signing = z
+  .discriminatedUnion('algorithm', [
+    z
+      .strictObject({ algorithm: z.literal('hmac-sha256'), required })
+      .meta({ description: 'The secret is made here and shown once.' }),
+    z.strictObject({
+      algorithm: z.literal('ed25519'),
+      public_key: text({ max: 2048 }).meta({ description: 'PEM, JWK as text, or 32 bytes in base64.' }),
+      required,
+    }),
+  ])
+  .meta({ description: 'Requests signed with HTTP Message Signatures (RFC 9421).' });
 
 export const newKey = z.strictObject({
   name: text({ max: 100 }),
@@ -29,14 +31,21 @@ export const newKey = z.strictObject({
       run_id: entityId.optional(),
     })
     .refine((value) => Object.values(value).some((id) => id !== undefined), 'must name at least one entity')
-    .nullish(),
+    .nullish()
+    .meta({ description: 'The key only ever reaches memories of exactly these.' }),
   max_trust: text({ max: 32 })
     .regex(/^[a-z][a-z0-9_-]*$/, 'must be the name of a trust level')
-    .nullish(),
+    .nullish()
+    .meta({ description: 'Kept; has no effect yet.' }),
   expires_at: z.iso
     .datetime({ offset: true, message: 'must be an ISO 8601 date-time such as 2030-01-31T12:00:00Z' })
     .nullish(),
-  rotate_after_days: z.int().min(1).max(3650).nullish(),
+  rotate_after_days: z
+    .int()
+    .min(1)
+    .max(3650)
+    .nullish()
+    .meta({ description: 'The owner is reminded by mail.' }),
   signing: signing.nullish(),
 });
 export type NewKeyInput = z.output<typeof newKey>;
@@ -47,7 +56,8 @@ export const rotation = z.strictObject({
     .int()
     .min(0)
     .max(30 * 86_400)
-    .default(86_400),
+    .default(86_400)
+    .meta({ description: 'How long the old secret stays good.' }),
 });
 
 export const keyPath = z.strictObject({ id: text({ max: 64 }) });

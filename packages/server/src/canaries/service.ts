@@ -1,4 +1,5 @@
 import { validate as isUuid, parse as uuidBytes, stringify as uuidText } from 'uuid';
+import type { z } from 'zod';
 import type { Authorized } from '../access/actor.ts';
 import type { EventType } from '../audit/events.ts';
 import type { Recorder } from '../audit/recorder.ts';
@@ -6,6 +7,7 @@ import { UnitRefused } from '../database/errors.ts';
 import type { Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
+import type { canary } from './answers.ts';
 import { CanaryError } from './errors.ts';
 import { canariesOf, deleteCanary, insertCanary, noCanary, roomForCanary } from './store.ts';
 
@@ -15,11 +17,7 @@ export interface CanaryDeps {
   now: () => number;
 }
 
-export interface Canary {
-  memory_id: string;
-  /** ISO 8601. */
-  created_at: string;
-}
+export type Canary = z.output<typeof canary>;
 
 /** Canaries of one namespace: more would no longer be rare, and the detection holds all of them in memory. */
 const MOST = 100;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { RouteDescription } from '../http/describe.ts';
 import { METRICS_TYPE, type Metrics } from './metrics.ts';
 
 export interface MetricsRouteDeps {
@@ -7,8 +8,11 @@ export interface MetricsRouteDeps {
 
 /** For a scraper, with an API key that may do nothing else. */
 export function metricsRoutes(app: FastifyInstance, { metrics }: MetricsRouteDeps): void {
-  /** → 200 in the Prometheus text format 0.0.4. */
-  app.get('/metrics', { config: { access: 'metrics:read' } }, async (_request, reply) =>
+  const scrape = {
+    summary: 'Metrics for a scraper',
+    answers: { 200: { media: 'text/plain', description: 'In the Prometheus text format 0.0.4.' } },
+  } satisfies RouteDescription;
+  app.get('/metrics', { config: { access: 'metrics:read', describe: scrape } }, async (_request, reply) =>
     reply.type(METRICS_TYPE).send(await metrics.render()),
   );
 }

@@ -11,6 +11,7 @@ import { type Actor, type Authorized, authorize } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
 import type { Permission } from '../access/permissions.ts';
 import { newId } from '../ids.ts';
+import type { RouteDescription } from './describe.ts';
 import { InputError } from './input.ts';
 import { LIMIT_HEADERS, type LimitStanding, setLimitHeaders } from './limit-headers.ts';
 import { isRefusal, type Problem, problemOf } from './problem.ts';
@@ -29,6 +30,8 @@ declare module 'fastify' {
     limitBy?: 'credential';
     /** Answers of this route tell how much of its limit is left. */
     showLimit?: true;
+    /** What a native route takes and answers. */
+    describe?: RouteDescription;
     /** How this door writes its errors; native routes answer problem documents. */
     present?: (problem: Problem) => object;
   }

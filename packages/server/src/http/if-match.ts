@@ -1,6 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { InputError } from './input.ts';
 
+/** How a route describes that header. */
+export const IF_MATCH = {
+  'if-match':
+    'The version that it must have, in quotes as its ETag gave it: `"3"`. Without it, or with `*`, any version.',
+};
+
 /**
  * The version of an `If-Match` header (RFC 9110 §13.1.1): a strong entity tag, or `*` for any.
  * @throws InputError `invalid_version`

@@ -80,4 +80,5 @@ export const metadata = z
     error: `must be well-formed, at most ${METADATA_DEPTH} levels deep`,
     abort: true,
   })
-  .refine((value) => JSON.stringify(value).length <= METADATA_CHARACTERS, 'must be at most 16 KiB of JSON');
+  .refine((value) => JSON.stringify(value).length <= METADATA_CHARACTERS, 'must be at most 16 KiB of JSON')
+  .meta({ type: 'object', description: 'At most 16 KiB of JSON, eight levels deep.' });

@@ -104,6 +104,11 @@ export function statusOf(code: string): number | undefined {
   return STATUS[code];
 }
 
+/** The title of a status, as every problem document has it. */
+export function titleOf(status: number): string {
+  return TITLES[status] ?? 'Error';
+}
+
 /** Whether a code says that somebody may not do what they asked for: that is told to the audit log. */
 export function isRefusal(code: string): boolean {
   return STATUS[code] === 403 || code === 'last_admin' || code === 'limit_reached';
@@ -130,7 +135,7 @@ export function problemOf(error: unknown, requestId?: string): Problem {
   const showMessage = known && status !== 500;
   return {
     type: `urn:memhold:error:${code}`,
-    title: TITLES[status] ?? 'Error',
+    title: titleOf(status),
     status,
     detail: showMessage
       ? (REFUSALS[code] ?? coded.message!)

@@ -1,9 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { can, type Entities } from '../access/actor.ts';
 import { actorOf } from '../http/app.ts';
-import { expectedVersion } from '../http/if-match.ts';
+import { expectedVersion, IF_MATCH } from '../http/if-match.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
+import {
+  addedMemory,
+  changedMemory,
+  deletedMemory,
+  memoryHistory,
+  memoryPage,
+  originalMemory,
+  searchResults,
+  storedMemory,
+} from './answers.ts';
 import { ENTITY_FIELDS, type HistoryEntry, type Memory, type MemoryContent } from './memory.ts';
 import type { Found } from './requests.ts';
 import { listQuery, memoryChanges, newMemory, searchBody } from './schema.ts';
@@ -47,8 +57,14 @@ const withVersion = (reply: FastifyReply, { version }: Pick<Memory, 'version'>) 
 
 /** The native REST of memories. */
 export function memoryRoutes(app: FastifyInstance, memories: MemoryService): void {
-  /** `{content, …}` → 201 `{id, message, version, screening}`. */
-  app.post('/memories', { config: { access: 'memories:write' } }, async (request, reply) => {
+  const add = {
+    summary: 'Store a memory',
+    details: 'The text is screened first. A key that is not bound to an entity must name at least one.',
+    body: newMemory,
+    answers: { 201: addedMemory },
+    errors: ['text_too_large', 'content_rejected'],
+  };
+  app.post('/memories', { config: { access: 'memories:write', describe: add } }, async (request, reply) => {
     const actor = actorOf(request, 'memories:write');
     const body = parse(newMemory, request.body);
     const content: MemoryContent = {
@@ -68,8 +84,8 @@ export function memoryRoutes(app: FastifyInstance, memories: MemoryService): voi
     return withVersion(reply, added!).status(201).send({ id, message, version, screening });
   });
 
-  /** `?user_id&thread_id&top_k=20&offset=0` → `{memories, total}`, newest first. */
-  app.get('/memories', { config: { access: 'memories:read' } }, async (request) => {
+  const list = { summary: 'List memories, the newest first', query: listQuery, answers: { 200: memoryPage } };
+  app.get('/memories', { config: { access: 'memories:read', describe: list } }, async (request) => {
     const actor = actorOf(request, 'memories:read');
     const { thread_id, top_k, offset, show_expired, ...entities } = parse(listQuery, request.query);
     const where = {
@@ -85,8 +101,13 @@ export function memoryRoutes(app: FastifyInstance, memories: MemoryService): voi
     };
   });
 
-  /** `{query, user_id?, filters?, top_k=10}` → `{results}`, best first, scores relative to the best. */
-  app.post('/memories/search', { config: { access: 'memories:read' } }, async (request) => {
+  const search = {
+    summary: 'Search memories, the best first',
+    body: searchBody,
+    answers: { 200: searchResults },
+    errors: ['invalid_filter'],
+  };
+  app.post('/memories/search', { config: { access: 'memories:read', describe: search } }, async (request) => {
     const actor = actorOf(request, 'memories:read');
     const body = parse(searchBody, request.body);
     const { query, thread_id, filters, top_k, threshold, show_expired } = body;
@@ -97,48 +118,83 @@ export function memoryRoutes(app: FastifyInstance, memories: MemoryService): voi
     return { results: found.memories.map(present), ...(found.partial && { partial: true }) };
   });
 
-  app.get('/memories/:id', { config: { access: 'memories:read' } }, async (request, reply) => {
+  const get = { summary: 'Read a memory', answers: { 200: storedMemory }, errors: ['not_found'] };
+  app.get('/memories/:id', { config: { access: 'memories:read', describe: get } }, async (request, reply) => {
     const actor = actorOf(request, 'memories:read');
     const memory = await memories.get(actor, originOf(request), idParameter(request));
     return withVersion(reply, memory).send(present(memory));
   });
 
-  /** `{content?, metadata?, expires_on?}`, `If-Match: "<version>"` → the memory; 409 when it has changed since. */
-  app.put('/memories/:id', { config: { access: 'memories:write' } }, async (request, reply) => {
-    const actor = actorOf(request, 'memories:write');
-    const { content, metadata, expires_on } = parse(memoryChanges, request.body);
-    const changes = {
-      ...(content !== undefined && { text: content }),
-      ...(metadata !== undefined && { metadata }),
-      ...(expires_on !== undefined && { expiresOn: expires_on }),
-    };
-    const id = idParameter(request);
-    const updated = await memories.update(actor, originOf(request), id, changes, expectedVersion(request));
-    const { version, screening } = updated;
-    // Who may only write does not read the rest of the memory by changing a part of it.
-    const shown = can(actor, 'memories:read') ? present(updated.memory) : { id, version };
-    return withVersion(reply, updated).send({ ...shown, screening });
-  });
+  const update = {
+    summary: 'Change a memory',
+    details: 'A last day needs the permission `memories:delete` too.',
+    headers: IF_MATCH,
+    body: memoryChanges,
+    answers: { 200: changedMemory },
+    errors: ['not_found', 'stale_version', 'invalid_version', 'text_too_large', 'content_rejected'],
+  };
+  app.put(
+    '/memories/:id',
+    { config: { access: 'memories:write', describe: update } },
+    async (request, reply) => {
+      const actor = actorOf(request, 'memories:write');
+      const { content, metadata, expires_on } = parse(memoryChanges, request.body);
+      const changes = {
+        ...(content !== undefined && { text: content }),
+        ...(metadata !== undefined && { metadata }),
+        ...(expires_on !== undefined && { expiresOn: expires_on }),
+      };
+      const id = idParameter(request);
+      const updated = await memories.update(actor, originOf(request), id, changes, expectedVersion(request));
+      const { version, screening } = updated;
+      // Who may only write does not read the rest of the memory by changing a part of it.
+      const shown = can(actor, 'memories:read') ? present(updated.memory) : { id, version };
+      return withVersion(reply, updated).send({ ...shown, screening });
+    },
+  );
 
-  app.delete('/memories/:id', { config: { access: 'memories:delete' } }, async (request) => {
+  const end = {
+    summary: 'End a memory with all its texts',
+    headers: IF_MATCH,
+    answers: { 200: deletedMemory },
+    errors: ['not_found', 'stale_version', 'invalid_version'],
+  };
+  app.delete('/memories/:id', { config: { access: 'memories:delete', describe: end } }, async (request) => {
     const actor = actorOf(request, 'memories:delete');
     const id = idParameter(request);
     await memories.delete(actor, originOf(request), id, expectedVersion(request));
     return { id, message: 'Memory deleted' };
   });
 
-  /** `{history: [{version, event, at, old_content, new_content}]}`, oldest first. */
-  app.get('/memories/:id/history', { config: { access: 'memories:read' } }, async (request) => {
-    const actor = actorOf(request, 'memories:read');
-    const { history } = await memories.history(actor, originOf(request), idParameter(request));
-    return { history: history!.map(presentStep) };
-  });
+  const history = {
+    summary: 'The history of a memory, oldest step first',
+    answers: { 200: memoryHistory },
+    errors: ['not_found'],
+  };
+  app.get(
+    '/memories/:id/history',
+    { config: { access: 'memories:read', describe: history } },
+    async (request) => {
+      const actor = actorOf(request, 'memories:read');
+      const { history } = await memories.history(actor, originOf(request), idParameter(request));
+      return { history: history!.map(presentStep) };
+    },
+  );
 
-  /** The text before its redaction, for 30 days: `{id, version, content, metadata, kept_until}`. */
-  app.get('/memories/:id/original', { config: { access: 'memories:reveal' } }, async (request) => {
-    const actor = actorOf(request, 'memories:reveal');
-    const id = idParameter(request);
-    const { version, text, metadata, expiresAt } = await memories.reveal(actor, originOf(request), id);
-    return { id, version, content: text, metadata, kept_until: new Date(expiresAt).toISOString() };
-  });
+  const original = {
+    summary: 'The text of a memory before it was redacted',
+    details: 'Kept for 30 days.',
+    answers: { 200: originalMemory },
+    errors: ['not_found'],
+  };
+  app.get(
+    '/memories/:id/original',
+    { config: { access: 'memories:reveal', describe: original } },
+    async (request) => {
+      const actor = actorOf(request, 'memories:reveal');
+      const id = idParameter(request);
+      const { version, text, metadata, expiresAt } = await memories.reveal(actor, originOf(request), id);
+      return { id, version, content: text, metadata, kept_until: new Date(expiresAt).toISOString() };
+    },
+  );
 }

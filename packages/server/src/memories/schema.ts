@@ -16,7 +16,11 @@ export const filterJson = z
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     'must be an object',
   )
-  .refine((value) => storableJson(value, FILTER_DEPTH), 'must be well-formed and not nested so deeply');
+  .refine((value) => storableJson(value, FILTER_DEPTH), 'must be well-formed and not nested so deeply')
+  .meta({
+    type: 'object',
+    description: 'Fields and operators, with AND, OR and NOT; see docs/compatibility.md.',
+  });
 
 /** A UTC day. */
 export const day = z.iso.date('must be a date of the form YYYY-MM-DD');
@@ -53,7 +57,10 @@ export const listQuery = z.strictObject({
   thread_id: text({ max: 128 }).optional(),
   top_k: z.coerce.number().int().min(1).max(1000).default(20),
   offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
-  show_expired: z.stringbool().default(false),
+  show_expired: z
+    .stringbool()
+    .default(false)
+    .meta({ enum: ['true', 'false'], description: 'Default: false.' }),
 });
 
 export const searchBody = z.strictObject({

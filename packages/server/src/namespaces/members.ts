@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Actor, Authorized } from '../access/actor.ts';
 import type { Role } from '../access/permissions.ts';
 import type { AccountService } from '../accounts/service.ts';
@@ -7,6 +8,7 @@ import { UnitRefused } from '../database/errors.ts';
 import type { Step } from '../database/unit.ts';
 import type { WriterClient } from '../database/writer-client.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
+import type { member } from './answers.ts';
 import { NamespaceError } from './errors.ts';
 import { roleOf } from './service.ts';
 import {
@@ -36,18 +38,7 @@ export interface MemberDeps {
   now: () => number;
 }
 
-/** A member as the others see it. */
-export interface Member {
-  /** Public id of the account. */
-  id: string;
-  username: string;
-  role: Role;
-  /** It is the namespace that came with this account. */
-  own: boolean;
-  is_active: boolean;
-  /** ISO 8601. */
-  since: string;
-}
+export type Member = z.output<typeof member>;
 
 /** Who else may act in a namespace, and as what. Invitations make members: see accounts. */
 export class Members {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Actor, Authorized } from '../access/actor.ts';
 import { ROLES, type Role } from '../access/permissions.ts';
 import type { AuditEvent } from '../audit/entry.ts';
@@ -8,6 +9,7 @@ import { open, seal } from '../encryption/seal.ts';
 import type { ServerKeys } from '../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
 import { newId } from '../ids.ts';
+import type { namespace, namespaceWithSettings } from './answers.ts';
 import { NamespaceError } from './errors.ts';
 import { type NamespaceSettings, namespaceSettings } from './settings.ts';
 import {
@@ -37,16 +39,7 @@ export interface NamespaceDeps {
   now: () => number;
 }
 
-/** A namespace as its members see it. */
-export interface Namespace {
-  id: string;
-  name: string;
-  role: Role;
-  /** Of the account that asks: the namespace that came with it. */
-  own: boolean;
-  /** ISO 8601. */
-  created_at: string;
-}
+export type Namespace = z.output<typeof namespace>;
 
 /** Namespaces that one account may be a member of. */
 const MOST = 100;
@@ -150,7 +143,7 @@ export class NamespaceService {
   }
 
   /** Name and settings of the namespace that the actor acts in. @throws NamespaceError `not_found` for any other */
-  async describe(actor: Actor, publicId: string) {
+  async describe(actor: Actor, publicId: string): Promise<z.output<typeof namespaceWithSettings>> {
     const row = await this.current(actor, publicId);
     return { id: row.public_id, name: this.nameOf(row), settings: namespaceSettings(row.settings) };
   }

@@ -2,12 +2,17 @@ import { z } from 'zod';
 
 /** What each namespace decides for itself. */
 export const namespaceSettingsSchema = z.object({
-  /** Whether a read's audit event is on disk before the answer, or at most 1 s later. */
-  audit_reads: z.enum(['durable', 'deferred']),
-  /** Whether people who log in here need a second factor. */
-  require_mfa: z.boolean().default(false),
-  /** Whether requests with an API key must be signed (RFC 9421). */
-  require_signatures: z.boolean().default(false),
+  audit_reads: z.enum(['durable', 'deferred']).meta({
+    description: "Whether a read's audit event is on disk before the answer, or at most 1 s later.",
+  }),
+  require_mfa: z
+    .boolean()
+    .meta({ description: 'Whether people who log in here need a second factor.' })
+    .default(false),
+  require_signatures: z
+    .boolean()
+    .meta({ description: 'Whether requests with an API key must be signed (RFC 9421).' })
+    .default(false),
 });
 export type NamespaceSettings = z.output<typeof namespaceSettingsSchema>;
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { actorOf } from '../http/app.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
+import { policyList, policyReports } from './answers.ts';
 import { policyRun } from './schema.ts';
 import type { PolicyService } from './service.ts';
 
@@ -10,16 +11,21 @@ export function policyRoutes(
   app: FastifyInstance,
   { policies }: { policies: Pick<PolicyService, 'list' | 'run'> },
 ) {
-  /** → 200 `{policies: [{name, description, scope, schedule, settings, last_run}]}`, those that the caller may run. */
-  app.get('/policies', { config: { access: 'policies:execute' } }, async (request) => ({
+  const list = { summary: 'List the policies that the caller may run', answers: { 200: policyList } };
+  app.get('/policies', { config: { access: 'policies:execute', describe: list } }, async (request) => ({
     policies: policies.list(actorOf(request, 'policies:execute')),
   }));
 
-  /**
-   * `{policies?: [names]}` → 200 `{ran_at, policies: {<name>: {…counts, complete} | {failed: code}}}`. For the caller's
-   * namespace; for the whole server when its administrator asks. 403 for one that is not the caller's to run.
-   */
-  app.post('/policies/run', { config: { access: 'policies:execute' } }, async (request) => {
+  const run = {
+    summary: 'Run policies now',
+    details:
+      'For the namespace of the caller, or for the whole server when its administrator asks. A policy that is not the ' +
+      "caller's to run refuses all. `rate_limited` while a run of the same namespace, or of the server, has not ended.",
+    body: policyRun,
+    answers: { 200: policyReports },
+    errors: ['rate_limited'],
+  };
+  app.post('/policies/run', { config: { access: 'policies:execute', describe: run } }, async (request) => {
     const { policies: names } = parse(policyRun, request.body);
     return policies.run(actorOf(request, 'policies:execute'), names ?? undefined, originOf(request));
   });

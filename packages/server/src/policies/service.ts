@@ -1,9 +1,11 @@
+import type { z } from 'zod';
 import { type Actor, type Authorized, can } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
 import type { Recorder } from '../audit/recorder.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
 import { newId } from '../ids.ts';
 import { LimitError } from '../limits/errors.ts';
+import type { listedPolicy } from './answers.ts';
 import type { Policy, PolicyName, PolicyOutcome, PolicyRun } from './policy.ts';
 
 export interface PolicyDeps {
@@ -16,15 +18,7 @@ export interface PolicyDeps {
 export type PolicyReport = Readonly<Record<string, number | boolean>> | { readonly failed: string };
 
 /** A policy as its list shows it. */
-export interface ListedPolicy {
-  name: PolicyName;
-  description: string;
-  scope: Policy['scope'];
-  schedule: 'hourly' | 'daily';
-  settings: Policy['settings'];
-  /** The last run for the whole server since its start; what it did is for administrators of the server. */
-  last_run: { at: string; result?: PolicyReport } | null;
-}
+export type ListedPolicy = z.output<typeof listedPolicy>;
 
 const PERIOD_MS = { hour: 3_600_000, day: 86_400_000 };
 

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { loggedIn } from '../access/actor.ts';
 import { STEP_UP_MS } from '../http/app.ts';
+import { message } from '../http/describe.ts';
 import { parse } from '../http/input.ts';
 import { originOf } from '../http/origin.ts';
+import { begunSession, changedPassword, sessionList, steppedUp, tokens } from './answers.ts';
 import type { LoginService } from './login.ts';
 import type { OwnPassword } from './own-password.ts';
 import { entrance, login, passwordChange, refresh, secondFactor, sessionPath, stepUp } from './schema.ts';
@@ -15,75 +17,148 @@ export interface SessionRouteDeps {
 }
 
 export function sessionRoutes(app: FastifyInstance, { logins, ownPassword, sessions }: SessionRouteDeps) {
-  /**
-   * `{username | email, password, code?, namespace?}` → 200 `{access_token, token_type, expires_in, refresh_token,
-   * refresh_expires_in, user}`; 401 `invalid_credentials`; 403 `mfa_required` with `mfa_token`; 429 after too many
-   * failures.
-   */
-  app.post('/auth/login', { config: { access: 'public', limit: 'login' } }, (request) => {
+  const begin = {
+    summary: 'Log in',
+    details:
+      'Send one of `username` and `email`; either may hold either. One answer for every reason why not, also for a ' +
+      'namespace that one is no member of. Where a second factor is on and its code is missing, `mfa_required` ' +
+      'comes with an `mfa_token` for POST /auth/mfa/verify, good for `expires_in` seconds.',
+    body: login,
+    answers: { 200: begunSession },
+    errors: ['invalid_credentials', 'mfa_required', 'too_many_attempts', 'hashing_busy'],
+  };
+  app.post('/auth/login', { config: { access: 'public', limit: 'login', describe: begin } }, (request) => {
     const { username, email, ...input } = parse(login, request.body);
     return logins.login({ identifier: (username ?? email)!, ...input }, originOf(request));
   });
 
-  /** `{mfa_token, code}` → 200, like a login. */
-  app.post('/auth/mfa/verify', { config: { access: 'public', limit: 'login' } }, (request) => {
-    const { mfa_token: token, code } = parse(secondFactor, request.body);
-    return logins.verify({ token, code }, originOf(request));
-  });
+  const verify = {
+    summary: 'Finish a login with the code of a second factor',
+    body: secondFactor,
+    answers: { 200: begunSession },
+    errors: ['invalid_credentials', 'too_many_attempts'],
+  };
+  app.post(
+    '/auth/mfa/verify',
+    { config: { access: 'public', limit: 'login', describe: verify } },
+    (request) => {
+      const { mfa_token: token, code } = parse(secondFactor, request.body);
+      return logins.verify({ token, code }, originOf(request));
+    },
+  );
 
-  /** `{refresh_token}` → 200 `{access_token, …, refresh_token, …}`. The one that was sent is used up. */
-  app.post('/auth/refresh', { config: { access: 'public', limit: 'refresh' } }, (request) =>
+  const renew = {
+    summary: 'Get new tokens for a refresh token',
+    details: 'The one that was sent is used up; one that comes again ends its session.',
+    body: refresh,
+    answers: { 200: tokens },
+    errors: ['invalid_refresh_token'],
+  };
+  app.post('/auth/refresh', { config: { access: 'public', limit: 'refresh', describe: renew } }, (request) =>
     sessions.refresh(parse(refresh, request.body).refresh_token, originOf(request)),
   );
 
-  /** → 200 `{message}`: the session of this token is over. */
-  app.post('/auth/logout', { config: { access: 'authenticated' } }, async (request) => {
+  const logout = {
+    summary: 'End the session of this token',
+    answers: { 200: message },
+    errors: ['permission_denied'],
+  };
+  app.post('/auth/logout', { config: { access: 'authenticated', describe: logout } }, async (request) => {
     await sessions.logout(loggedIn(request.actor), originOf(request));
     return { message: 'Logged out.' };
   });
 
-  /** → 200 `{message}`: every session of the account is over. */
-  app.post('/auth/logout-all', { config: { access: 'authenticated' } }, async (request) => {
-    await sessions.logoutAll(loggedIn(request.actor), originOf(request));
-    return { message: 'Logged out everywhere.' };
-  });
+  const logoutAll = {
+    summary: 'End every session of the account',
+    answers: { 200: message },
+    errors: ['permission_denied'],
+  };
+  app.post(
+    '/auth/logout-all',
+    { config: { access: 'authenticated', describe: logoutAll } },
+    async (request) => {
+      await sessions.logoutAll(loggedIn(request.actor), originOf(request));
+      return { message: 'Logged out everywhere.' };
+    },
+  );
 
-  /** → 200 `{sessions: [{id, namespace, ip, user_agent, created_at, last_used_at, expires_at, with_mfa, current}]}` */
-  app.get('/auth/sessions', { config: { access: 'authenticated' } }, async (request) => ({
+  const list = {
+    summary: 'List the sessions of the account, the newest first',
+    answers: { 200: sessionList },
+    errors: ['permission_denied'],
+  };
+  app.get('/auth/sessions', { config: { access: 'authenticated', describe: list } }, async (request) => ({
     sessions: await sessions.list(loggedIn(request.actor)),
   }));
 
-  /**
-   * `{namespace}` → 201, like a login: a further session, in a namespace that the account is a member of. It ends
-   * with the session that asks. A fresh proof is needed: a stolen access token becomes no refresh token here.
-   */
+  const enter = {
+    summary: 'Begin a further session, in another namespace that one is a member of',
+    details: 'It ends with the session that asks.',
+    body: entrance,
+    answers: { 201: begunSession },
+    errors: ['not_found', 'same_namespace'],
+  };
+  // A stolen access token becomes no refresh token here.
   const fresh = { access: 'authenticated', stepUp: true } as const;
-  app.post('/auth/sessions', { config: fresh }, async (request, reply) => {
+  app.post('/auth/sessions', { config: { ...fresh, describe: enter } }, async (request, reply) => {
     const { namespace } = parse(entrance, request.body);
     const entered = await logins.enterNamespace(loggedIn(request.actor), namespace, originOf(request));
     return reply.status(201).send(entered);
   });
 
-  /** → 200 `{message}`; 404 for a session that is over, or somebody else's. */
-  app.delete('/auth/sessions/:id', { config: { access: 'authenticated' } }, async (request) => {
-    const { id } = parse(sessionPath, request.params);
-    await sessions.revoke(loggedIn(request.actor), id, originOf(request));
-    return { message: 'Session ended.' };
-  });
+  const end = {
+    summary: 'End one session of the account',
+    details: '404 for a session that is over, or somebody else’s.',
+    params: sessionPath,
+    answers: { 200: message },
+    errors: ['not_found', 'permission_denied'],
+  };
+  app.delete(
+    '/auth/sessions/:id',
+    { config: { access: 'authenticated', describe: end } },
+    async (request) => {
+      const { id } = parse(sessionPath, request.params);
+      await sessions.revoke(loggedIn(request.actor), id, originOf(request));
+      return { message: 'Session ended.' };
+    },
+  );
 
-  /** `{password, code?}` → 200 `{message, valid_for_seconds}`: opens what asks for a fresh proof. */
-  app.post('/auth/step-up', { config: { access: 'authenticated' } }, async (request) => {
+  const refused = [
+    'permission_denied',
+    'invalid_credentials',
+    'mfa_required',
+    'too_many_attempts',
+    'hashing_busy',
+  ];
+  const prove = {
+    summary: 'Show the password again: opens what asks for a fresh proof',
+    details: 'With a code where a second factor is on.',
+    body: stepUp,
+    answers: { 200: steppedUp },
+    errors: refused,
+  };
+  app.post('/auth/step-up', { config: { access: 'authenticated', describe: prove } }, async (request) => {
     await ownPassword.stepUp(loggedIn(request.actor), parse(stepUp, request.body), originOf(request));
     return { message: 'Proved again.', valid_for_seconds: STEP_UP_MS / 1000 };
   });
 
-  /** `{current_password, new_password, code?}` → 200, like a login: every other session of the account has ended. */
-  app.post('/auth/change-password', { config: { access: 'authenticated' } }, async (request) => {
-    const input = parse(passwordChange, request.body);
-    const words = { current: input.current_password, next: input.new_password, code: input.code };
-    return {
-      message: 'Password changed.',
-      ...(await ownPassword.change(loggedIn(request.actor), words, originOf(request))),
-    };
-  });
+  const change = {
+    summary: 'Change the password; every other session of the account ends',
+    details: 'With a code where a second factor is on.',
+    body: passwordChange,
+    answers: { 200: changedPassword },
+    errors: ['weak_password', ...refused],
+  };
+  app.post(
+    '/auth/change-password',
+    { config: { access: 'authenticated', describe: change } },
+    async (request) => {
+      const input = parse(passwordChange, request.body);
+      const words = { current: input.current_password, next: input.new_password, code: input.code };
+      return {
+        message: 'Password changed.',
+        ...(await ownPassword.change(loggedIn(request.actor), words, originOf(request))),
+      };
+    },
+  );
 }

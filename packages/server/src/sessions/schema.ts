@@ -3,17 +3,17 @@ import { text } from '../http/input.ts';
 
 const name = text({ max: 254 });
 const password = text({ max: 1024 });
-const code = text({ max: 64 });
+const code = text({ max: 64 }).meta({ description: 'Of the authenticator app, or a recovery code.' });
 const publicId = text({ max: 64 });
 
-/** Either field may hold either; one of the two. */
+/** Either name may hold either; one of the two. */
 export const login = z
   .strictObject({
     username: name.optional(),
     email: name.optional(),
     password,
     code: code.optional(),
-    namespace: publicId.optional(),
+    namespace: publicId.optional().meta({ description: 'To act in; the account’s own by default.' }),
   })
   .refine(
     ({ username, email }) => (username === undefined) !== (email === undefined),

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Authorized } from '../access/actor.ts';
 import { AccessError } from '../access/errors.ts';
 import type { AuditEvent } from '../audit/entry.ts';
@@ -10,6 +11,7 @@ import type { ServerKeys } from '../encryption/server-keys.ts';
 import { InputError } from '../http/input.ts';
 import { auditActor, type Origin, traced } from '../http/origin.ts';
 import { newId } from '../ids.ts';
+import type { addedWebhook, webhook, webhookStatus } from './answers.ts';
 import { WebhookError } from './errors.ts';
 import type { NewWebhookInput, WebhookChanges } from './schema.ts';
 import {
@@ -24,7 +26,7 @@ import {
   webhooksOf,
 } from './store.ts';
 import { refusalOf, type WebhookAddresses } from './target.ts';
-import { openWebhook, sealWebhook, type WebhookBody, type WebhookEvent } from './webhook.ts';
+import { openWebhook, sealWebhook, type WebhookBody } from './webhook.ts';
 
 /** How the delivery of one webhook goes. */
 export interface WebhookState {
@@ -45,19 +47,9 @@ export interface WebhookDeps {
   now: () => number;
 }
 
-export interface Webhook {
-  id: string;
-  name: string;
-  url: string;
-  event_types: readonly WebhookEvent[];
-  active: boolean;
-  version: number;
-  /** ISO 8601. */
-  created_at: string;
-  updated_at: string;
-}
+export type Webhook = z.output<typeof webhook>;
 /** The secret is shown this once. */
-export type NewWebhook = Webhook & { signing_secret: string };
+export type NewWebhook = z.output<typeof addedWebhook>;
 
 type Actor = Authorized<'webhooks:manage'>;
 
@@ -110,7 +102,7 @@ export class WebhookService {
   }
 
   /** With how its delivery goes. @throws AccessError, WebhookError `not_found` */
-  async get(actor: Actor, id: string): Promise<Webhook & Omit<WebhookState, 'id'>> {
+  async get(actor: Actor, id: string): Promise<z.output<typeof webhookStatus>> {
     const row = await this.row(actor, id);
     const states = await this.deps.states(actor.namespace.publicId);
     const { healthy, behind } = states.find((state) => state.id === id) ?? { healthy: true, behind: 0 };

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { type Actor, type Authorized, loggedIn } from '../../access/actor.ts';
 import type { Role } from '../../access/permissions.ts';
 import type { AuditActor } from '../../audit/entry.ts';
@@ -17,6 +18,7 @@ import { invitation as invitationMail } from '../../mail/messages.ts';
 import type { MailService } from '../../mail/service.ts';
 import type { Members } from '../../namespaces/members.ts';
 import { type NamespaceService, roleOf } from '../../namespaces/service.ts';
+import type { invitation, newInvitationMade } from '../answers.ts';
 import { AccountError } from '../errors.ts';
 import { emailKey } from '../names.ts';
 import { newSecretText, tokenDigest } from '../one-time-tokens.ts';
@@ -49,19 +51,10 @@ export interface InvitationDeps {
   now: () => number;
 }
 
-/** An invitation as whoever may invite sees it. Times are ISO 8601. */
-export interface Invitation {
-  id: string;
-  email: string | null;
-  role: Role;
-  created_at: string;
-  expires_at: string;
-}
+/** An invitation as whoever may invite sees it. */
+export type Invitation = z.output<typeof invitation>;
 /** Without an address there is nobody to mail it to: whoever invites hands it on. */
-export interface NewInvitation extends Invitation {
-  token?: string;
-  link?: string;
-}
+export type NewInvitation = z.output<typeof newInvitationMade>;
 
 /** What an invitation does for the account that takes it up; the steps belong into one unit with that account. */
 export interface Accepted {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Actor, Authorized } from '../../access/actor.ts';
 import type { Role } from '../../access/permissions.ts';
 import type { AuditEvent } from '../../audit/entry.ts';
@@ -11,6 +12,7 @@ import { InputError } from '../../http/input.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
 import { type Ending, namespaceDeleted } from '../../namespaces/erasure.ts';
 import { type Account, accountOf, presentUser, type User } from '../account.ts';
+import type { createdUser, userList } from '../answers.ts';
 import { AccountError } from '../errors.ts';
 import { type PasswordHasher, randomPassword } from '../passwords.ts';
 import type { Registration } from '../registration.ts';
@@ -54,12 +56,7 @@ export interface UserDeps {
   now: () => number;
 }
 
-export interface UserPage {
-  users: User[];
-  total: number;
-  /** Pass as `after` for the next page. */
-  next: string | null;
-}
+export type UserPage = z.output<typeof userList>;
 
 const SWEPT = 200;
 const UNCONFIRMED_MS = 7 * 86_400_000;
@@ -98,7 +95,7 @@ export class Users {
     actor: Authorized<'users:manage'>,
     input: { username: string; email: string; full_name?: string | null | undefined; role: Role },
     origin: Origin,
-  ): Promise<{ user: User; password: string }> {
+  ): Promise<z.output<typeof createdUser>> {
     const { username, email, full_name = null, role } = input;
     const profile = { username, email, full_name };
     try {

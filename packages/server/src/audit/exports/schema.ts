@@ -6,13 +6,17 @@ export const MOST_HOURS = 87_600;
 const RANGE = `must be a whole number from 1 to ${MOST_HOURS}`;
 
 const format = z.enum(EXPORT_FORMATS, `must be one of ${EXPORT_FORMATS.join(', ')}`).default('native');
-const hours = z.int(RANGE).min(1, RANGE).max(MOST_HOURS, RANGE).optional();
+const LAST = {
+  description: 'Only events of the last so many hours, where the format is one of single events.',
+};
+const hours = z.int(RANGE).min(1, RANGE).max(MOST_HOURS, RANGE).optional().meta(LAST);
 const hoursText = z
   .string(RANGE)
-  .regex(/^\d{1,6}$/, RANGE)
+  .refine((value) => /^\d{1,6}$/.test(value), RANGE)
   .transform(Number)
   .pipe(z.int().min(1, RANGE).max(MOST_HOURS, RANGE))
-  .optional();
+  .optional()
+  .meta({ type: 'integer', minimum: 1, maximum: MOST_HOURS, ...LAST });
 
 const provable = (input: { format: string; hours?: number | undefined }) =>
   (input.format !== 'native' && input.format !== 'bundle') || input.hours === undefined;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { actorOf } from '../../http/app.ts';
 import { parse } from '../../http/input.ts';
 import { originOf } from '../../http/origin.ts';
+import { holdList, legalHold } from './answers.ts';
 import { holdPath, lifting, newHold } from './schema.ts';
 import type { HoldService } from './service.ts';
 
@@ -10,22 +11,49 @@ export function holdRoutes(
   app: FastifyInstance,
   { holds }: { holds: Pick<HoldService, 'place' | 'list' | 'lift'> },
 ) {
-  /** `{reason, namespace?, user_id?, from?, to?}` → 201, the hold. Without criteria it keeps every event. */
-  app.post('/audit/holds', { config: { access: 'users:manage', stepUp: true } }, async (request, reply) => {
-    const input = parse(newHold, request.body);
-    const hold = await holds.place(actorOf(request, 'users:manage'), input, originOf(request));
-    return reply.status(201).send(hold);
-  });
+  const place = {
+    summary: 'Keep events of the audit log, however old they become',
+    details:
+      'An event is kept where it meets all that is said; a hold without criteria keeps every event. A thousand in ' +
+      'force at most.',
+    body: newHold,
+    answers: { 201: legalHold },
+    errors: ['limit_reached'],
+  };
+  app.post(
+    '/audit/holds',
+    { config: { access: 'users:manage', stepUp: true, describe: place } },
+    async (request, reply) => {
+      const input = parse(newHold, request.body);
+      const hold = await holds.place(actorOf(request, 'users:manage'), input, originOf(request));
+      return reply.status(201).send(hold);
+    },
+  );
 
-  /** → 200 `{holds: […]}`, lifted ones included, oldest first. */
-  app.get('/audit/holds', { config: { access: 'users:manage' } }, async (request) => ({
+  const list = {
+    summary: 'List the legal holds, the oldest first',
+    details: 'Lifted ones too.',
+    answers: { 200: holdList },
+  };
+  app.get('/audit/holds', { config: { access: 'users:manage', describe: list } }, async (request) => ({
     holds: await holds.list(actorOf(request, 'users:manage')),
   }));
 
-  /** `{reason}` → 200, the hold as it was lifted. 404 where it is not in force. */
-  app.post('/audit/holds/:id/lift', { config: { access: 'users:manage', stepUp: true } }, async (request) => {
-    const { id } = parse(holdPath, request.params);
-    const { reason } = parse(lifting, request.body);
-    return holds.lift(actorOf(request, 'users:manage'), id, reason, originOf(request));
-  });
+  const lift = {
+    summary: 'Lift a legal hold',
+    details: '`not_found` also for one that was lifted before.',
+    params: holdPath,
+    body: lifting,
+    answers: { 200: legalHold },
+    errors: ['not_found'],
+  };
+  app.post(
+    '/audit/holds/:id/lift',
+    { config: { access: 'users:manage', stepUp: true, describe: lift } },
+    async (request) => {
+      const { id } = parse(holdPath, request.params);
+      const { reason } = parse(lifting, request.body);
+      return holds.lift(actorOf(request, 'users:manage'), id, reason, originOf(request));
+    },
+  );
 }

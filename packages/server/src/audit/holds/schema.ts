@@ -14,10 +14,10 @@ const moment = z.iso.datetime({
 export const newHold = z
   .strictObject({
     reason,
-    namespace: publicId.nullish(),
-    user_id: publicId.nullish(),
-    from: moment.nullish(),
-    to: moment.nullish(),
+    namespace: publicId.nullish().meta({ description: 'Only events in it, or about it.' }),
+    user_id: publicId.nullish().meta({ description: 'Only what this account did, or had done to it.' }),
+    from: moment.nullish().meta({ description: 'The first moment, itself included.' }),
+    to: moment.nullish().meta({ description: 'The last moment, itself included.' }),
   })
   .refine(({ from, to }) => !from || !to || Date.parse(from) <= Date.parse(to), {
     path: ['to'],

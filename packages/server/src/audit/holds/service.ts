@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Authorized } from '../../access/actor.ts';
 import { UnitRefused } from '../../database/errors.ts';
 import type { Step } from '../../database/unit.ts';
@@ -7,6 +8,7 @@ import type { ServerKeys } from '../../encryption/server-keys.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
 import { newId } from '../../ids.ts';
 import type { Recorder } from '../recorder.ts';
+import type { legalHold } from './answers.ts';
 import type { HoldCriteria } from './criteria.ts';
 import { HoldError } from './errors.ts';
 import type { NewHold } from './schema.ts';
@@ -27,20 +29,8 @@ export interface HoldDeps {
   now: () => number;
 }
 
-/** A hold as administrators see it; times are ISO 8601, people are ids of accounts. */
-export interface Hold {
-  id: string;
-  reason: string;
-  namespace: string | null;
-  user_id: string | null;
-  from: string | null;
-  to: string | null;
-  placed_at: string;
-  placed_by: string;
-  lifted_at: string | null;
-  lifted_by: string | null;
-  lift_reason: string | null;
-}
+/** A hold as administrators see it. */
+export type Hold = z.output<typeof legalHold>;
 
 /** What is sealed. Whether it was lifted, too: a row that was changed from outside does not open. */
 interface Kept extends HoldCriteria {

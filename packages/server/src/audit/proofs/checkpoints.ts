@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { z } from 'zod';
 import type { Reader } from '../../database/reader.ts';
 import { encodeBase64 } from '../base64.ts';
 import { type Checkpoint, openCheckpoint } from '../checkpoint.ts';
 import type { KeyChain } from '../signing-keys/key-chain.ts';
 import { lastCheckpoint } from '../store.ts';
+import type { checkpoint } from './answers.ts';
 import { ProofError } from './errors.ts';
 import { checkpointCovering, checkpointsAfter } from './store.ts';
 
@@ -73,7 +75,7 @@ export class Checkpoints {
 }
 
 /** A checkpoint as it is handed out. */
-export function presentCheckpoint({ size, root, time, note }: SignedCheckpoint) {
+export function presentCheckpoint({ size, root, time, note }: SignedCheckpoint): z.output<typeof checkpoint> {
   return {
     size,
     root: encodeBase64(root),

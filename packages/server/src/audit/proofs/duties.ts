@@ -1,7 +1,15 @@
+import type { z } from 'zod';
 import type { Reader } from '../../database/reader.ts';
 import { encodeVerifierKey } from '../note.ts';
 import type { Notice } from '../notices.ts';
 import type { KeyChain } from '../signing-keys/key-chain.ts';
+import type {
+  askedCheckpoint,
+  checkpointPage,
+  consistencyProof,
+  inclusionProof,
+  logKeys as keysAnswer,
+} from './answers.ts';
 import { CheckedProofs } from './checked-proofs.ts';
 import { Checkpoints, presentCheckpoint } from './checkpoints.ts';
 import { ProofError } from './errors.ts';
@@ -53,17 +61,33 @@ export function proofDuties({ reader, keys, size, notify, patienceMs }: ProofCon
   });
 
   return {
-    async proveInclusion({ index, size: wanted }: { index: number; size?: number | undefined }) {
+    async proveInclusion({
+      index,
+      size: wanted,
+    }: {
+      index: number;
+      size?: number | undefined;
+    }): Promise<z.output<typeof inclusionProof>> {
       const proof = await watched(ofEvent(index), index, proofs.inclusion(index, wanted));
       return { format: 'memhold-audit-proof', version: 1, ...proof, ...(await trust()) };
     },
-    async proveConsistency({ first, second }: { first: number; second?: number | undefined }) {
+    async proveConsistency({
+      first,
+      second,
+    }: {
+      first: number;
+      second?: number | undefined;
+    }): Promise<z.output<typeof consistencyProof>> {
       const about = ofCheckpoint(first, second);
       const proof = await watched(about, Math.max(first - 1, 0), proofs.consistency(first, second));
       return { ...proof, ...(await trust()) };
     },
     /** The one of this size, or the newest; `log_size` says how many events there were when it was asked for. */
-    async checkpoint({ size: wanted }: { size?: number | undefined }) {
+    async checkpoint({
+      size: wanted,
+    }: {
+      size?: number | undefined;
+    }): Promise<z.output<typeof askedCheckpoint>> {
       const logSize = size();
       const looked = wanted === undefined ? checkpoints.newest(logSize) : checkpoints.covering(wanted);
       const found = await watched(ofCheckpoint(wanted), logSize, looked);
@@ -75,14 +99,20 @@ export function proofDuties({ reader, keys, size, notify, patienceMs }: ProofCon
         throw new ProofError('checkpoint_missing', 'No checkpoint is signed yet: try again in a second.');
       return { ...presentCheckpoint(found), log_size: logSize, key: (await trust()).key };
     },
-    async checkpoints({ after, limit }: { after: number; limit: number }) {
+    async checkpoints({
+      after,
+      limit,
+    }: {
+      after: number;
+      limit: number;
+    }): Promise<z.output<typeof checkpointPage>> {
       const found = await watched(ofCheckpoint(), after, checkpoints.after(after, limit));
       return {
         checkpoints: found.map(presentCheckpoint),
         next: found.length === limit ? found.at(-1)!.size : null,
       };
     },
-    async logKeys(_: Record<string, never>) {
+    async logKeys(_: Record<string, never>): Promise<z.output<typeof keysAnswer>> {
       const chain = await watched({ type: 'audit_key', ids: [] }, size(), keys());
       const texts = chain.keys.map(({ verifier }) => encodeVerifierKey(verifier));
       return { origin: chain.newest.name, keys: texts, ...(await trust()) };

@@ -1,10 +1,11 @@
+import type { z } from 'zod';
 import type { Authorized } from '../../access/actor.ts';
 import type { AccountService } from '../../accounts/service.ts';
 import { InputError } from '../../http/input.ts';
 import { auditActor, type Origin, traced } from '../../http/origin.ts';
-import type { Severity } from '../events.ts';
 import type { AuditRecord } from '../record.ts';
 import type { Recorder } from '../recorder.ts';
+import type { logStatistics } from './answers.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { QueryDuties } from './duties.ts';
 import type { EventQuery } from './schema.ts';
@@ -32,16 +33,7 @@ export interface LogPage {
   request_id: string | null;
 }
 
-export interface LogStatistics {
-  total_events: number;
-  events_by_type: Record<string, number>;
-  events_by_severity: Record<Severity, number>;
-  failed_operations: number;
-  unique_users: number;
-  /** ISO 8601. */
-  start_time: string;
-  end_time: string;
-}
+export type LogStatistics = z.output<typeof logStatistics>;
 
 const HOUR_MS = 3_600_000;
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { UnitRefused } from '../../database/errors.ts';
 import type { GroupCommit } from '../../database/group-commit.ts';
 import type { Step } from '../../database/unit.ts';
@@ -10,6 +11,7 @@ import type { AuditLedger } from '../ledger.ts';
 import { createSigner, encodeVerifierKey, type Signer } from '../note.ts';
 import { leafOf } from '../recorder.ts';
 import { forgetKey, insertKey } from '../store.ts';
+import type { rotatedKey } from './answers.ts';
 import type { CurrentSigner } from './current-signer.ts';
 import { MAX_ROTATIONS } from './key-chain.ts';
 import { signRotation } from './rotation-note.ts';
@@ -23,15 +25,7 @@ export interface RotationRequest {
 }
 
 /** The new key, as verifier key text, and what came before it. */
-export interface RotatedKey {
-  generation: number;
-  key: string;
-  previous_key: string;
-  /** Leaves that the previous key has signed. */
-  size: number;
-  /** The signed note that links the two keys. */
-  rotation: string;
-}
+export type RotatedKey = z.output<typeof rotatedKey>;
 
 export interface RotationDeps {
   ledger: AuditLedger;

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type DescribedRoute, openApiDocument } from './document.ts';
+import { referencePage } from './page/page.ts';
+
+export interface OpenApiRouteDeps {
+  version: string;
+}
+
+/** Tells of the product, not of an installation: open to everybody, as the probes are. */
+export function openApiRoutes(app: FastifyInstance, { version }: OpenApiRouteDeps): void {
+  const routes: DescribedRoute[] = [];
+  // Both are made when somebody asks for the first time, and kept as the bytes that go out.
+  let document: Buffer | undefined;
+  let page: { html: Buffer; contentSecurityPolicy: string } | undefined;
+  // Comes before the others: it hears of every route that is registered after it.
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const { access, describe, stepUp, limit } = config ?? {};
+    if (!access || !describe || method === 'HEAD') return;
+    for (const one of [method].flat())
+      if (one !== 'HEAD') routes.push({ method: one, url, access, stepUp, limit, describe });
+  });
+
+  app.get(
+    '/openapi.json',
+    {
+      config: {
+        access: 'public',
+        describe: {
+          summary: 'This document: OpenAPI 3.1 of all native routes',
+          answers: { 200: z.looseObject({ openapi: z.string() }) },
+        },
+      },
+    },
+    async (_request, reply) => {
+      document ??= Buffer.from(JSON.stringify(openApiDocument(routes, version)));
+      return reply.header('cache-control', 'no-cache').type('application/json; charset=utf-8').send(document);
+    },
+  );
+
+  const read = {
+    summary: 'This reference as a page for people',
+    details: 'One page without outside resources, readable without scripts.',
+    answers: { 200: { media: 'text/html' as const, description: 'The page.' } },
+  };
+  app.get('/docs', { config: { access: 'public', describe: read } }, async (_request, reply) => {
+    if (!page) {
+      const { html, contentSecurityPolicy } = referencePage(openApiDocument(routes, version));
+      page = { html: Buffer.from(html), contentSecurityPolicy };
+    }
+    return reply
+      .header('content-security-policy', page.contentSecurityPolicy)
+      .type('text/html; charset=utf-8')
+      .send(page.html);
+  });
+}
