@@ -34,9 +34,9 @@ export class SharedLogEnds implements LogEnds {
 
   /** @param types the end of each type that was appended; undefined: anything may have been */
   publish(size: number, types?: ReadonlyMap<string, number>): void {
-    for (const [type, at] of INDEX) {
-      const end = types === undefined ? size : types.get(type);
-      if (end !== undefined) Atomics.store(this.ends, at, BigInt(end));
+    for (const type of types?.keys() ?? EVENT_TYPES) {
+      const at = INDEX.get(type);
+      if (at !== undefined) Atomics.store(this.ends, at, BigInt(types?.get(type) ?? size));
     }
     // Last: whoever sees the log this long sees of what it is made.
     Atomics.store(this.ends, 0, BigInt(size));
