@@ -59,6 +59,7 @@ async function generate({ paths, components }: OpenApiDocument): Promise<string>
   return compile(schema as never, 'Routes', {
     bannerComment: BANNER,
     ignoreMinAndMaxItems: true,
+    $refOptions: { resolve: { external: false } },
     style: { singleQuote: true, printWidth: 110 },
   });
 }

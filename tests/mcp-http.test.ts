@@ -93,6 +93,7 @@ describe.each(ERAS)('an official client of %s', (era) => {
       ['search_memories', { query: 'x' }, /give user_id/],
       ['get_memories', { user_id: 'u', page: 0 }, /page: /],
       ['add_memory', { user_id: 'u' }, /give text, or messages/],
+      ['add_memory', { user_id: 'u', text: 'a', messages: 'b' }, /not both/],
       ['add_memory', { user_id: 'u', messages: [{ role: 'system', content: 's' }] }, /only system messages/],
       ['add_memory', { user_id: 'u', text: 'x', expiration_date: '2001-02-30' }, /expiration_date/],
       ['add_memory', { user_id: 'u', text: 'x', metadata: 'no object' }, /metadata: must be an object/],

@@ -5,17 +5,7 @@ export type Json =
   | number
   | string
   | readonly Json[]
-  | { readonly [key: string]: Json | undefined }
-  | CanonicalText;
-
-/** A value that `canonicalJson` has written already: it stands for itself, and is not written twice. */
-export class CanonicalText {
-  readonly text: string;
-
-  constructor(value: Json) {
-    this.text = canonicalJson(value);
-  }
-}
+  | { readonly [key: string]: Json | undefined };
 
 /** Deepest nesting of arrays and objects that is written or read. */
 export const MAX_DEPTH = 64;
@@ -57,7 +47,6 @@ function write(value: Json, depth: number): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      if (value instanceof CanonicalText) return value.text;
       if (depth >= MAX_DEPTH) throw new TypeError(`nested deeper than ${MAX_DEPTH} levels`);
       return Array.isArray(value) ? writeArray(value, depth) : writeObject(value as JsonObject, depth);
     default:

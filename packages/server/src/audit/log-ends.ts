@@ -32,12 +32,11 @@ export class SharedLogEnds implements LogEnds {
     return end;
   }
 
-  /** @param types the end of each type that was appended; undefined: anything may have been */
+  /** @param types the end of each type that was appended; undefined: anything may have been, as with a type that is none */
   publish(size: number, types?: ReadonlyMap<string, number>): void {
-    for (const type of types?.keys() ?? EVENT_TYPES) {
-      const at = INDEX.get(type);
-      if (at !== undefined) Atomics.store(this.ends, at, BigInt(types?.get(type) ?? size));
-    }
+    const known = types && [...types.keys()].every((type) => INDEX.has(type)) ? types : undefined;
+    for (const type of known?.keys() ?? EVENT_TYPES)
+      Atomics.store(this.ends, INDEX.get(type)!, BigInt(known?.get(type) ?? size));
     // Last: whoever sees the log this long sees of what it is made.
     Atomics.store(this.ends, 0, BigInt(size));
   }

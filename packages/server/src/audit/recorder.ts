@@ -18,6 +18,8 @@ const privateAddress = (leafHash: Uint8Array): Address => ({
 export function leafOf(event: AuditEvent, key: DataKey): Leaf {
   const { skeleton, leafHash, opening } = encodeEvent(event, key.commitment);
   const privateSealed = opening ? seal(key, privateAddress(leafHash), opening) : null;
+  // Its buffer is one that others get after it.
+  opening?.fill(0);
   return { hash: leafHash, skeleton, privateSealed };
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reader } from '../database/reader.ts';
 import { type InProcessWriter, inProcessWriter } from '../database/testing/in-process-writer.ts';
 import { dataKey } from '../encryption/seal.ts';
-import type { EventType } from './events.ts';
+import { EVENT_TYPES, type EventType } from './events.ts';
 import { AuditLedger } from './ledger.ts';
 import { SharedLogEnds } from './log-ends.ts';
 import { newSigner } from './proofs/testing/log.ts';
@@ -101,4 +101,19 @@ it('the shared ends of a log that is there already say that anything may be in i
   expect([ends.size(), ends.endOf((type) => type === 'auth.login.failed')]).toEqual([2, 2]);
   append(['memory.created']);
   expect([ends.size(), ends.endOf((type) => type === 'auth.login.failed')]).toEqual([3, 2]);
+});
+
+it('the shared ends say that anything may be there after an event of a type that is none', () => {
+  const shared = new SharedLogEnds();
+  shared.publish(5, new Map([['unknown.type', 5]]));
+  expect([shared.size(), shared.endOf((type) => type === 'auth.login.failed')]).toEqual([5, 5]);
+});
+
+it('the type of an event is read from its end, whatever else says that it is the end', () => {
+  const hostile = '","type":"memory.created","v":1}';
+  for (const type of EVENT_TYPES) {
+    const event = { type, time: 1, actor: { kind: 'system', id: hostile } as const, success: true };
+    const { skeleton } = leafOf({ ...event, action: hostile, requestId: hostile }, KEY);
+    expect(typeIn(skeleton)).toBe(type);
+  }
 });

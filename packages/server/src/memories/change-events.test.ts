@@ -58,6 +58,15 @@ describe('the events of a change of memories', () => {
     expect(redacted.after).toBe(stateCommitment(await keyOf('ana'), redacted.resource, stored));
   });
 
+  it('leave the names in metadata in the order that they were sent in', async () => {
+    const metadata = { z: 1, steps: { second: 2, first: 1 }, a: [{ y: 1, b: 2 }] };
+    const id = await add({ content: 'likes tea', metadata });
+    const read = async () => JSON.stringify((await here.call(admin, 'GET', `/memories/${id}`)).body.metadata);
+    expect(await read()).toBe(JSON.stringify(metadata));
+    await here.call(admin, 'PUT', `/memories/${id}`, { content: 'likes coffee' });
+    expect(await read()).toBe(JSON.stringify(metadata));
+  });
+
   it('never fail on what a memory may hold', async () => {
     const metadata = fc.dictionary(
       fc.string({ unit: 'binary', maxLength: 8 }),

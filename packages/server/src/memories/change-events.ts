@@ -1,9 +1,8 @@
-import type { CanonicalText } from '../audit/canonical-json.ts';
 import type { AuditEvent } from '../audit/entry.ts';
 import { leafOf } from '../audit/recorder.ts';
 import type { Leaf } from '../database/unit.ts';
 import type { Subject } from '../encryption/subject-keys.ts';
-import { ENTITY_FIELDS, type Memory } from './memory.ts';
+import { ENTITY_FIELDS, type Memory, type MemoryBody } from './memory.ts';
 import type { Caller, WriteRequest } from './requests.ts';
 import type { Sealed } from './sealing.ts';
 
@@ -49,8 +48,8 @@ export function changeLeaves(
 export type States = Pick<AuditEvent, 'before' | 'after'>;
 
 /** What the log commits to: what is sealed of one memory, or of several in the order of their ids. */
-export function statesOf(memories: readonly CanonicalText[]): NonNullable<States['after']> {
-  return memories.length === 1 ? memories[0]! : memories;
+export function statesOf(bodies: MemoryBody[]): NonNullable<States['after']> {
+  return (bodies.length === 1 ? bodies[0]! : bodies) as unknown as NonNullable<States['after']>;
 }
 
 /** The screen refused it. By which rules, and nothing of the text: an id that is a secret is one here too. */

@@ -46,7 +46,8 @@ export function changingTools(memories: MemoryService): Tool[] {
       async run(caller, args) {
         const actor = authorize(caller.actor, 'memories:write');
         const given = args.messages ?? args.text;
-        if (given === undefined) throw new InputError('Say what to remember: give text, or messages.');
+        if (given === undefined || (args.messages !== undefined && args.text !== undefined))
+          throw new InputError('Say what to remember: give text, or messages, and not both.');
         const contents = contentsOf(given, {
           metadata: args.metadata ?? {},
           ...(args.expiration_date !== undefined && { expiresOn: args.expiration_date }),

@@ -1,5 +1,4 @@
 import { parse as uuidBytes } from 'uuid';
-import { CanonicalText, type Json } from '../audit/canonical-json.ts';
 import type { Step } from '../database/unit.ts';
 import { bodyAddress, originalAddress, recordAddress } from '../encryption/addresses.ts';
 import { seal } from '../encryption/seal.ts';
@@ -17,8 +16,6 @@ export interface Sealed {
   memory: SealedMemory;
   screened: Screened;
   body: MemoryBody;
-  /** What is sealed of it, as the log commits to it. */
-  state: CanonicalText;
   original?: Step;
 }
 
@@ -41,20 +38,14 @@ export function sealMemory(
   const { text } = screened.content;
   const body: MemoryBody = { ...screened.content, entities, labels: screened.screening.labels };
   const record = recordOf(body, createdAt, at);
-  const state = stateOf(body);
-  const sealedBody = seal(subject.key, bodyAddress(subject, id, version), Buffer.from(state.text));
+  const sealedBody = seal(subject.key, bodyAddress(subject, id, version), Buffer.from(JSON.stringify(body)));
   const sealedRecord = seal(subject.key, recordAddress(subject, id, version), record);
   const memory: SealedMemory = { id, subjectId: subject.id, text, body: sealedBody, record: sealedRecord };
-  if (!screened.redacted) return { memory, screened, body, state };
+  if (!screened.redacted) return { memory, screened, body };
   const original = Buffer.from(JSON.stringify({ text: content.text, metadata: content.metadata }));
   const kept = seal(subject.key, originalAddress(subject, id, version), original);
   const step = keepOriginal({ id, version, subjectId: subject.id, body: kept }, at + ORIGINAL_KEPT_MS);
-  return { memory, screened, body, state, original: step };
-}
-
-/** What is sealed of a memory, and what the log commits to: the same text, written once. */
-export function stateOf(body: MemoryBody): CanonicalText {
-  return new CanonicalText(body as unknown as Json);
+  return { memory, screened, body, original: step };
 }
 
 function recordOf(body: MemoryBody, createdAt: number, at: number): Uint8Array {

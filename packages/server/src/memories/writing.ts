@@ -9,7 +9,7 @@ import { storeEvent } from './events/stored-event.ts';
 import { bodyOf, bySubject, sharedEntities, subjectOf } from './memory.ts';
 import type { Caller, Ending, MemoryChange, NewMemory, WriteRequest, WriteResult } from './requests.ts';
 import { screenEntities } from './screening.ts';
-import { type Sealed, sealMemory, stateOf } from './sealing.ts';
+import { type Sealed, sealMemory } from './sealing.ts';
 import { add, end, replace, requireVersion } from './store.ts';
 
 type Request<K extends WriteRequest['kind']> = Extract<WriteRequest, { kind: K }>;
@@ -94,7 +94,7 @@ export class MemoryWriting {
       ...add(one.memory, change, at),
       ...(one.original ? [one.original] : []),
     ]);
-    const after = statesOf(sealed.map(({ state }) => state));
+    const after = statesOf(sealed.map(({ body }) => body));
     const leaves = changeLeaves('memory.created', caller, subject, { ids, at, entities, sealed, after });
     return {
       ...partOf(subject, [...stored, ...steps], leaves, items.length),
@@ -119,8 +119,8 @@ export class MemoryWriting {
       at,
       entities: sharedEntities(memories.map(({ entities }) => entities)),
       sealed,
-      before: statesOf(memories.map((memory) => stateOf(bodyOf(memory)))),
-      after: statesOf(sealed.map(({ state }) => state)),
+      before: statesOf(memories.map(bodyOf)),
+      after: statesOf(sealed.map(({ body }) => body)),
     });
     const results = sealed.map((one, i) => resultOf(memories[i]!.id, memories[i]!.version + 1, one));
     return {
@@ -150,7 +150,7 @@ export class MemoryWriting {
       : [];
     const bodies = memories.flatMap(({ body }) => body ?? []);
     const known = bodies.length === memories.length;
-    const change = { ids, at, entities, sealed: [], ...(known && { before: statesOf(bodies.map(stateOf)) }) };
+    const change = { ids, at, entities, sealed: [], ...(known && { before: statesOf(bodies) }) };
     const leaves = changeLeaves('memory.deleted', caller, subject, change);
     return {
       ...partOf(subject, [...steps, ...stored], leaves, memories.length),

@@ -1,3 +1,4 @@
+import { KEY_PERMISSIONS } from '../access/permissions.ts';
 import { type Access, STEP_UP_MS } from '../http/app.ts';
 import type { Content, RouteDescription } from '../http/describe.ts';
 import { statusOf, titleOf } from '../http/problem.ts';
@@ -113,13 +114,17 @@ function needs({ access, stepUp }: DescribedRoute): string {
   if (access === 'public') return '';
   const right = access === 'authenticated' ? 'a login' : `the permission \`${access}\``;
   const fresh = `, with the password shown in the last ${STEP_UP_MS / 60_000} minutes`;
-  const loginOnly = access === 'authenticated' || stepUp ? ' Neither a key nor a certificate will do.' : '';
+  const loginOnly = isForPeople({ access, stepUp }) ? ' Neither a key nor a certificate will do.' : '';
   return `Needs ${right}${stepUp ? fresh : ''}.${loginOnly}`;
 }
 
-/** What is anybody's who has logged in is not a program's: keys and certificates have permissions instead. */
-function securityOf({ access, stepUp }: DescribedRoute): Record<string, string[]>[] {
-  const schemes = access === 'authenticated' || stepUp ? ['bearer'] : Object.keys(SECURITY_SCHEMES);
+/** Whether only a login can have the right: keys and certificates are given those of `KEY_PERMISSIONS` alone. */
+function isForPeople({ access, stepUp }: Pick<DescribedRoute, 'access' | 'stepUp'>): boolean {
+  return stepUp === true || !KEY_PERMISSIONS.some((permission) => permission === access);
+}
+
+function securityOf(route: DescribedRoute): Record<string, string[]>[] {
+  const schemes = isForPeople(route) ? ['bearer'] : Object.keys(SECURITY_SCHEMES);
   return schemes.map((name) => ({ [name]: [] }));
 }
 

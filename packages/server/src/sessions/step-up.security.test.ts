@@ -51,6 +51,7 @@ const GUARDED: [method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object
   ['POST', '/namespaces/:own/invitations', {}],
   ['PATCH', `/namespaces/:own/members/${NOBODY}`, { role: 'admin' }],
   ['DELETE', `/namespaces/:own/members/${NOBODY}`],
+  ['DELETE', '/namespaces/:own/membership'],
   ['POST', '/auth/token-keys/rotate'],
   ['POST', '/auth/sessions', { namespace: ':own' }],
   ['POST', '/auth/mfa/totp'],
