@@ -100,9 +100,10 @@ export class MemoryReading {
     const limits = { topK, now, showExpired, ...(threshold !== undefined && { threshold }) };
     const options = { ...limits, ...(reach && { reach }), ...(filter && { filter }) };
     const hits = held?.shard.search(query, options).hits ?? [];
-    const [{ memories, cut }] = await Promise.all([
-      this.opening.fetch(hits, held),
+    // The event first: the disk takes longer than the memories take to open.
+    const [, { memories, cut }] = await Promise.all([
       this.record('memory.searched', caller, now, hits, onlyOf(held)),
+      this.opening.fetch(hits, held),
     ]);
     return { memories, total: memories.length, ...((held?.partial || cut) && { partial: true }) };
   }
@@ -125,9 +126,9 @@ export class MemoryReading {
     // A page beyond the end shows none, but how many there are: asked with one filter after the other, that tells all.
     const countsOnly = !bare && ids.length === 0 && (page?.total ?? 0) > 0;
     const told = countsOnly ? held!.shard.list({ ...options, offset: 0, limit: TOLD_OF_A_COUNT }).ids : ids;
-    const [{ memories, cut }] = await Promise.all([
-      this.opening.fetch(ids, held),
+    const [, { memories, cut }] = await Promise.all([
       bare ? undefined : this.record('memory.listed', caller, now, told, onlyOf(held)),
+      this.opening.fetch(ids, held),
     ]);
     return { memories, total: page?.total ?? 0, ...((held?.partial || cut) && { partial: true }) };
   }
