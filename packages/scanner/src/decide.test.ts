@@ -50,6 +50,17 @@ describe('the policy of memory writes', () => {
     );
   });
 
+  it('passes over what may be personal data and harms little, but not a number that is named', () => {
+    const pii = (more: Partial<Finding>) =>
+      finding(0, 9, { category: 'pii', ruleId: 'some-number', ...more });
+    const uncertain = { validated: false, confidence: 'medium' } as const;
+    expect(decide([pii({ ...uncertain, severity: 'low' })]).labels).toEqual([]);
+    expect(decide([pii({ ...uncertain, severity: 'medium' })]).labels).toEqual(['pii:some-number']);
+    expect(decide([pii({ confidence: 'high', severity: 'low' })]).labels).toEqual(['pii:some-number']);
+    const chat = 'We met at 12:30 on 2024-05-06, room 1204, 10.0.0.7 is down, Ada turned 36.';
+    expect(decide(scan(chat)).labels).toEqual([]);
+  });
+
   it('allows a text without findings', () => {
     expect(decide([])).toEqual({ action: 'allow', redactions: [], labels: [] });
   });

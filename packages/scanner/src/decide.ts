@@ -14,10 +14,16 @@ export interface CategoryPolicy {
 
 export type Policy = Readonly<Record<Category, CategoryPolicy>>;
 
-/** The default of memory writes: certain secrets are redacted, everything else is only labelled. */
+/**
+ * The default of memory writes: certain secrets are redacted, everything else is only labelled, save personal
+ * data that is neither certain nor grave. Memories are full of names, addresses and numbers.
+ */
 export const memoryWritePolicy: Policy = {
   secret: { certain: 'redact', uncertain: 'label' },
-  pii: { certain: 'label', uncertain: 'label' },
+  pii: {
+    certain: 'label',
+    uncertain: { critical: 'label', high: 'label', medium: 'label', low: 'ignore' },
+  },
 };
 
 export interface Redaction {

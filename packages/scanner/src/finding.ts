@@ -22,6 +22,8 @@ export interface Finding {
   readonly column: number;
   /** Public prefix of the token format and a length class, never the value: `ghp_…(32–63)`. */
   readonly preview: string;
+  /** What decided, for rules that weigh features; never any part of the value. */
+  readonly reasons?: readonly string[];
   /** See `fingerprint.ts`: stable across moves of the line, different for a different secret. */
   readonly fingerprint: string;
 }
@@ -34,15 +36,19 @@ export function isCertain(finding: Pick<Finding, 'validated' | 'confidence'>): b
 const severities: Readonly<Record<Severity, number>> = { critical: 3, high: 2, medium: 1, low: 0 };
 const confidences: Readonly<Record<Confidence, number>> = { high: 2, medium: 1, low: 0 };
 
-type Ranked = Pick<Finding, 'validated' | 'confidence' | 'severity' | 'start' | 'end'>;
+type Ranked = Pick<Finding, 'validated' | 'confidence' | 'severity' | 'start' | 'end'> & {
+  /** Of a rule that knows no provider. */
+  readonly isGeneric?: boolean;
+};
 
 /**
- * Precedence between findings: certain before uncertain, then severity, confidence, the longer span, the
+ * Precedence between findings: certain before uncertain, a provider's before a generic one, then severity, confidence, the longer span, the
  * earlier start. Negative when `a` comes first; 0 leaves the order of the rules to decide.
  */
 export function comparePrecedence(a: Ranked, b: Ranked): number {
   return (
     Number(isCertain(b)) - Number(isCertain(a)) ||
+    Number(a.isGeneric ?? false) - Number(b.isGeneric ?? false) ||
     severities[b.severity] - severities[a.severity] ||
     confidences[b.confidence] - confidences[a.confidence] ||
     b.end - b.start - (a.end - a.start) ||

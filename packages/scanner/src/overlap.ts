@@ -1,7 +1,9 @@
 import type { Finding } from './finding.ts';
 import { comparePrecedence } from './finding.ts';
 
-type Spanned = Pick<Finding, 'validated' | 'confidence' | 'severity' | 'start' | 'end'>;
+type Spanned = Pick<Finding, 'validated' | 'confidence' | 'severity' | 'start' | 'end'> & {
+  readonly isGeneric?: boolean;
+};
 
 /**
  * Drops each finding whose span lies inside the span of one with higher precedence (equal spans included; the

@@ -1,4 +1,5 @@
 import type { Category, Confidence, Severity } from './finding.ts';
+import type { Lead } from './leads.ts';
 
 /** Where the sensitive value lies, and where it differs from what its rule says in general. */
 export interface Match {
@@ -9,6 +10,8 @@ export interface Match {
   readonly publicPrefix?: number;
   readonly severity?: Severity;
   readonly confidence?: Confidence;
+  /** What decided, for rules that weigh; never any part of the value. */
+  readonly reasons?: readonly string[];
 }
 
 /**
@@ -38,8 +41,12 @@ export interface Rule {
   readonly title: string;
   readonly severity: Severity;
   readonly confidence: Confidence;
+  /** Knows no provider: on the same span, equally sure rules that do take precedence, whatever their severity. */
+  readonly isGeneric?: boolean;
   /** ASCII, compared without regard to case; `match` runs once per occurrence. */
   readonly keywords: readonly string[];
+  /** Beginnings of tokens that `match` runs on besides, for numbers, which have no keyword. See `leads.ts`. */
+  readonly leads?: readonly Lead[];
   /** No part of a match lies farther than this from the start of its keyword, in code units. */
   readonly maximumLength: number;
   /** Looks around one keyword, never farther than `maximumLength`. Must not throw on any text. */

@@ -1,6 +1,7 @@
 import type { Confidence, Finding, Severity } from './finding.ts';
 import { preview } from './finding.ts';
 import { fingerprint, publicSalt } from './fingerprint.ts';
+import { buildLeadTable, visitLeads } from './leads.ts';
 import { resolveOverlaps } from './overlap.ts';
 import { buildPrefilter } from './prefilter.ts';
 import type { Match, Rule } from './rule.ts';
@@ -28,13 +29,16 @@ interface Candidate {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly validated: boolean;
+  readonly isGeneric: boolean;
+  readonly reasons?: readonly string[];
 }
 
-/** A scanner of these rules only. Builds the automaton once (about a millisecond); keep and reuse the result. */
+/** A scanner of these rules only. Builds the automaton once (some ten milliseconds); keep and reuse the result. */
 export function createScanner(ruleList: readonly Rule[]): Scanner {
   const { classOf, next, firstAccepting, classCount, outputs } = buildPrefilter(
     ruleList.map((rule) => rule.keywords),
   );
+  const leadTable = buildLeadTable(ruleList.map((rule) => rule.leads ?? []));
 
   function candidates(text: string): Candidate[] {
     const found: Candidate[] = [];
@@ -50,18 +54,28 @@ export function createScanner(ruleList: readonly Rule[]): Scanner {
       for (let i = 0; i < output.length; i += 2) {
         const owner = output[i]!;
         const start = at + 1 - output[i + 1]!;
-        matchedUntil ??= new Int32Array(ruleList.length);
-        if (start < matchedUntil[owner]!) continue;
-        const rule = ruleList[owner]!;
-        const match = rule.match(text, start, at + 1);
-        if (match === undefined) continue;
-        const candidate = judge(rule, match, text);
-        if (candidate === undefined) continue;
-        matchedUntil[owner] = match.end;
-        found.push(candidate);
+        tryRule(owner, start, at + 1);
       }
     }
+    if (leadTable === undefined) return found;
+    // Keywords of a rule may lie after its numbers: each pass has its own bounds.
+    matchedUntil = undefined;
+    visitLeads(text, leadTable, (owners, start, leadEnd) => {
+      for (const owner of owners) tryRule(owner, start, leadEnd);
+    });
     return found;
+
+    function tryRule(owner: number, start: number, end: number): void {
+      matchedUntil ??= new Int32Array(ruleList.length);
+      if (start < matchedUntil[owner]!) return;
+      const rule = ruleList[owner]!;
+      const match = rule.match(text, start, end);
+      if (match === undefined) return;
+      const candidate = judge(rule, match, text);
+      if (candidate === undefined) return;
+      matchedUntil[owner] = match.end;
+      found.push(candidate);
+    }
   }
 
   return (text, options = {}) => {
@@ -83,6 +97,8 @@ function judge(rule: Rule, match: Match, text: string): Candidate | undefined {
     severity: match.severity ?? rule.severity,
     confidence: verdict === 'doubtful' && confidence === 'high' ? 'medium' : confidence,
     validated: verdict === 'proved',
+    isGeneric: rule.isGeneric ?? false,
+    ...(match.reasons === undefined ? {} : { reasons: match.reasons }),
   };
 }
 
@@ -91,7 +107,7 @@ function describe(sorted: readonly Candidate[], text: string, salt: string): Fin
   let line = 1;
   let lineStart = 0;
   let newline = text.indexOf('\n');
-  return sorted.map(({ rule, start, end, publicPrefix, ...rest }) => {
+  return sorted.map(({ rule, start, end, publicPrefix, isGeneric: _, ...rest }) => {
     while (newline !== -1 && newline < start) {
       line++;
       lineStart = newline + 1;

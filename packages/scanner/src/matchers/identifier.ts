@@ -1,6 +1,7 @@
 import { BASE64URL, isIn, LETTER, LOWER, runEnd, runStart, UPPER } from '../characters.ts';
 
-const longestPart = 48;
+/** Code units of an identifier to each side of its keyword. */
+export const longestPart = 48;
 
 /** An identifier around a keyword: `DB_PASSWORD`, `clientSecret`, `api-key`. Dots separate identifiers. */
 export interface Identifier {
@@ -46,7 +47,8 @@ export function wordsOf(identifier: string): string[] {
   return words;
 }
 
-export type Noun = 'password' | 'key';
+/** `weak` names any key or account, secret or not: its value has to look random beyond doubt. */
+export type Noun = 'password' | 'key' | 'weak';
 
 const passwords = new Set('password passwords passwd pass passphrase passcode pwd pswd'.split(' '));
 const keys = new Set('secret secrets token apikey credential credentials creds'.split(' '));
@@ -74,6 +76,18 @@ const gluedPassword = /^[a-z]{0,16}(?:password|passwd|passphrase)\d*$/;
 const gluedKey =
   /^(?:[a-z]{0,16}(?:secret|token)|[a-z]{0,12}(?:api|secret|access|private|auth|account|master)key)\d*$/;
 
+// English words, and keys of data, that end in `key` or name none.
+const notKeys = new Set(
+  (
+    'monkey donkey turkey hockey jockey whiskey hotkey flunkey lackey mickey hickey smokey passkey keykey rekey ' +
+    'id map hash object item dict index lookup group route event row column field table idempotency dedupe i18n ' +
+    'translation message label menu tab list react node arrow shortcut press down up code type data query answer ' +
+    'issue project jira ssh ssl tls rsa dsa ecdsa ed25519 x509 pem known fingerprint legend any which this the a'
+  ).split(' '),
+);
+const weak = new Set('seed salt pin auth authorization nonce signature'.split(' '));
+const gluedWeakKey = /^[a-z]{0,16}key\d*$/;
+
 /** Which kind of secret the identifier names by its last noun, or undefined when it names none. */
 export function nounOf(words: readonly string[]): Noun | undefined {
   if (words.some((word, i) => notSecrets.has(word) && !(i > 0 && trailers.has(word)))) return undefined;
@@ -83,5 +97,7 @@ export function nounOf(words: readonly string[]): Noun | undefined {
   const bare = word.replace(/\d{1,2}$/, '');
   if (passwords.has(bare) || gluedPassword.test(word)) return 'password';
   if (keys.has(bare) || gluedKey.test(word)) return 'key';
-  return bare === 'key' && keyQualifiers.has(words[last - 1] ?? '') ? 'key' : undefined;
+  if (bare === 'key' && keyQualifiers.has(words[last - 1] ?? '')) return 'key';
+  const isKey = gluedWeakKey.test(word) && !notKeys.has(word) && !notKeys.has(words[last - 1] ?? '');
+  return isKey || weak.has(bare) ? 'weak' : undefined;
 }

@@ -71,3 +71,34 @@ export function isPlaceholderPassword(value: string): boolean {
     /^[A-Z][A-Z_]*_PASS\w*$/.test(value)
   );
 }
+
+const weakWords = new Set(
+  (
+    'password passwd pass pwd passphrase secret admin root test testing changeme changeit user username guest ' +
+    'foo bar baz foobar qwerty letmein welcome default token key apikey example none null nil undefined true ' +
+    'false yes no required optional string text value hidden prompt unknown empty unset todo fixme tbd prod dev ' +
+    'bearer basic digest oauth plain md5 scram enabled disabled int bool boolean number object any void'
+  ).split(' '),
+);
+
+/** A word that anyone would type first, or a word of code that stands for no value at all. */
+export function isWeakWord(value: string): boolean {
+  return weakWords.has(value.toLowerCase());
+}
+
+const templates =
+  /\$[A-Z][A-Z_]{3,}(?![A-Za-z\d])|\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|%\(|%[sdvqx]\b|\(\(|^\{.*\}$|^\[.*\]$|^<.*>$|^%.*%$|^@.*@$|^__.*__$/;
+const elided = /x{4,}|#{4,}|\*{3,}|\.{3}|…|•{3}|_{3}|-{3}|0{7}|^[xX*•.]+$/;
+
+/** Syntax into which something else is put (`${…}`, `{{…}}`, `<…>`, `%s`, `((…))`), or an elision (`xxxx`, `***`). */
+export function isTemplate(value: string): boolean {
+  return templates.test(value) || elided.test(value);
+}
+
+const phrases =
+  /your|dummy|(?:^|[-_ ])(?:replace|insert)[-_ ]|^replace|enter[-_ ]|goes[-_ ]?here|[-_ ]here$|todo|placeholder|example|redacted|masked|change[-_ ](?:me|this|it)/i;
+
+/** A phrase that asks for the value instead of being it: `your-token`, `change-me`, `api-key-goes-here`. */
+export function isStandInPhrase(value: string): boolean {
+  return phrases.test(value) || isStandIn(value);
+}

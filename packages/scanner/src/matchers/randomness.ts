@@ -1,3 +1,5 @@
+import { classesOf, DIGIT, HEX, isIn, LETTER, LOWER, runEnd, UPPER } from '../characters.ts';
+
 /** Shannon entropy of the string's code units, in bits per unit. 0 for the empty string. */
 export function entropy(value: string): number {
   const counts = new Map<number, number>();
@@ -28,4 +30,30 @@ export function hasSequence(body: string): boolean {
     if (length >= 6) return true;
   }
   return false;
+}
+
+// Words with separators, and numbers with punctuation.
+const unlike = /^[A-Za-z]+\d{0,2}(?:[-_./:+ ][A-Za-z]*\d{0,2})+$|^[\d.,:/+_-]+$/;
+
+/** Digits among letters, or letters that no language puts together, in a length that nobody types. */
+export function looksRandom(secret: string): boolean {
+  if (secret.length < 16 || unlike.test(secret)) return false;
+  const bits = entropy(secret);
+  const classes = classesOf(secret);
+  if ((classes & LETTER) === 0) return false;
+  if ((classes & DIGIT) !== 0)
+    return bits >= (runEnd(secret, 0, HEX, secret.length) === secret.length ? 2.8 : 3.3);
+  const isMixed = (classes & UPPER) !== 0 && (classes & LOWER) !== 0;
+  if (isMixed) return bits >= 3.6 && changesOfClass(secret) * 3 >= secret.length;
+  return bits >= 3 && /[bcdfghjklmnpqrstvwxz]{5}/i.test(secret) && !/[^A-Za-z]/.test(secret);
+}
+
+/** How often neighbours are of different classes among digits, lower and upper case. */
+export function changesOfClass(value: string): number {
+  let count = 0;
+  for (let i = 1; i < value.length; i++) {
+    const [a, b] = [value.charCodeAt(i - 1), value.charCodeAt(i)];
+    if (isIn(a, DIGIT) !== isIn(b, DIGIT) || isIn(a, UPPER) !== isIn(b, UPPER)) count++;
+  }
+  return count;
 }

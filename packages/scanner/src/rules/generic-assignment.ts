@@ -1,31 +1,38 @@
-import { assignedValue } from '../matchers/assignment.ts';
-import { identifierAround, nounOf, wordsAt } from '../matchers/identifier.ts';
-import { isPlausibleSecret } from '../matchers/plausible-secret.ts';
-import type { Rule } from '../rule.ts';
+import { assignedValue, longestAssignment } from '../matchers/assignment.ts';
+import type { Assignment } from '../matchers/assignments/features.ts';
+import { judgeAssignment } from '../matchers/assignments/score.ts';
+import { valueAt } from '../matchers/assignments/value.ts';
+import { identifierAround, longestPart, nounOf, wordsAt } from '../matchers/identifier.ts';
+import type { Match, Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
 
 /**
  * A secret by the name it is assigned to, where no provider's format tells. The last noun of the name decides
- * (`public_key`, `password_hash` and `monkey` are none), then the shape of the value.
+ * (`public_key`, `password_hash` and `monkey` are none), then a score over the shape of the value and its
+ * surroundings. Likely ones are high, words and doubtful ones medium, UUIDs low.
  */
 export const genericAssignment: Rule = {
   id: 'generic-assignment',
   category: 'secret',
   title: 'Hard-coded password or key',
-  severity: 'high',
-  confidence: 'medium',
-  keywords: ['pass', 'pwd', 'pswd', 'secret', 'token', 'key', 'credential', 'creds'],
-  maximumLength: 320,
+  severity: 'medium',
+  confidence: 'low',
+  isGeneric: true,
+  keywords: ['pass', 'pwd', 'pswd', 'secret', 'token', 'key', 'credential', 'creds', 'identified'],
+  maximumLength: longestPart + longestAssignment,
   match(text, keywordStart, keywordEnd) {
-    const identifier = identifierAround(text, keywordStart, keywordEnd);
-    if (identifier === undefined) return undefined;
-    const value = assignedValue(text, identifier.start, identifier.end);
-    if (value === undefined) return undefined;
-    const noun = nounOf(wordsAt(text, identifier));
-    if (noun === undefined) return undefined;
-    const secret = text.slice(value.start, value.end);
-    const isQuoted = value.isQuoted;
-    return isPlausibleSecret(secret, noun, isQuoted) ? { start: value.start, end: value.end } : undefined;
+    const isSql = text[keywordStart] === 'i' || text[keywordStart] === 'I';
+    const assignment = isSql
+      ? identifiedBy(text, keywordStart)
+      : assignmentAt(text, keywordStart, keywordEnd);
+    if (assignment === undefined) return undefined;
+    const { value } = assignment;
+    const judgement = judgeAssignment(assignment);
+    if (judgement === undefined) return undefined;
+    const match: Match = { start: value.start, end: value.end, reasons: judgement.reasons };
+    if (judgement.isUuid) return { ...match, severity: 'low' };
+    if (judgement.likelihood === 'doubtful') return match;
+    return { ...match, confidence: 'medium', ...(judgement.isWordy ? {} : { severity: 'high' }) };
   },
   remediation: {
     steps: [
@@ -37,3 +44,25 @@ export const genericAssignment: Rule = {
   },
   mappings: { ...credentialMappings, cwe: ['CWE-798', 'CWE-259', 'CWE-312'] },
 };
+
+const sqlClause = /^identified(?:\s{1,4}with\s{1,4}\S{1,40})?\s{1,4}by\s{1,4}(?:password\s{1,4})?(?=['"])/i;
+
+function assignmentAt(text: string, keywordStart: number, keywordEnd: number): Assignment | undefined {
+  const name = identifierAround(text, keywordStart, keywordEnd);
+  if (name === undefined) return undefined;
+  const value = assignedValue(text, name.start, name.end);
+  // Sentences and labels hold spaces; a passphrase cannot be told from them.
+  if (value === undefined || /\s/.test(text.slice(value.start, value.end))) return undefined;
+  const noun = nounOf(wordsAt(text, name));
+  return noun === undefined ? undefined : { text, name, noun, value };
+}
+
+/** `CREATE USER u IDENTIFIED BY 'v'`, `… IDENTIFIED WITH plugin BY 'v'` (MySQL, Oracle). */
+function identifiedBy(text: string, start: number): Assignment | undefined {
+  const clause = sqlClause.exec(text.slice(start, start + 80));
+  if (clause === null) return undefined;
+  const value = valueAt(text, start + clause[0].length);
+  if (value === undefined || /\s/.test(text.slice(value.start, value.end))) return undefined;
+  const name = { start, end: start + 'identified'.length };
+  return { text, name, noun: 'password', value: { ...value, operator: 'word' } };
+}

@@ -1,4 +1,5 @@
 import { ALPHANUMERIC, DASH, DIGIT, isIn, runEnd, startsToken } from '../characters.ts';
+import { hasDigit, isAlone } from '../personal-data/context.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 
@@ -8,8 +9,8 @@ const contexts = ['ssn', 'social security', 'social_security', 'social-security'
 const voided = new Set(['078051120', '219099999']);
 
 /**
- * Three, two and four digits: with dashes anywhere, with spaces or in one piece only after words that name
- * it. Source: SSA, "Social Security Number Randomization" (no area 000, 666, 900–999, no zero group).
+ * Three, two and four digits: with dashes anywhere, with spaces or dots on a line of their own, in one piece
+ * only after words that name it. Source: SSA, "Social Security Number Randomization" (no area 000, 666, 900–999, no zero group).
  */
 export const usSsn: Rule = {
   id: 'us-ssn',
@@ -17,12 +18,16 @@ export const usSsn: Rule = {
   title: 'US social security number',
   severity: 'high',
   confidence: 'medium',
-  keywords: [...contexts, ...Array.from('0123456789', (digit) => `${digit}-`)],
+  keywords: contexts,
+  leads: [[0, 3]],
   maximumLength: 16 + contextWindow + 11,
   match(text, keywordStart, keywordEnd) {
     if (!isIn(text.charCodeAt(keywordStart), DIGIT)) return afterContext(text, keywordStart, keywordEnd);
-    const start = keywordStart - 2;
-    return start >= 0 && text[keywordEnd] !== '-' ? numberAt(text, start, '-') : undefined;
+    const dashed = numberAt(text, keywordStart, '-');
+    if (dashed !== undefined) return dashed;
+    const other = numberAt(text, keywordStart, '.') ?? numberAt(text, keywordStart, ' ');
+    if (other === undefined || !isAlone(text, other.start, other.end)) return undefined;
+    return { ...other, confidence: 'low', severity: 'low' };
   },
   validate(value) {
     const digits = value.replace(/\D/g, '');
@@ -68,6 +73,7 @@ function isGlued(text: string, start: number): boolean {
 function afterContext(text: string, keywordStart: number, keywordEnd: number): Match | undefined {
   if (!startsToken(text, keywordStart)) return undefined;
   const limit = Math.min(text.length, keywordEnd + contextWindow);
+  if (!hasDigit(text, keywordEnd, limit)) return undefined;
   for (let at = keywordEnd; at < limit && text.charCodeAt(at) !== 10; at++) {
     if (!isIn(text.charCodeAt(at), DIGIT) || isIn(text.charCodeAt(at - 1), DIGIT)) continue;
     for (const separator of ['-', ' ', '']) {

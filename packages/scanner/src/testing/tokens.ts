@@ -43,6 +43,7 @@ export function makeTokens(seed: number) {
     body,
     digits: (length: number) => body(length, digits),
     hex: (length: number) => body(length, '0123456789abcdef'),
+    uuid: () => [8, 4, 4, 4, 12].map((length) => body(length, '0123456789abcdef')).join('-'),
     /** At least one letter and one digit, as password rules ask for. */
     password: () => `${pick(upper)}${body(6, lower)}${body(3, digits)}${pick('!%^*+')}`,
     awsAccessKey: (prefix = 'AKIA') => prefix + body(16, `${upper}234567`),

@@ -33,6 +33,15 @@ describe('the screen of a memory', () => {
     expect(screened.screening.findings.filter(({ action }) => action === 'redacted')).toHaveLength(7);
   });
 
+  it('says nothing of what its policy ignores', () => {
+    const text = 'The printer answers at 192.168.7.20 in the hall.';
+    expect(ordinary(text).screening).toEqual({ action: 'allowed', findings: [], labels: [] });
+    expect(ordinary('Write to ana.lima@example.org, please.').screening).toMatchObject({
+      findings: [{ rule: 'email', action: 'labelled' }],
+      labels: ['pii:email'],
+    });
+  });
+
   it('takes the names that lead to a value as its context, through lists and objects', () => {
     const name = 'aws_secret_access_key';
     for (const metadata of [

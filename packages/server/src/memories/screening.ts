@@ -41,7 +41,10 @@ class Report {
         found.map(({ ruleId }) => ruleId),
       );
     for (const label of decision.labels) this.labels.add(label);
-    for (const finding of found) this.findings.push(entryOf(finding, decision));
+    // What the policy ignores is nobody's news.
+    for (const finding of found)
+      if (decision.labels.includes(`${finding.category}:${finding.ruleId}`))
+        this.findings.push(entryOf(finding, decision));
     if (decision.redactions.length === 0) return value;
     this.redacted = true;
     const redactions = decision.redactions.map(({ start, end, ...rest }) => ({

@@ -1,0 +1,131 @@
+import { DASH, isIn, QUOTE } from '../../characters.ts';
+
+/**
+ * How a name and its value are joined: `equals` (also `:=`), `colon`, `arrow` (`=>`, `->`), `compare` (`==`,
+ * `!=`), `element` (`<name>v</name>`), `flag` (`--name v`), `call` (`setName("v")`), `comma` (`put("name", "v")`),
+ * `pair` (`name: NAME, value: v`), `word` (`ENV NAME v`, `.netrc`, SQL), `prose` (`name is v`).
+ */
+export type Operator =
+  | 'equals'
+  | 'colon'
+  | 'arrow'
+  | 'compare'
+  | 'element'
+  | 'flag'
+  | 'call'
+  | 'comma'
+  | 'pair'
+  | 'word'
+  | 'prose';
+
+export interface Joint {
+  readonly operator: Operator;
+  /** Where the value, its quotes included, begins. */
+  readonly valueAt: number;
+}
+
+/** Farthest that a value may begin behind its name. */
+export const longestJoint = 96;
+
+/** Index of the first code unit from `at`, and before `limit`, that is no blank. */
+export function skipBlanks(text: string, at: number, limit: number): number {
+  let next = at;
+  while (next < limit && (text[next] === ' ' || text[next] === '\t')) next++;
+  return next;
+}
+
+/** Reads what stands between the name `[nameStart, nameEnd)` and its value. */
+export function jointAfter(text: string, nameStart: number, nameEnd: number): Joint | undefined {
+  const limit = Math.min(text.length, nameEnd + 24);
+  let at = nameEnd;
+  if (text[at] === '\\') at++;
+  const isQuotedName = isIn(text.charCodeAt(at), QUOTE);
+  if (isQuotedName) at++;
+  if (text[at] === ']') at++;
+  at = skipBlanks(text, at, limit);
+  const pair = pairAfter(text, nameEnd, isQuotedName);
+  if (pair !== undefined) return pair;
+  const joint = explicit(text, nameStart, nameEnd, at) ?? implicit(text, nameStart, nameEnd, at);
+  if (joint === undefined) return undefined;
+  return { ...joint, valueAt: skipBlanks(text, joint.valueAt, joint.valueAt + 24) };
+}
+
+function explicit(text: string, nameStart: number, nameEnd: number, at: number): Joint | undefined {
+  const next = text[at + 1];
+  switch (text[at]) {
+    case ':':
+      if (next === '=') return { operator: 'equals', valueAt: at + 2 };
+      return next === ':' ? undefined : afterColon(text, at + 1);
+    case '=':
+      if (next === '>') return { operator: 'arrow', valueAt: at + 2 };
+      if (next === '~') return undefined;
+      if (next !== '=') return { operator: 'equals', valueAt: at + 1 };
+      return { operator: 'compare', valueAt: at + (text[at + 2] === '=' ? 3 : 2) };
+    case '!':
+      if (next !== '=') return undefined;
+      return { operator: 'compare', valueAt: at + (text[at + 2] === '=' ? 3 : 2) };
+    case '-':
+      return next === '>' && at > nameEnd ? { operator: 'arrow', valueAt: at + 2 } : undefined;
+    case '>':
+      if (text[nameStart - 1] !== '<' || at !== nameEnd) return undefined;
+      return { operator: 'element', valueAt: at + 1 };
+    case '(':
+      return at === nameEnd ? { operator: 'call', valueAt: at + 1 } : undefined;
+    case ',':
+      return at > nameEnd ? { operator: 'comma', valueAt: at + 1 } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const described = /^(?:for|of) [^\n.;]{1,44}? is:? (?=["'`])/;
+
+/** Joints without a sign of their own: what stands before the name tells. */
+function implicit(text: string, nameStart: number, nameEnd: number, at: number): Joint | undefined {
+  if (at === nameEnd) return undefined;
+  if (text[at] === 'i' && /^is:? /.test(text.slice(at, at + 4))) {
+    return { operator: 'prose', valueAt: at + 2 + Number(text[at + 2] === ':') };
+  }
+  if (text[at] === 'f' || text[at] === 'o') {
+    const head = described.exec(text.slice(at, at + 64));
+    if (head !== null) return { operator: 'prose', valueAt: at + head[0].length };
+  }
+  if (isIn(text.charCodeAt(nameStart), DASH) && text[nameStart + 1] === '-') {
+    return { operator: 'flag', valueAt: at };
+  }
+  const before = text.slice(Math.max(0, nameStart - 64), nameStart);
+  const isDeclared = /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
+  const isNetrc = /(?:^|\s)(?:login|user|username|account)[ \t]+\S{1,40}\s+$/.test(before);
+  // SQL: `CREATE USER u PASSWORD 'v'`, `… WITH ENCRYPTED PASSWORD 'v'`.
+  const isSql = text[at] === "'" && /\b(?:user|role|with|encrypted|login)\b[^\n;]{0,48}$/i.test(before);
+  return isDeclared || isNetrc || isSql ? { operator: 'word', valueAt: at } : undefined;
+}
+
+const typed =
+  /^[ \t]*[A-Za-z_&*][\w.<>[\]|?&]{0,30}(?:[ \t]*\|[ \t]*[a-z]{1,12}){0,2}[ \t]*=[ \t]*(?=[^=>\s])/;
+const block = /^[ \t]*[|>][+-]?[ \t]*\r?\n[ \t]{1,24}(?=\S)/;
+const list = /^[ \t]*\r?\n[ \t]{0,24}-[ \t]{1,4}(?=["']?\w)/;
+
+/** Skips the type in `password: string = "…"` and the head of a YAML block scalar or list. */
+function afterColon(text: string, at: number): Joint {
+  const rest = text.slice(at, at + 72);
+  const head = typed.exec(rest) ?? block.exec(rest) ?? list.exec(rest);
+  return { operator: 'colon', valueAt: at + (head?.[0].length ?? 0) };
+}
+
+const gap = /^["']?[\s,{]{1,48}["']?(?:value|default)["']?[ \t]{0,4}[:=][ \t]{0,4}/i;
+
+/** `name: DB_PASSWORD, value: v`, also over lines, as in Kubernetes, Terraform, XML settings and Postman. */
+function pairAfter(text: string, nameEnd: number, isQuotedName: boolean): Joint | undefined {
+  const first = text[isQuotedName ? nameEnd + 1 : nameEnd] ?? '';
+  if (!' ,\n\r\t'.includes(first)) return undefined;
+  const head = gap.exec(text.slice(nameEnd, nameEnd + 72));
+  return head === null ? undefined : { operator: 'pair', valueAt: nameEnd + head[0].length };
+}
+
+/** Whether a value directly after the name closes the string that opened before it: `label: 'Password:', …`. */
+export function closesTheString(text: string, nameStart: number, nameEnd: number, valueAt: number): boolean {
+  const opening = text.charCodeAt(nameStart - 1);
+  const isInsideString = isIn(opening, QUOTE) && text.charCodeAt(nameEnd) !== opening;
+  return isInsideString && text.charCodeAt(valueAt) === opening;
+}

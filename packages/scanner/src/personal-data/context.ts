@@ -1,0 +1,90 @@
+const reachBefore = 48;
+const reachAfter = 24;
+const isLineEnd = (code: number) => code === 10 || code === 13;
+
+/** Whether words that name the value stand near it on its own line: up to 48 code units before, 24 after. */
+export function isNamed(text: string, start: number, end: number, names: RegExp): boolean {
+  const from = lineStart(text, start, reachBefore);
+  if (start > from && names.test(splitNames(text.slice(from, start)))) return true;
+  const to = lineEnd(text, end, reachAfter);
+  return to > end && names.test(splitNames(text.slice(end, to)));
+}
+
+/** Whether there is a letter where `isNamed` looks: a cheap question before a check digit is worked out. */
+export function isWordNear(text: string, start: number, end: number): boolean {
+  for (let at = start - 1; at >= start - reachBefore && at >= 0; at--) {
+    const code = text.charCodeAt(at);
+    if (isLineEnd(code)) break;
+    if (isLetter(code)) return true;
+  }
+  for (let at = end; at < end + reachAfter && at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isLineEnd(code)) break;
+    if (isLetter(code)) return true;
+  }
+  return false;
+}
+
+const isLetter = (code: number) => ((code | 32) - 97 < 26 ? (code | 32) >= 97 : code > 127);
+
+function lineStart(text: string, at: number, reach: number): number {
+  const limit = Math.max(0, at - reach);
+  let start = at;
+  while (start > limit && !isLineEnd(text.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+function lineEnd(text: string, at: number, reach: number): number {
+  const limit = Math.min(text.length, at + reach);
+  let end = at;
+  while (end < limit && !isLineEnd(text.charCodeAt(end))) end++;
+  return end;
+}
+
+/** `patientSsn_2` as `patient Ssn 2`, so that names of code read like prose. */
+function splitNames(words: string): string {
+  return words.replace(/([a-z]{2})([A-Z])/g, '$1 $2').replace(/[_-]/g, ' ');
+}
+
+const letter = '[a-zà-ÿ]';
+
+/**
+ * A pattern for such words, each from the beginning of a word. A space matches any gap of up to two code
+ * units, because names of code are split into words; `\p{L}` stands for a letter of Western Europe.
+ */
+export function names(...words: readonly string[]): RegExp {
+  const alternatives = words.map((word) => word.replaceAll('\\p{L}', letter).replaceAll(' ', '[\\s.:]{0,2}'));
+  return new RegExp(`(?<!${letter})(?:${alternatives.join('|')})`, 'i');
+}
+
+const reachOfLine = 24;
+const border = ' \t"\'`,;()[]{}<>*.-•';
+const isDigit = (code: number) => code >= 48 && code <= 57;
+
+/**
+ * Whether the value is all that its line holds, but for quotes, brackets, bullets and commas, and no column of
+ * numbers goes on above or below: that is a table, whose head may be far away.
+ */
+export function isAlone(text: string, start: number, end: number): boolean {
+  let from = start;
+  while (start - from < reachOfLine && from > 0 && border.includes(text[from - 1]!)) from--;
+  if (from > 0 && !isLineEnd(text.charCodeAt(from - 1))) return false;
+  let to = end;
+  while (to - end < reachOfLine && to < text.length && border.includes(text[to]!)) to++;
+  if (to < text.length && !isLineEnd(text.charCodeAt(to))) return false;
+  const aboveEnd = text.startsWith('\r\n', from - 2) ? from - 2 : from - 1;
+  return !hasDigit(text, lineStart(text, aboveEnd, reachOfColumn), aboveEnd) && !hasDigitBelow(text, to);
+}
+
+const reachOfColumn = 12;
+
+function hasDigitBelow(text: string, lineBreak: number): boolean {
+  const start = lineBreak + (text.startsWith('\r\n', lineBreak) ? 2 : 1);
+  return hasDigit(text, start, lineEnd(text, start, reachOfColumn));
+}
+
+/** Whether any of the code units is a digit: what decides most windows without one. */
+export function hasDigit(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (isDigit(text.charCodeAt(at))) return true;
+  return false;
+}

@@ -1,0 +1,51 @@
+import type { Rule } from '../rule.ts';
+import { alpineAndBenelux } from './alpine-and-benelux.ts';
+import { asia } from './asia.ts';
+import { bankIdentifier } from './bank-identifier.ts';
+import { britishIsles } from './british-isles.ts';
+import { documents } from './documents.ts';
+import { germany } from './germany.ts';
+import { iban } from './iban.ts';
+import { identifierRule } from './identifier-kind.ts';
+import { markers } from './markers.ts';
+import { ipv4Address, ipv6Address, macAddress } from './network-address.ts';
+import { nordic, plPesel } from './nordic.ts';
+import { northAmerica } from './north-america.ts';
+import { birthDate, personName, streetAddress } from './person.ts';
+import { phone } from './phone.ts';
+import { southernEurope } from './southern-europe.ts';
+import { southernHemisphere } from './southern-hemisphere.ts';
+import { vehicles } from './vehicles.ts';
+import { bitcoinAddress, ethereumAddress } from './wallet.ts';
+
+/** Kinds that differ in form, check digits and names only, by region. */
+export const identifierKinds = [
+  ...northAmerica,
+  ...britishIsles,
+  ...germany,
+  ...southernEurope,
+  ...alpineAndBenelux,
+  ...nordic,
+  plPesel,
+  ...asia,
+  ...southernHemisphere,
+  ...documents,
+  ...vehicles,
+];
+
+/** Every rule of personal data but e-mail, payment cards and the US social security number. */
+export const personalDataRules: readonly Rule[] = [
+  iban,
+  bitcoinAddress,
+  ...identifierKinds.map(identifierRule),
+  phone,
+  birthDate,
+  ipv4Address,
+  ipv6Address,
+  macAddress,
+  ethereumAddress,
+  bankIdentifier,
+  streetAddress,
+  personName,
+  ...markers,
+];

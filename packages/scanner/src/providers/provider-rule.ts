@@ -1,0 +1,92 @@
+import type { Match, Rule, Verdict } from '../rule.ts';
+import { credentialMappings, revokeAndRotate } from '../rule.ts';
+import { boundsOf } from './alphabets.ts';
+import { matchNamed, namedWindow } from './named-format.ts';
+import { judgePrefix, matchPrefix } from './prefix-format.ts';
+import type { Format, ProviderRow } from './row.ts';
+import { matchShape } from './shape-format.ts';
+
+/** The rule of a row: each keyword tries the formats that begin with it, in their order. */
+export function ruleOf(row: ProviderRow): Rule {
+  const formatsOf = new Map<string, Format[]>();
+  for (const format of row.formats) {
+    for (const keyword of new Set(keywordsOf(format))) {
+      const formats = formatsOf.get(keyword);
+      if (formats === undefined) formatsOf.set(keyword, [format]);
+      else formats.push(format);
+    }
+  }
+  return {
+    id: row.id,
+    category: 'secret',
+    title: row.title,
+    severity: row.severity,
+    confidence: 'high',
+    keywords: [...formatsOf.keys()],
+    maximumLength: Math.max(...row.formats.map(reachOf)),
+    match(text, start, end) {
+      for (const format of formatsOf.get(text.slice(start, end).toLowerCase()) ?? []) {
+        const match = matchFormat(text, start, end, format);
+        if (match !== undefined) return match;
+      }
+      return undefined;
+    },
+    validate: (value) => judge(value, row.formats),
+    remediation: revokeAndRotate(row.revoke, [row.source]),
+    mappings: credentialMappings,
+  };
+}
+
+/** Lower-case keywords of a format. A noun of several words is also written with other separators or none. */
+export function keywordsOf(format: Format): string[] {
+  switch (format.kind) {
+    case 'prefix':
+      return format.prefixes.map((prefix) => prefix.toLowerCase());
+    case 'shape':
+      return [format.keyword.toLowerCase()];
+    case 'named':
+      return format.nouns.flatMap((noun) => {
+        const words = noun.toLowerCase().split(/[ _-]/);
+        return words.length === 1 ? words : ['_', '-', ' ', ''].map((separator) => words.join(separator));
+      });
+  }
+}
+
+function matchFormat(text: string, start: number, end: number, format: Format): Match | undefined {
+  switch (format.kind) {
+    case 'prefix': {
+      const match = matchPrefix(text, start, end, format);
+      const isRefuted =
+        match !== undefined && judgePrefix(text.slice(start, match.end), format) === 'refuted';
+      return isRefuted ? undefined : match;
+    }
+    case 'named':
+      return matchNamed(text, start, end, format);
+    case 'shape':
+      return matchShape(text, start, format);
+  }
+}
+
+function judge(value: string, formats: readonly Format[]): Verdict {
+  for (const format of formats) {
+    const verdict = format.kind === 'prefix' ? judgePrefix(value, format) : undefined;
+    if (verdict !== undefined) return verdict;
+  }
+  return 'plausible';
+}
+
+/** The farthest end of a match from the start of its keyword. */
+function reachOf(format: Format): number {
+  if (format.kind === 'shape') {
+    const before =
+      format.before === undefined ? 0 : boundsOf(format.before.alphabet, format.before.length)[1];
+    return before + format.maximumLength;
+  }
+  const [, maximum] = boundsOf(format.alphabet, format.length);
+  if (format.kind === 'prefix') {
+    return longest(format.prefixes) + maximum + (format.suffix?.length ?? 0);
+  }
+  return longest(format.nouns) + 2 * namedWindow + maximum;
+}
+
+const longest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));

@@ -1,0 +1,246 @@
+import { assigned } from './assigned-pattern.ts';
+import type { ProviderRow } from './row.ts';
+
+/** Social networks, publishing and fitness. */
+export const rows: readonly ProviderRow[] = [
+  {
+    id: 'facebook-access-token',
+    title: 'Facebook access token',
+    severity: 'high',
+    source: 'https://developers.facebook.com/docs/facebook-login/guides/access-tokens/',
+    revoke: 'Facebook (DELETE /me/permissions, or the app dashboard)',
+    formats: [{ kind: 'prefix', prefixes: ['EAA'], alphabet: 'alphanumeric', length: [90, 400] }],
+  },
+  {
+    id: 'facebook-app-secret',
+    title: 'Facebook app secret',
+    severity: 'high',
+    source: 'https://developers.facebook.com/docs/facebook-login/security/',
+    revoke: 'Facebook (App dashboard, Settings, Basic, Reset)',
+    formats: [
+      {
+        kind: 'named',
+        nouns: ['facebook', 'fb_app', 'fb_secret', 'fb_client'],
+        alphabet: 'hex',
+        length: 32,
+      },
+    ],
+  },
+  {
+    id: 'instagram-token',
+    title: 'Instagram access token',
+    severity: 'high',
+    source: 'https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/',
+    revoke: 'Instagram (Settings, Apps and websites)',
+    formats: [
+      { kind: 'prefix', prefixes: ['IGQV', 'IGQW', 'IGAA'], alphabet: 'base64url', length: [80, 300] },
+    ],
+  },
+  {
+    id: 'twitter-bearer-token',
+    title: 'X (Twitter) bearer token',
+    severity: 'high',
+    source: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/application-only',
+    revoke: 'X (Developer Portal, Keys and tokens)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: 'AAAAAAAAAAAAAAAAAAAA',
+        pattern: /A{20,24}[\w%+/=-]{70,120}(?![\w%+/=-])/y,
+        maximumLength: 150,
+        example: (random) =>
+          `${'A'.repeat(21)}b${random.body(8)}AAAAAA${random.body(18)}%3D${random.body(50)}`,
+      },
+    ],
+  },
+  {
+    id: 'twitter-consumer-secret',
+    title: 'X (Twitter) API key or secret',
+    severity: 'high',
+    source: 'https://docs.x.com/fundamentals/authentication/oauth-1-0a/api-key-and-secret',
+    revoke: 'X (Developer Portal, Keys and tokens)',
+    formats: [
+      { kind: 'named', nouns: ['twitter'], alphabet: 'alphanumeric', length: [35, 50] },
+      { kind: 'named', nouns: ['twitter'], alphabet: 'alphanumeric', length: [18, 25] },
+      // A user number, a dash, and forty characters.
+      { kind: 'named', nouns: ['twitter'], alphabet: 'base64url', length: [48, 62] },
+    ],
+  },
+  {
+    id: 'linkedin-secret',
+    title: 'LinkedIn client secret',
+    severity: 'high',
+    source: 'https://learn.microsoft.com/en-us/linkedin/shared/authentication/client-credentials-flow',
+    revoke: 'LinkedIn (My apps, Auth)',
+    formats: [
+      { kind: 'named', nouns: ['linkedin', 'linked_in'], alphabet: 'alphanumeric', length: 16 },
+      {
+        kind: 'shape',
+        keyword: 'WPL_AP',
+        pattern: /WPL_AP\d\.[0-9A-Za-z]{16}\.[0-9A-Za-z+/]{6}={0,2}/y,
+        maximumLength: 36,
+        example: (random) => `WPL_AP1.${random.body(16)}.${random.body(6)}==`,
+      },
+    ],
+  },
+  {
+    id: 'linkedin-client-id',
+    title: 'LinkedIn client id',
+    severity: 'low',
+    source: 'https://learn.microsoft.com/en-us/linkedin/shared/authentication/client-credentials-flow',
+    revoke: 'LinkedIn (My apps, Auth)',
+    formats: [
+      { kind: 'named', nouns: ['linkedin', 'linked_in'], alphabet: 'lower-alphanumeric', length: 14 },
+    ],
+  },
+  {
+    id: 'tiktok-secret',
+    title: 'TikTok client secret',
+    severity: 'high',
+    source: 'https://developers.tiktok.com/doc/oauth-user-access-token-management',
+    revoke: 'TikTok for Developers (Manage apps)',
+    formats: [
+      { kind: 'named', nouns: ['tiktok', 'tik_tok'], alphabet: 'alphanumeric', length: 32 },
+      { kind: 'named', nouns: ['tiktok', 'tik_tok'], alphabet: 'hex', length: 40 },
+    ],
+  },
+  {
+    id: 'pinterest-token',
+    title: 'Pinterest access token',
+    severity: 'high',
+    source: 'https://developers.pinterest.com/docs/getting-started/set-up-authentication-and-authorization/',
+    revoke: 'Pinterest (Settings, Security, Connected apps)',
+    formats: [
+      { kind: 'prefix', prefixes: ['pina_', 'pinc_', 'pinr_'], alphabet: 'alphanumeric', length: [60, 300] },
+    ],
+  },
+  {
+    id: 'reddit-client-secret',
+    title: 'Reddit client secret',
+    severity: 'medium',
+    source: 'https://github.com/reddit-archive/reddit/wiki/OAuth2',
+    revoke: 'Reddit (Preferences, Apps)',
+    formats: [{ kind: 'named', nouns: ['reddit', 'praw'], alphabet: 'base64url', length: [27, 30] }],
+  },
+  {
+    id: 'tumblr-secret',
+    title: 'Tumblr consumer key or secret',
+    severity: 'medium',
+    source: 'https://www.tumblr.com/docs/en/api/v2#auth',
+    revoke: 'Tumblr (Applications)',
+    formats: [{ kind: 'named', nouns: ['tumblr'], alphabet: 'alphanumeric', length: 50 }],
+  },
+  {
+    id: 'twitch-token',
+    title: 'Twitch access token or client secret',
+    severity: 'high',
+    source: 'https://dev.twitch.tv/docs/authentication/',
+    revoke: 'Twitch (oauth2/revoke, or the developer console)',
+    formats: [
+      { kind: 'prefix', prefixes: ['oauth:'], alphabet: 'lower-alphanumeric', length: 30 },
+      { kind: 'named', nouns: ['twitch'], alphabet: 'lower-alphanumeric', length: 30 },
+    ],
+  },
+  {
+    id: 'twitch-stream-key',
+    title: 'Twitch stream key',
+    severity: 'high',
+    source: 'https://help.twitch.tv/s/article/twitch-stream-key-faq',
+    revoke: 'Twitch (Creator Dashboard, Settings, Stream, Reset)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: 'live_',
+        pattern: /live_\d{7,12}_[0-9A-Za-z]{30}(?![0-9A-Za-z])/y,
+        maximumLength: 50,
+        example: (random) => `live_${random.digits(9)}_${random.body(30)}`,
+      },
+    ],
+  },
+  {
+    id: 'mastodon-token',
+    title: 'Mastodon access token or client secret',
+    severity: 'medium',
+    source: 'https://docs.joinmastodon.org/client/token/',
+    revoke: 'Mastodon (Preferences, Development)',
+    formats: [{ kind: 'named', nouns: ['mastodon'], alphabet: 'base64url', length: 43 }],
+  },
+  {
+    id: 'vk-token',
+    title: 'VK access token',
+    severity: 'high',
+    source: 'https://dev.vk.com/en/api/access-token/getting-started',
+    revoke: 'VK (Settings, App settings)',
+    formats: [
+      { kind: 'prefix', prefixes: ['vk1.a.'], alphabet: 'base64url', length: [80, 300] },
+      { kind: 'named', nouns: ['vkontakte', 'vk_token', 'vk_access', 'vk_api'], alphabet: 'hex', length: 85 },
+    ],
+  },
+  {
+    id: 'disqus-key',
+    title: 'Disqus API key or secret',
+    severity: 'medium',
+    source: 'https://disqus.com/api/docs/auth/',
+    revoke: 'Disqus (API applications)',
+    formats: [{ kind: 'named', nouns: ['disqus'], alphabet: 'alphanumeric', length: 64 }],
+  },
+  {
+    id: 'discourse-key',
+    title: 'Discourse API key',
+    severity: 'high',
+    source: 'https://docs.discourse.org/',
+    revoke: 'Discourse (Admin, API keys)',
+    formats: [{ kind: 'named', nouns: ['discourse'], alphabet: 'hex', length: 64 }],
+  },
+  {
+    id: 'ghost-admin-key',
+    title: 'Ghost Admin API key',
+    severity: 'high',
+    source: 'https://ghost.org/docs/admin-api/#token-authentication',
+    revoke: 'Ghost (Settings, Integrations, Regenerate)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: 'ghost',
+        pattern: new RegExp(
+          `ghost[\\w.-]{0,40}${assigned}(?<secret>[0-9a-f]{24}:[0-9a-f]{64})(?![0-9A-Za-z])`,
+          'diy',
+        ),
+        maximumLength: 150,
+        example: ({ hex }) => `GHOST_ADMIN_API_KEY=${hex(24)}:${hex(64)}`,
+      },
+    ],
+  },
+  {
+    id: 'devto-key',
+    title: 'DEV (Forem) API key',
+    severity: 'medium',
+    source: 'https://developers.forem.com/api',
+    revoke: 'DEV (Settings, Extensions)',
+    formats: [{ kind: 'named', nouns: ['devto', 'dev_to', 'forem'], alphabet: 'alphanumeric', length: 24 }],
+  },
+  {
+    id: 'strava-secret',
+    title: 'Strava client secret or token',
+    severity: 'medium',
+    source: 'https://developers.strava.com/docs/authentication/',
+    revoke: 'Strava (Settings, My API Application)',
+    formats: [{ kind: 'named', nouns: ['strava'], alphabet: 'hex', length: 40 }],
+  },
+  {
+    id: 'fitbit-secret',
+    title: 'Fitbit client secret',
+    severity: 'medium',
+    source: 'https://dev.fitbit.com/build/reference/web-api/developer-guide/authorization/',
+    revoke: 'Fitbit (Manage my apps, Reset)',
+    formats: [{ kind: 'named', nouns: ['fitbit'], alphabet: 'hex', length: 32 }],
+  },
+  {
+    id: 'eventbrite-token',
+    title: 'Eventbrite private token',
+    severity: 'high',
+    source: 'https://www.eventbrite.com/platform/docs/authentication',
+    revoke: 'Eventbrite (Account settings, API keys)',
+    formats: [{ kind: 'named', nouns: ['eventbrite'], alphabet: 'upper-alphanumeric', length: [18, 20] }],
+  },
+];

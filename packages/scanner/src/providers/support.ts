@@ -1,0 +1,180 @@
+import type { ProviderRow } from './row.ts';
+
+/** Customer support, sales and people. */
+export const rows: readonly ProviderRow[] = [
+  {
+    id: 'intercom-token',
+    title: 'Intercom access token',
+    severity: 'high',
+    source: 'https://developers.intercom.com/docs/build-an-integration/learn-more/authentication',
+    revoke: 'Intercom (Developer Hub, Authentication, Regenerate)',
+    // Base64 of `tok:` and an id.
+    formats: [{ kind: 'prefix', prefixes: ['dG9rOj', 'dG9rOm'], alphabet: 'base64', length: [50, 60] }],
+  },
+  {
+    id: 'zendesk-secret',
+    title: 'Zendesk API token or client secret',
+    severity: 'high',
+    source: 'https://developer.zendesk.com/api-reference/introduction/security-and-auth/',
+    revoke: 'Zendesk (Admin Center, Apps and integrations, APIs)',
+    formats: [
+      { kind: 'named', nouns: ['zendesk'], alphabet: 'alphanumeric', length: 40 },
+      { kind: 'named', nouns: ['zendesk'], alphabet: 'hex', length: 64 },
+    ],
+  },
+  {
+    id: 'freshdesk-key',
+    title: 'Freshworks (Freshdesk, Freshservice) API key',
+    severity: 'high',
+    source: 'https://developers.freshdesk.com/api/#authentication',
+    revoke: 'Freshdesk (Profile settings, Reset API key)',
+    formats: [
+      {
+        kind: 'named',
+        nouns: ['freshdesk', 'freshservice', 'freshsales', 'freshworks'],
+        alphabet: 'alphanumeric',
+        length: [18, 22],
+      },
+    ],
+  },
+  {
+    id: 'salesforce-session',
+    title: 'Salesforce access token',
+    severity: 'critical',
+    source: 'https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_access_tokens.htm',
+    revoke: 'Salesforce (Setup, Session Management)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: '00D',
+        pattern: /00D[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3}|)![\w.]{80,260}/y,
+        maximumLength: 280,
+        example: (random) => `00D${random.body(12)}!AQ${random.body(94)}`,
+      },
+    ],
+  },
+  {
+    id: 'salesforce-consumer-key',
+    title: 'Salesforce consumer key',
+    severity: 'medium',
+    source: 'https://help.salesforce.com/s/articleView?id=sf.connected_app_rotate_consumer_details.htm',
+    revoke: 'Salesforce (App Manager, Manage Consumer Details)',
+    formats: [{ kind: 'prefix', prefixes: ['3MVG9'], alphabet: 'base64url', length: [75, 110] }],
+  },
+  {
+    id: 'salesforce-refresh-token',
+    title: 'Salesforce refresh token',
+    severity: 'critical',
+    source: 'https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_refresh_token_flow.htm',
+    revoke: 'Salesforce (Setup, Connected Apps OAuth Usage)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: '5Aep861',
+        pattern: /5Aep861[\w.]{60,140}/y,
+        maximumLength: 160,
+        example: (random) => `5Aep861${random.body(80)}`,
+      },
+    ],
+  },
+  {
+    id: 'salesforce-secret',
+    title: 'Salesforce consumer secret',
+    severity: 'high',
+    source: 'https://help.salesforce.com/s/articleView?id=sf.connected_app_rotate_consumer_details.htm',
+    revoke: 'Salesforce (App Manager, Manage Consumer Details)',
+    formats: [
+      { kind: 'named', nouns: ['salesforce', 'sfdc'], alphabet: 'hex', length: 64 },
+      // The security token that is added to a password.
+      { kind: 'named', nouns: ['salesforce', 'sfdc'], alphabet: 'alphanumeric', length: [24, 25] },
+    ],
+  },
+  {
+    id: 'pipedrive-token',
+    title: 'Pipedrive API token',
+    severity: 'high',
+    source: 'https://pipedrive.readme.io/docs/core-api-concepts-authentication',
+    revoke: 'Pipedrive (Personal preferences, API)',
+    formats: [{ kind: 'named', nouns: ['pipedrive'], alphabet: 'hex', length: 40 }],
+  },
+  {
+    id: 'helpscout-secret',
+    title: 'Help Scout app secret',
+    severity: 'high',
+    source: 'https://developer.helpscout.com/mailbox-api/overview/authentication/',
+    revoke: 'Help Scout (Your profile, My apps)',
+    formats: [{ kind: 'named', nouns: ['helpscout', 'help_scout'], alphabet: 'alphanumeric', length: 32 }],
+  },
+  {
+    id: 'zoho-token',
+    title: 'Zoho OAuth token or grant',
+    severity: 'high',
+    source: 'https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token.html',
+    revoke: 'Zoho (API Console, or oauth/v2/token/revoke)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: '1000.',
+        pattern: /1000\.[0-9a-f]{32}\.[0-9a-f]{32}(?![0-9A-Za-z])/y,
+        maximumLength: 72,
+        example: ({ hex }) => `1000.${hex(32)}.${hex(32)}`,
+      },
+    ],
+  },
+  {
+    id: 'zoho-client-secret',
+    title: 'Zoho client secret',
+    severity: 'high',
+    source: 'https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token.html',
+    revoke: 'Zoho (API Console)',
+    formats: [{ kind: 'named', nouns: ['zoho'], alphabet: 'hex', length: 42 }],
+  },
+  {
+    id: 'close-key',
+    title: 'Close API key',
+    severity: 'high',
+    source: 'https://developer.close.com/topics/authentication-with-api-keys/',
+    revoke: 'Close (Settings, API Keys)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: 'api_',
+        pattern: /api_[0-9A-Za-z]{20,22}\.[0-9A-Za-z]{20,22}(?![0-9A-Za-z])/y,
+        maximumLength: 52,
+        example: (random) => `api_${random.body(22)}.${random.body(22)}`,
+      },
+    ],
+  },
+  {
+    id: 'attio-token',
+    title: 'Attio access token',
+    severity: 'high',
+    source: 'https://docs.attio.com/rest-api/guides/authentication',
+    revoke: 'Attio (Workspace settings, Developers)',
+    formats: [{ kind: 'named', nouns: ['attio'], alphabet: 'hex', length: 64 }],
+  },
+  {
+    id: 'bamboohr-key',
+    title: 'BambooHR API key',
+    severity: 'high',
+    source: 'https://documentation.bamboohr.com/docs/getting-started',
+    revoke: 'BambooHR (API Keys)',
+    formats: [{ kind: 'named', nouns: ['bamboohr', 'bamboo_hr'], alphabet: 'hex', length: 40 }],
+  },
+  {
+    id: 'personio-secret',
+    title: 'Personio API credential',
+    severity: 'high',
+    source: 'https://developer.personio.de/docs/getting-started-with-the-personio-api',
+    revoke: 'Personio (Settings, API credentials)',
+    formats: [{ kind: 'prefix', prefixes: ['papi-'], alphabet: 'uuid', length: 36 }],
+  },
+  {
+    id: 'aircall-token',
+    title: 'Aircall API token',
+    severity: 'high',
+    source: 'https://developer.aircall.io/api-references/#authentication',
+    revoke: 'Aircall (Company settings, API keys)',
+    formats: [{ kind: 'named', nouns: ['aircall'], alphabet: 'hex', length: 32 }],
+  },
+];

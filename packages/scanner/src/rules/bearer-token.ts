@@ -1,0 +1,64 @@
+import {
+  ALPHANUMERIC,
+  BASE64URL,
+  DOT,
+  EQUALS,
+  isIn,
+  PLUS_SLASH,
+  QUOTE,
+  runEnd,
+  startsToken,
+} from '../characters.ts';
+import { isStandInPhrase, isTemplate } from '../matchers/placeholder.ts';
+import { changesOfClass, entropy, looksRandom } from '../matchers/randomness.ts';
+import type { Rule } from '../rule.ts';
+import { credentialMappings } from '../rule.ts';
+
+const longest = 512;
+const token68 = BASE64URL | PLUS_SLASH | DOT | EQUALS;
+const header = /authorization["'\]\\]{0,3}[ \t]{0,4}[:=,(][ \t]{0,4}\\?["'`]?$/i;
+
+/**
+ * `Authorization: Bearer <token>` (RFC 6750, section 2.1), also with the scheme `token` that GitHub and Gitea use.
+ * Without the name of the header, as in `"value": "Bearer …"`, the token has to look random.
+ */
+export const bearerToken: Rule = {
+  id: 'bearer-token',
+  category: 'secret',
+  title: 'Bearer token in an HTTP header',
+  severity: 'high',
+  confidence: 'medium',
+  isGeneric: true,
+  keywords: ['bearer ', 'token '],
+  maximumLength: longest + 8,
+  match(text, keywordStart, keywordEnd) {
+    if (!startsToken(text, keywordStart)) return undefined;
+    const end = runEnd(text, keywordEnd, token68, keywordEnd + longest);
+    // Punctuation of the sentence, and a token that goes on.
+    const stop = text[end - 1] === '.' ? end - 1 : end;
+    if (stop - keywordEnd < 12 || isIn(text.charCodeAt(end), ALPHANUMERIC)) return undefined;
+    const value = text.slice(keywordEnd, stop);
+    if (isTemplate(value) || isStandInPhrase(value)) return undefined;
+    const isHeader = header.test(text.slice(Math.max(0, keywordStart - 28), keywordStart));
+    const isQuoted = isIn(text.charCodeAt(keywordStart - 1), QUOTE);
+    const isBearer = text[keywordStart] === 'b' || text[keywordStart] === 'B';
+    if (isHeader ? !looksTyped(value) : isQuoted && isBearer && looksRandom(value)) {
+      return { start: keywordEnd, end: stop };
+    }
+    return undefined;
+  },
+  remediation: {
+    steps: [
+      'Revoke the token at the service that issued it.',
+      'Take the header from the environment or a secret store where the request is made.',
+      'Remove the value from the text, its history and its backups.',
+    ],
+    references: ['https://www.rfc-editor.org/rfc/rfc6750'],
+  },
+  mappings: { ...credentialMappings, cwe: ['CWE-798', 'CWE-522'] },
+};
+
+/** Words of a sentence or of an example: no digits, or hardly any different characters. */
+function looksTyped(value: string): boolean {
+  return !/\d/.test(value) || entropy(value) < 3 || (value.includes('-') && changesOfClass(value) < 3);
+}
