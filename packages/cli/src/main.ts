@@ -20,6 +20,7 @@ import { registerKeysRevoke } from './commands/keys-revoke.ts';
 import { registerKeysRotate } from './commands/keys-rotate.ts';
 import { registerMcp } from './commands/mcp.ts';
 import { registerPoliciesRun } from './commands/policies-run.ts';
+import { registerScan } from './commands/scan.ts';
 import { registerSecurityGenerateKey } from './commands/security-generate-key.ts';
 import { registerSecurityRotateTokenKey } from './commands/security-rotate-token-key.ts';
 import { registerServe } from './commands/serve.ts';
@@ -55,6 +56,7 @@ export function buildProgram(context: Context): Command {
   registerInit(program, context);
   registerServe(program, context);
   registerMcp(program, context);
+  registerScan(program, context);
 
   const users = withAccessOptions(program.command('users').description('accounts of people'));
   withExamples(

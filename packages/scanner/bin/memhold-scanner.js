@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// A checkout runs its sources (Node strips the types), a published package its bundle.
+import { existsSync } from 'node:fs';
+import module, { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 12)) {
+  console.error(`memhold-scanner: Node 20.12 or newer is needed, this is ${process.versions.node}`);
+  process.exit(2);
+}
+const source = new URL('../src/command.ts', import.meta.url);
+const fromSource = existsSync(source);
+if (fromSource)
+  module.enableCompileCache?.(
+    fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)),
+  );
+const { main } = await import(fromSource ? source.href : new URL('../command.js', import.meta.url).href);
+
+for (const stream of [process.stdout, process.stderr]) {
+  // `memhold-scanner | head` closes the pipe early: no reason to fail.
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+const isTerminal = (stream) => stream.isTTY === true;
+process.exitCode = await main(process.argv.slice(2), {
+  tool: { name: 'memhold-scanner', version: createRequire(import.meta.url)('../package.json').version },
+  folder: process.cwd(),
+  env: process.env,
+  colours: isTerminal(process.stdout) && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  stdin: () => process.stdin,
+  out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  progress: isTerminal(process.stderr)
+    ? (text) => void process.stderr.write(`\r\u001b[2K${text}`)
+    : undefined,
+  now: () => new Date(),
+});

@@ -1,0 +1,49 @@
+/** The command line of the scanner, without its surroundings: `memhold scan` and `memhold-scanner` share it. */
+import { type ScanFlags, scanExamples, scanOptions } from './command/flags.ts';
+import { parseScanArguments } from './command/parse.ts';
+import type { Surroundings } from './command/surroundings.ts';
+
+export type { ScanFlags } from './command/flags.ts';
+export { scanExamples, scanOptions } from './command/flags.ts';
+export type { Surroundings } from './command/surroundings.ts';
+
+/** Runs a parsed command line; the rules are loaded only now. @returns the exit code: see `command/run.ts` */
+export async function runScan(
+  paths: readonly string[],
+  flags: ScanFlags,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { run } = await import('./command/run.ts');
+  return run(paths, flags, surroundings);
+}
+
+/** Runs a command line as it was typed. @returns the exit code */
+export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { name, version } = surroundings.tool;
+  const parsed = parseScanArguments(argv);
+  if ('problem' in parsed) {
+    const { printable } = await import('./reports/presentable.ts');
+    surroundings.err(`${name}: ${printable(parsed.problem)} — see ${name} --help`);
+    return 2;
+  }
+  if (parsed.isHelp) await surroundings.out(`${help(name)}\n`);
+  else if (parsed.isVersion) await surroundings.out(`${version}\n`);
+  else return runScan(parsed.paths, parsed.flags, surroundings);
+  return 0;
+}
+
+function help(name: string): string {
+  const width = Math.max(...scanOptions.map(({ flag }) => flag.length));
+  return [
+    `Usage: ${name} [options] [path...]`,
+    '',
+    'Finds secrets and personal data in files, folders, archives, standard input (-) and git histories.',
+    'Ends with 0 (nothing that blocks), 1 (findings) or 2 (incomplete, nothing scanned, or used wrongly).',
+    '',
+    'Options:',
+    ...scanOptions.map(({ flag, description }) => `  ${flag.padEnd(width)}  ${description}`),
+    '',
+    'Examples:',
+    ...scanExamples.map((example) => `  ${name}${example.replace(/^scan/, '')}`),
+  ].join('\n');
+}

@@ -1,0 +1,47 @@
+/** Options of the command, as both command lines show and parse them. */
+export const scanOptions: readonly { readonly flag: string; readonly description: string }[] = [
+  { flag: '--staged', description: 'what is staged for the next commit' },
+  { flag: '--range <range>', description: 'the commits of a range, each of them: main..HEAD' },
+  { flag: '--history', description: 'every commit of every branch and tag' },
+  { flag: '--format <format>', description: 'text, json or sarif (default: text)' },
+  { flag: '--json', description: 'the same as --format json' },
+  {
+    flag: '--fail-on <severity>',
+    description: 'end with 1 from this severity: critical, high, medium, low or never (default: high)',
+  },
+  { flag: '--allow-empty', description: 'end with 0 where there is nothing to scan' },
+  { flag: '--no-ignore', description: 'scan also what .gitignore names' },
+  { flag: '--no-suppressions', description: 'comments, allow-list and baseline do not count' },
+  { flag: '--max-size <megabytes>', description: 'largest text to scan (default: 10)' },
+  { flag: '--config <file>', description: 'allow-list, in place of .memhold/scan.json' },
+  { flag: '--baseline <file>', description: 'findings that are known and do not count' },
+  { flag: '--write-baseline <file>', description: 'take down what is found as known' },
+  { flag: '--verbose', description: 'show low severity, suppressed findings and every file left out' },
+];
+
+/** The options as parsers give them: names in camel case, `--no-x` as `x: false`. */
+export interface ScanFlags {
+  staged?: boolean;
+  range?: string;
+  history?: boolean;
+  format?: string;
+  json?: boolean;
+  failOn?: string;
+  allowEmpty?: boolean;
+  ignore?: boolean;
+  suppressions?: boolean;
+  maxSize?: string;
+  config?: string;
+  baseline?: string;
+  writeBaseline?: string;
+  verbose?: boolean;
+}
+
+export const scanExamples: readonly string[] = [
+  'scan',
+  'scan --staged',
+  'scan --range origin/main..HEAD --fail-on medium',
+  'scan --history --format sarif > scan.sarif',
+  'scan --write-baseline .memhold/baseline.json',
+  'scan - < notes.txt',
+];

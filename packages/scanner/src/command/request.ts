@@ -1,0 +1,77 @@
+import type { GitSelection } from '../files/git-changes.ts';
+import type { Severity } from '../finding.ts';
+import { severityOrder } from '../reports/report.ts';
+import type { ScanFlags } from './flags.ts';
+
+/** The command was used wrongly, or a file that it needs is wrong. */
+export class UsageError extends Error {}
+
+export type Format = 'text' | 'json' | 'sarif';
+
+/** A command line, checked. */
+export interface ScanRequest {
+  /** Undefined: the paths. */
+  readonly selection: GitSelection | undefined;
+  readonly paths: readonly string[];
+  readonly format: Format;
+  /** Undefined: never. */
+  readonly failOn: Severity | undefined;
+  readonly allowEmpty: boolean;
+  readonly useIgnoreFiles: boolean;
+  readonly useSuppressions: boolean;
+  readonly largestText: number;
+  readonly config: string | undefined;
+  readonly baseline: string | undefined;
+  readonly writeBaseline: string | undefined;
+  readonly isVerbose: boolean;
+}
+
+/** Throws UsageError, with what to do. */
+export function readRequest(paths: readonly string[], flags: ScanFlags): ScanRequest {
+  const selections: GitSelection[] = [];
+  if (flags.staged) selections.push({ kind: 'staged' });
+  if (flags.range !== undefined) selections.push({ kind: 'range', range: flags.range });
+  if (flags.history) selections.push({ kind: 'history' });
+  if (selections.length > 1)
+    throw new UsageError('--staged, --range and --history exclude each other: keep one');
+  if (selections.length === 1 && paths.length > 0) {
+    throw new UsageError(`--${selections[0]!.kind} reads the repository of this folder: leave the paths out`);
+  }
+  if (paths.includes('')) throw new UsageError('a path is empty');
+  return {
+    selection: selections[0],
+    paths: paths.length > 0 ? [...new Set(paths)] : ['.'],
+    format: readFormat(flags),
+    failOn: readSeverity(flags.failOn ?? 'high'),
+    allowEmpty: flags.allowEmpty === true,
+    useIgnoreFiles: flags.ignore !== false,
+    useSuppressions: flags.suppressions !== false,
+    largestText: readSize(flags.maxSize ?? '10'),
+    config: flags.config,
+    baseline: flags.baseline,
+    writeBaseline: flags.writeBaseline,
+    isVerbose: flags.verbose === true,
+  };
+}
+
+function readFormat({ format, json }: ScanFlags): Format {
+  const wanted = format ?? (json ? 'json' : 'text');
+  if (json && wanted !== 'json') throw new UsageError('--json and --format name two formats: keep one');
+  if (wanted === 'text' || wanted === 'json' || wanted === 'sarif') return wanted;
+  throw new UsageError('--format takes text, json or sarif');
+}
+
+function readSeverity(text: string): Severity | undefined {
+  if (text === 'never') return undefined;
+  const severity = severityOrder.find((one) => one === text);
+  if (severity === undefined) throw new UsageError('--fail-on takes critical, high, medium, low or never');
+  return severity;
+}
+
+function readSize(text: string): number {
+  const megabytes = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || megabytes <= 0 || megabytes > 500) {
+    throw new UsageError('--max-size takes megabytes, up to 500');
+  }
+  return Math.round(megabytes * 1_000_000);
+}

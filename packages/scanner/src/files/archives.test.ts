@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { scan } from '../scan.ts';
+import { makeTar, makeZip } from '../testing/archives.ts';
+import { makeTokens } from '../testing/tokens.ts';
+import { defaultArchiveLimits } from './archive-budget.ts';
+import { Intake } from './intake.ts';
+
+const secret = `token = ${makeTokens(5).github()}\n`;
+
+function read(bytes: Buffer, limits: Partial<typeof defaultArchiveLimits> = {}, name = 'outer') {
+  const intake = new Intake({
+    scanner: scan,
+    largestText: 1_000_000,
+    archiveLimits: { ...defaultArchiveLimits, ...limits },
+    suppressionsAsOf: '2026-11-21',
+  });
+  intake.take({ path: name }, bytes);
+  return {
+    found: intake.findings.map(({ place }) => place.path),
+    skips: intake.skips.map(({ place, reason }) => `${place.path}: ${reason}`),
+    isComplete: intake.isComplete,
+  };
+}
+
+describe('archives', () => {
+  const zip = makeZip([
+    { name: 'a.env', content: secret },
+    { name: 'folder/', content: '' },
+    { name: 'folder/b.env', content: secret, method: 0 },
+    { name: 'x.bin', content: 'a\0b' },
+  ]);
+  const tar = makeTar([
+    { name: 'a.env', content: secret },
+    { name: 'folder', content: '', type: '5' },
+    { name: 'link', content: '', type: '2' },
+    { name: 'folder/b.env', content: secret },
+  ]);
+
+  it.each([
+    ['zip', zip, ['outer!/a.env', 'outer!/folder/b.env'], ['outer!/x.bin: binary']],
+    [
+      'zip behind a program',
+      Buffer.concat([Buffer.from('PK\x03\x04 stub '), zip]),
+      ['outer!/a.env', 'outer!/folder/b.env'],
+      ['outer!/x.bin: binary'],
+    ],
+    ['tar', tar, ['outer!/a.env', 'outer!/folder/b.env'], []],
+    ['tar.gz', gzipSync(tar), ['outer!/outer!/a.env', 'outer!/outer!/folder/b.env'], []],
+    ['gz', gzipSync(secret), ['outer!/outer'], []],
+    ['gz of two members', Buffer.concat([gzipSync('nothing\n'), gzipSync(secret)]), ['outer!/outer'], []],
+    [
+      'zip in a tar.gz',
+      gzipSync(makeTar([{ name: 'i.zip', content: makeZip([{ name: 'k', content: secret }]) }])),
+      ['outer!/outer!/i.zip!/k'],
+      [],
+    ],
+  ])('of kind %s are opened', (_name, bytes, found, skips) => {
+    expect(read(bytes)).toEqual({ found, skips, isComplete: true });
+  });
+
+  it('made by tar itself are read, with names that need extra headers', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tar-'));
+    const long = `${'n'.repeat(120)}.env`;
+    writeFileSync(join(folder, long), secret);
+    for (const format of ['gnu', 'pax']) {
+      execFileSync('tar', ['-czf', 'made.tgz', `--format=${format}`, long], { cwd: folder });
+      const { found, isComplete } = read(readFileSync(join(folder, 'made.tgz')), {}, 'made.tgz');
+      expect([found, isComplete]).toEqual([[`made.tgz!/made.tar!/${long}`], true]);
+    }
+  });
+
+  it.each([
+    ['a zip file cut in its middle', zip.subarray(0, 90)],
+    ['a zip file without its last byte', zip.subarray(0, -1)],
+    ['a tar file cut in a member', tar.subarray(0, 540)],
+    ['a tar file cut between members', tar.subarray(0, 1024)],
+    ['a tar file with a wrong checksum', Buffer.concat([Buffer.from('?'), tar.subarray(1)])],
+    ['a gz file cut in its middle', gzipSync(secret.repeat(50)).subarray(0, 60)],
+    ['a gz file with broken data', Buffer.concat([gzipSync(secret).subarray(0, 12), Buffer.alloc(20, 0xff)])],
+  ])('%s is never clean', (_name, bytes) => {
+    const { skips, isComplete } = read(Buffer.from(bytes));
+    expect(isComplete).toBe(false);
+    expect(skips.join()).toContain('broken-archive');
+  });
+
+  it('what a cut archive still has is scanned', () => {
+    expect(read(Buffer.from(tar.subarray(0, 1400))).found).toEqual(['outer!/a.env']);
+    const cut = gzipSync(`${secret}${'filler line\n'.repeat(5000)}`);
+    expect(read(cut.subarray(0, cut.length - 12)).found).toEqual(['outer!/outer']);
+  });
+
+  it.each(Array.from({ length: 40 }, (_, i) => i * 7))('cut or changed at byte %i, nothing throws', (at) => {
+    for (const whole of [zip, tar, gzipSync(tar)]) {
+      const changed = Buffer.from(whole);
+      changed[at % whole.length] = 0xff;
+      read(changed);
+      read(Buffer.from(whole.subarray(0, at)));
+    }
+  });
+
+  it('that are encrypted, or compressed in another way, are reported', () => {
+    const { skips, isComplete } = read(
+      makeZip([
+        { name: 'e', content: secret, isEncrypted: true },
+        { name: 'm', content: secret, method: 12 },
+      ]),
+    );
+    expect(skips).toEqual(['outer!/e: encrypted-archive', 'outer!/m: archive-method']);
+    expect(isComplete).toBe(false);
+  });
+});
+
+describe('archives that are bombs', () => {
+  it('expand to no more than the limit', () => {
+    const bomb = makeZip([{ name: 'zeros', content: Buffer.alloc(3_000_000, 0x20) }]);
+    expect(read(bomb).skips).toEqual(['outer!/zeros: archive-too-large']);
+    expect(read(gzipSync(Buffer.alloc(3_000_000, 0x20))).skips).toEqual(['outer!/outer: archive-too-large']);
+  });
+
+  it('that lie about a size expand to no more either', () => {
+    const bomb = makeZip([{ name: 'zeros', content: Buffer.alloc(3_000_000, 0x20) }]);
+    // The declared size of the only member, in its directory entry.
+    bomb.writeUInt32LE(10, bomb.length - 22 - 46 - 5 + 24);
+    expect(read(bomb).skips).toEqual(['outer!/zeros: archive-too-large']);
+  });
+
+  it('whose members share one stream spend the same budget', () => {
+    const members = Array.from({ length: 30 }, (_, i) => ({ name: `m${i}`, content: 'a '.repeat(100_000) }));
+    const { skips, isComplete } = read(makeZip(members), { expandedBytes: 1_000_000 });
+    expect(skips.filter((skip) => skip.endsWith('archive-too-large')).length).toBeGreaterThan(20);
+    expect(isComplete).toBe(false);
+  });
+
+  it('nested in each other end at the depth', () => {
+    let nested = Buffer.from(secret);
+    for (let i = 0; i < 6; i++) nested = gzipSync(nested);
+    expect(read(nested).skips).toEqual(['outer!/outer!/outer!/outer: archive-too-deep']);
+  });
+
+  it('of very many members end at the count', () => {
+    const members = Array.from({ length: 50 }, (_, i) => ({ name: `m${i}`, content: secret }));
+    for (const bytes of [makeZip(members), makeTar(members)]) {
+      const { found, skips } = read(bytes, { members: 10 });
+      expect([found.length, skips]).toEqual([10, ['outer: archive-too-many']]);
+    }
+  });
+
+  it('deflate well below the ratio where they are honest text', () => {
+    const text = makeTokens(6).body(200_000);
+    expect(deflateRawSync(text).length * defaultArchiveLimits.ratio).toBeGreaterThan(text.length);
+    expect(read(makeZip([{ name: 't', content: `${text}\n${secret}` }])).found).toEqual(['outer!/t']);
+  });
+});

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+
+/** git could not be run, or refused: the message is its own first line. */
+export class GitFailure extends Error {}
+
+export interface GitOptions {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/*
+ * The repository is not trusted: its configuration could name programs. No hooks, no file system monitor, no
+ * pager, no replaced objects; and no transport at all, so that a partial clone fetches nothing on the side.
+ */
+const hardening = [
+  ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never'],
+  ...['--no-pager', '--no-replace-objects', '--literal-pathspecs'],
+];
+const environment = {
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TRACE: '0',
+  LC_ALL: 'C',
+};
+
+const longestComplaint = 2000;
+
+/**
+ * Runs git and hands each piece of its output to `onData`, which sets the pace. Throws GitFailure when git is
+ * missing or ends with anything but 0.
+ * @param input lines for its standard input
+ */
+export function runGit(
+  args: readonly string[],
+  { folder, env }: GitOptions,
+  onData: (piece: Buffer) => void,
+  input?: Iterable<string>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', [...hardening, ...args], {
+      cwd: folder,
+      env: { ...env, ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    let complaint = '';
+    const fail = (error: unknown) => {
+      child.kill();
+      reject(error);
+    };
+    child.stderr.on('data', (piece: Buffer) => {
+      if (complaint.length < longestComplaint) complaint += piece.toString('utf8');
+    });
+    child.stdout.on('data', (piece: Buffer) => {
+      try {
+        onData(piece);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    child.on('error', ({ code }: NodeJS.ErrnoException) => {
+      fail(
+        new GitFailure(code === 'ENOENT' ? 'git is not installed, or the folder is gone' : `git: ${code}`),
+      );
+    });
+    child.on('close', (code) => {
+      if (code === 0) return resolve();
+      const said = complaint.split('\n').find((line) => line.trim() !== '');
+      reject(new GitFailure((said ?? `git ended with ${code}`).replace(/^fatal: /, '').slice(0, 300)));
+    });
+    // That git ended early is told by its exit code.
+    child.stdin.on('error', () => undefined);
+    void feed(child.stdin, input ?? []);
+  });
+}
+
+/** All that git prints, as text. */
+export async function gitText(args: readonly string[], options: GitOptions): Promise<string> {
+  const pieces: Buffer[] = [];
+  await runGit(args, options, (piece) => pieces.push(piece));
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+async function feed(stream: NodeJS.WritableStream, lines: Iterable<string>): Promise<void> {
+  let batch = '';
+  for (const line of lines) {
+    batch += `${line}\n`;
+    if (batch.length < 65_536) continue;
+    const isAccepted = stream.write(batch);
+    batch = '';
+    if (!isAccepted) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          stream.removeListener('drain', done);
+          stream.removeListener('close', done);
+          resolve();
+        };
+        stream.on('drain', done);
+        stream.on('close', done);
+      });
+    }
+  }
+  stream.end(batch);
+}

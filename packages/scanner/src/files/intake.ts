@@ -1,0 +1,152 @@
+import { basename } from 'node:path';
+import type { Scanner } from '../scan.ts';
+import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
+import { decode, type Encoding, isBinary } from './decode.ts';
+import { gunzip } from './inflate.ts';
+import { isOwnFingerprint } from './own-fingerprint.ts';
+import type { Place, Skip, SkipReason } from './place.ts';
+import { isIncomplete } from './place.ts';
+import { applySuppressions, type LocatedFinding } from './suppressions.ts';
+import { isTar, readTar } from './tar.ts';
+import { type Member, readZip } from './zip.ts';
+
+export interface IntakeOptions {
+  readonly scanner: Scanner;
+  /** Bytes of one text. */
+  readonly largestText: number;
+  readonly archiveLimits: ArchiveLimits;
+  /** `YYYY-MM-DD`: suppressions that ended before it do not count. Undefined: none counts. */
+  readonly suppressionsAsOf: string | undefined;
+  /** Paths that are not read. */
+  isExcluded?(path: string): boolean;
+}
+
+type ArchiveKind = 'zip' | 'gzip' | 'tar' | 'unsupported';
+
+/** Takes in bytes with their places, opens archives, and gathers findings and what was left out. */
+export class Intake {
+  readonly findings: LocatedFinding[] = [];
+  readonly skips: Skip[] = [];
+  /** Files that were read as latin-1 because they are no UTF-8. */
+  readonly guessedEncodings: { readonly place: Place; readonly encoding: Encoding }[] = [];
+  files = 0;
+  scanned = 0;
+  bytes = 0;
+  readonly #options: IntakeOptions;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** How many bytes of content with this beginning are wanted. */
+  readonly sizeLimit = (head: Buffer): number => {
+    const kind = archiveKind(head);
+    const { largestText, archiveLimits } = this.#options;
+    return kind === undefined || kind === 'unsupported' ? largestText : archiveLimits.storedBytes;
+  };
+
+  get isComplete(): boolean {
+    return !this.skips.some(({ reason }) => isIncomplete(reason));
+  }
+
+  isExcluded(path: string): boolean {
+    return this.#options.isExcluded?.(path) === true;
+  }
+
+  skip(place: Place, reason: SkipReason): void {
+    this.files++;
+    this.skips.push({ place, reason });
+  }
+
+  /** Something about the whole scan or about a file that is counted already. */
+  note(place: Place, reason: SkipReason): void {
+    this.skips.push({ place, reason });
+  }
+
+  take(place: Place, bytes: Buffer): void {
+    this.files++;
+    this.#open(place, bytes, undefined, 0);
+  }
+
+  #open(place: Place, bytes: Buffer, outer: ArchiveBudget | undefined, depth: number): void {
+    const { archiveLimits, largestText } = this.#options;
+    const kind = archiveKind(bytes);
+    if (kind === 'unsupported') {
+      this.note(place, 'unsupported-archive');
+      return;
+    }
+    if (kind === undefined) {
+      if (isBinary(bytes)) this.note(place, 'binary');
+      else if (bytes.length > largestText) this.note(place, 'too-large');
+      else this.#scan(place, bytes);
+      return;
+    }
+    if (depth >= archiveLimits.depth) {
+      this.note(place, 'archive-too-deep');
+      return;
+    }
+    const budget = outer ?? new ArchiveBudget(archiveLimits, bytes.length);
+    this.scanned++;
+    const largestMember = Math.max(largestText, archiveLimits.storedBytes);
+    for (const member of membersOf(kind, place, bytes, budget, largestMember)) {
+      const inner = member.name === '' ? place : { ...place, path: `${place.path}!/${member.name}` };
+      if (member.name !== '') this.files++;
+      if (member.problem !== undefined) this.note(inner, member.problem);
+      if (member.bytes === undefined) continue;
+      if (this.isExcluded(inner.path)) this.note(inner, 'excluded');
+      else this.#open(inner, member.bytes, budget, depth + 1);
+    }
+  }
+
+  #scan(place: Place, bytes: Buffer): void {
+    const { scanner, suppressionsAsOf } = this.#options;
+    const { text, encoding } = decode(bytes);
+    if (encoding === 'latin-1') this.guessedEncodings.push({ place, encoding });
+    try {
+      const findings = scanner(text).filter((finding) => !isOwnFingerprint(text, finding));
+      // One by one: a text can have more findings than a call may have arguments.
+      for (const one of applySuppressions(text, findings, suppressionsAsOf))
+        this.findings.push({ ...one, place });
+    } catch {
+      this.note(place, 'failed');
+      return;
+    }
+    this.scanned++;
+    this.bytes += bytes.length;
+  }
+}
+
+const startsWith = (bytes: Buffer, ...start: number[]) => start.every((byte, i) => bytes[i] === byte);
+
+function archiveKind(bytes: Buffer): ArchiveKind | undefined {
+  // Also of an empty zip file, and of one that is split.
+  if (startsWith(bytes, 0x50, 0x4b, 3, 4) || startsWith(bytes, 0x50, 0x4b, 5, 6)) return 'zip';
+  if (startsWith(bytes, 0x1f, 0x8b, 8)) return 'gzip';
+  if (isTar(bytes)) return 'tar';
+  const isUnsupported =
+    (startsWith(bytes, 0x42, 0x5a, 0x68) && bytes[3]! >= 0x31 && bytes[3]! <= 0x39 && bytes[4] === 0x31) || // bzip2
+    startsWith(bytes, 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0) || // xz
+    startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd) || // zstd
+    startsWith(bytes, 0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c) || // 7z
+    startsWith(bytes, 0x52, 0x61, 0x72, 0x21, 0x1a, 7); // rar
+  return isUnsupported ? 'unsupported' : undefined;
+}
+
+function* membersOf(
+  kind: 'zip' | 'gzip' | 'tar',
+  place: Place,
+  bytes: Buffer,
+  budget: ArchiveBudget,
+  largestMember: number,
+): Generator<Member> {
+  if (kind === 'zip') return yield* readZip(bytes, budget, largestMember);
+  if (kind === 'tar') return yield* readTar(bytes, budget);
+  const refusal = budget.admit();
+  if (refusal !== undefined) return yield { name: '', problem: refusal };
+  const { bytes: expanded, problem } = gunzip(bytes, budget.bytesLeft);
+  budget.spend(expanded?.length ?? (problem === 'archive-too-large' ? budget.bytesLeft : 0));
+  const name = basename(place.path)
+    .replace(/\.gz$/i, '')
+    .replace(/\.tgz$/i, '.tar');
+  yield { name, ...(expanded && { bytes: expanded }), ...(problem && { problem }) };
+}

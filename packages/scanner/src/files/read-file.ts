@@ -1,0 +1,70 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { headLength, isBinary } from './decode.ts';
+import type { SkipReason } from './place.ts';
+
+export type ReadResult = { readonly bytes: Buffer } | { readonly skip: SkipReason };
+
+/** How many bytes are read of content that begins like this. */
+export type SizeLimit = (head: Buffer) => number;
+
+// Undefined on Windows, where opening does not follow into a pipe.
+const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+let scratch = Buffer.allocUnsafe(1 << 16);
+
+/**
+ * Reads a regular file of at most `limit(head)` bytes; never a link, a pipe or a device, even when it took the
+ * place of a file just now. The bytes are valid until the next call. Never throws.
+ */
+export function readRegularFile(path: string | Buffer, limit: SizeLimit): ReadResult {
+  let file: number | undefined;
+  try {
+    file = openSync(path, flags);
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return { skip: 'special-file' };
+    let length = fill(file, 0, headLength);
+    const head = scratch.subarray(0, length);
+    const maximum = limit(head);
+    if (stat.size > maximum) return { skip: isBinary(head) ? 'binary' : 'too-large' };
+    if (length === headLength) {
+      // One byte more than is allowed: it tells a file that grew, or never told its size.
+      grow(Math.min(stat.size, maximum) + 1);
+      for (;;) {
+        const read = fill(file, length, Math.min(scratch.length, maximum + 1));
+        if (read === length) break;
+        length = read;
+        if (length > maximum) return { skip: 'too-large' };
+        if (length === scratch.length) grow(Math.min(length * 2, maximum + 1));
+      }
+    }
+    return { bytes: scratch.subarray(0, length) };
+  } catch (error) {
+    return { skip: reasonOf((error as NodeJS.ErrnoException).code) };
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** Reads until `to` or the end. @returns how far the scratch space is filled */
+function fill(file: number, from: number, to: number): number {
+  let length = from;
+  while (length < to) {
+    const read = readSync(file, scratch, length, to - length, null);
+    if (read === 0) break;
+    length += read;
+  }
+  return length;
+}
+
+function grow(size: number): void {
+  if (scratch.length >= size) return;
+  const larger = Buffer.allocUnsafeSlow(Math.ceil(size / 65536) * 65536);
+  scratch.copy(larger);
+  scratch = larger;
+}
+
+function reasonOf(code: string | undefined): SkipReason {
+  if (code === 'ELOOP') return 'symbolic-link';
+  if (code === 'ENXIO') return 'special-file';
+  return code === 'ENOENT' ? 'missing' : 'unreadable';
+}

@@ -1,0 +1,103 @@
+import type { ArchiveBudget } from './archive-budget.ts';
+import type { Member } from './zip.ts';
+
+const block = 512;
+
+/**
+ * Whether the first block is a tar header: `ustar` and what POSIX (a NUL) or GNU (two spaces and a NUL) put after
+ * it. Sources that merely speak of tar have no NUL there.
+ */
+export function isTar(bytes: Buffer): boolean {
+  const magic = bytes.toString('latin1', 257, 265);
+  return bytes.length >= block && (magic.startsWith('ustar\0') || magic === 'ustar  \0');
+}
+
+/**
+ * Members of a tar file (POSIX pax and GNU formats) that are regular files. A file whose end is missing is
+ * returned with what is there. Never throws.
+ */
+export function* readTar(bytes: Buffer, budget: ArchiveBudget): Generator<Member> {
+  let at = 0;
+  let longName: string | undefined;
+  let longSize: number | undefined;
+  while (at + block <= bytes.length) {
+    const header = bytes.subarray(at, at + block);
+    if (isZero(header)) return;
+    const size = longSize ?? numberAt(header, 124, 12);
+    if (!hasChecksum(header) || !Number.isSafeInteger(size) || size < 0) {
+      return yield { name: '', problem: 'broken-archive' };
+    }
+    const type = String.fromCharCode(header[156]!);
+    const content = bytes.subarray(at + block, at + block + size);
+    const isCut = content.length < size;
+    at += block + Math.ceil(size / block) * block;
+    if (type === 'x' || type === 'L') {
+      const fields = type === 'x' ? paxFields(content) : { path: textOf(content) };
+      longName = fields.path ?? longName;
+      longSize = fields.size ?? longSize;
+    } else {
+      const name = longName ?? nameOf(header);
+      longName = undefined;
+      longSize = undefined;
+      if ('0\x007'.includes(type)) {
+        const refusal = budget.admit();
+        if (refusal !== undefined) return yield { name: '', problem: refusal };
+        yield { name, bytes: content, ...(isCut && { problem: 'broken-archive' as const }) };
+      }
+    }
+  }
+  // The end is marked by zero blocks: where it was cut, they are missing, and members may be.
+  yield { name: '', problem: 'broken-archive' };
+}
+
+const isZero = (header: Buffer) => header.every((byte) => byte === 0);
+
+/** A field is text up to its first NUL. */
+function textOf(field: Buffer): string {
+  const end = field.indexOf(0);
+  return field.toString('utf8', 0, end === -1 ? field.length : end);
+}
+
+function nameOf(header: Buffer): string {
+  const name = textOf(header.subarray(0, 100));
+  const isPosix = header[262] === 0;
+  const prefix = isPosix ? textOf(header.subarray(345, 500)) : '';
+  return prefix === '' ? name : `${prefix}/${name}`;
+}
+
+/** Octal digits, or with the top bit set a big-endian number (GNU). NaN when neither. */
+function numberAt(header: Buffer, start: number, length: number): number {
+  if ((header[start]! & 0x80) !== 0) {
+    let value = header[start]! & 0x7f;
+    for (let i = 1; i < length; i++) value = value * 256 + header[start + i]!;
+    return value;
+  }
+  const digits = textOf(header.subarray(start, start + length)).trim();
+  if (digits === '') return 0;
+  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
+}
+
+function hasChecksum(header: Buffer): boolean {
+  let sum = 0;
+  // The field of the sum itself counts as spaces.
+  for (let i = 0; i < block; i++) sum += i >= 148 && i < 156 ? 32 : header[i]!;
+  return sum === numberAt(header, 148, 8);
+}
+
+/** `<length> <key>=<value>\n` records of a pax header; the length counts bytes. */
+function paxFields(content: Buffer): { path?: string; size?: number } {
+  const fields: { path?: string; size?: number } = {};
+  for (let at = 0; at < content.length; ) {
+    const space = content.indexOf(32, at);
+    const length = space === -1 || space - at > 12 ? 0 : Number(content.toString('latin1', at, space));
+    if (!Number.isSafeInteger(length) || length <= space - at) break;
+    const record = content.toString('utf8', space + 1, at + length);
+    const equals = record.indexOf('=');
+    const key = record.slice(0, equals);
+    const value = record.slice(equals + 1).replace(/\n$/, '');
+    if (key === 'path') fields.path = value;
+    if (key === 'size') fields.size = Number(value);
+    at += length;
+  }
+  return fields;
+}

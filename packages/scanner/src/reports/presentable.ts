@@ -1,0 +1,30 @@
+import { decide, type Policy, redact } from '../decide.ts';
+import { scan } from '../scan.ts';
+
+const onlyCertainSecrets: Policy = {
+  secret: { certain: 'redact', uncertain: 'ignore' },
+  pii: { certain: 'ignore', uncertain: 'ignore' },
+};
+
+/** Paths, reasons and messages of other programs come from the scanned tree: secrets in them are not shown. */
+export function withoutSecrets(text: string): string {
+  return redact(text, decide(scan(text), onlyCertainSecrets));
+}
+
+// Control characters could move the cursor and forge lines; the others reorder text or cannot be seen.
+const unprintable = /[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufeff]/gu;
+
+/** One line that is safe on a terminal: what cannot be seen is written as an escape. */
+export function printable(text: string): string {
+  return withoutSecrets(text).replace(unprintable, (character) =>
+    character === '\n' ? '\\n' : character === '\t' ? '\\t' : escapeOf(character),
+  );
+}
+
+/** JSON that is safe on a terminal as well: escapes what JSON may leave as it is. The value stays the same. */
+export function terminalSafeJson(value: unknown): string {
+  const json = JSON.stringify(value, null, 2);
+  return json.replace(unprintable, (character) => (character === '\n' ? '\n' : escapeOf(character)));
+}
+
+const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto';
+import type { Place, Skip } from '../files/place.ts';
+import { type LocatedFinding, suppressionFaults } from '../files/suppressions.ts';
+import type { Severity } from '../finding.ts';
+import type { Mappings, Remediation } from '../rule.ts';
+import { rules } from '../rules.ts';
+
+/** What a scan found, for every format. */
+export interface Report {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly scanId: string;
+  readonly time: Date;
+  readonly project: string;
+  /** Those that count, the most severe first. */
+  readonly findings: readonly LocatedFinding[];
+  readonly suppressed: readonly LocatedFinding[];
+  readonly skips: readonly Skip[];
+  readonly latin1: readonly Place[];
+  readonly files: number;
+  readonly scanned: number;
+  readonly bytes: number;
+  readonly commits: number | undefined;
+  readonly isComplete: boolean;
+  readonly exitCode: number;
+}
+
+export const severityOrder: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** Order of a report: severity, then place. */
+export function compareFindings(a: LocatedFinding, b: LocatedFinding): number {
+  return (
+    severityOrder.indexOf(a.finding.severity) - severityOrder.indexOf(b.finding.severity) ||
+    (a.place.path < b.place.path ? -1 : Number(a.place.path > b.place.path)) ||
+    a.finding.line - b.finding.line ||
+    a.finding.column - b.finding.column
+  );
+}
+
+export function countBySeverity(findings: readonly LocatedFinding[]): Record<Severity, number> {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { finding } of findings) counts[finding.severity]++;
+  return counts;
+}
+
+/** Short and stable: the same finding at the same place has the same id in every report. */
+export function findingId({ finding, place }: LocatedFinding): string {
+  const { fingerprint, line, column } = finding;
+  const digest = hash('sha256', [fingerprint, place.path, place.commit ?? '', line, column].join('\0'));
+  return `MH-${digest.slice(0, 12)}`;
+}
+
+export interface RuleDescription {
+  readonly title: string;
+  readonly severity: Severity;
+  readonly remediation: Remediation;
+  readonly mappings: Mappings;
+}
+
+const faultRemediation: Remediation = {
+  steps: ['Write the reason after two dashes, or remove the comment and what it covers.'],
+  references: [],
+};
+const descriptions = new Map<string, RuleDescription>(rules.map((rule) => [rule.id, rule]));
+for (const [id, title] of Object.entries(suppressionFaults)) {
+  descriptions.set(id, {
+    title,
+    severity: 'low',
+    remediation: faultRemediation,
+    mappings: { cwe: [], owasp: [] },
+  });
+}
+
+/** What is known of a rule by its id, with nothing but its title for an unknown one. */
+export function describeRule(id: string, title: string): RuleDescription {
+  return (
+    descriptions.get(id) ?? {
+      title,
+      severity: 'medium',
+      remediation: { steps: ['Remove the value, and revoke it if it is real.'], references: [] },
+      mappings: { cwe: [], owasp: [] },
+    }
+  );
+}
+
+/** One sentence about a finding, without its value. */
+export function sentence({ finding }: LocatedFinding): string {
+  const { category, title, confidence, validated, preview } = finding;
+  if (category === 'suppression') return `${title}: it does not count.`;
+  return `${title} ${preview}, ${validated ? 'validated by its format' : `${confidence} confidence`}.`;
+}

@@ -1,0 +1,80 @@
+import { isIncomplete, type Place, type SkipReason, wordsOfSkip } from '../files/place.ts';
+import type { LocatedFinding } from '../files/suppressions.ts';
+import type { Severity } from '../finding.ts';
+import { printable } from './presentable.ts';
+import { countBySeverity, describeRule, type Report, severityOrder } from './report.ts';
+
+export interface TextOptions {
+  readonly colours: boolean;
+  /** Also findings of low severity, suppressed ones and every file that was left out. */
+  readonly isVerbose: boolean;
+}
+
+const colourOf: Readonly<Record<Severity, string>> = { critical: '35;1', high: '31', medium: '33', low: '2' };
+
+/** The report for people: a line for each finding, what was left out, and a summary as the last line. */
+export function textReport(report: Report, { colours, isVerbose }: TextOptions): string {
+  const paint = (code: string, text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const line = ({ finding, place }: LocatedFinding, end = '') =>
+    [
+      `${placeOf(place)}:${finding.line}:${finding.column}: `,
+      paint(colourOf[finding.severity], finding.severity),
+      ` ${finding.ruleId}: ${finding.title}  ${finding.preview}${end}`,
+    ].join('');
+  const shown = report.findings.filter(({ finding }) => isVerbose || finding.severity !== 'low');
+  const lines = shown.map((located) => line(located));
+  for (const ruleId of new Set(shown.map(({ finding }) => finding.ruleId))) {
+    const { title, remediation } = describeRule(ruleId, ruleId);
+    if (remediation.steps[0] !== undefined) lines.push(paint('2', `  ${title}: ${remediation.steps[0]}`));
+  }
+  if (isVerbose) {
+    for (const located of report.suppressed) {
+      lines.push(
+        line(
+          located,
+          `  suppressed by ${located.suppression!.by}: ${printable(located.suppression!.reason)}`,
+        ),
+      );
+    }
+  }
+  for (const { place, reason } of report.skips) {
+    const isListed = isVerbose || isIncomplete(reason) || reason === 'special-file';
+    if (isListed) lines.push(`${placeOf(place)}: ${paint('33', 'not scanned')}: ${wordsOfSkip(reason)}`);
+  }
+  for (const place of isVerbose ? report.latin1 : [])
+    lines.push(`${placeOf(place)}: no UTF-8, read as latin-1`);
+  lines.push(summaryLine(report));
+  return lines.join('\n');
+}
+
+/** What a person must know of a scan in one line: an incomplete one never sounds clean. */
+export function summaryLine(report: Report): string {
+  const { findings, suppressed, scanned, files, commits, isComplete, latin1 } = report;
+  const counts = countBySeverity(findings);
+  const bySeverity = severityOrder.filter((severity) => counts[severity] > 0);
+  const parts = [
+    findings.length === 0
+      ? 'No findings'
+      : `${plural(findings.length, 'finding')} (${bySeverity.map((severity) => `${counts[severity]} ${severity}`).join(', ')})`,
+    suppressed.length > 0 ? `${suppressed.length} suppressed` : '',
+    `${scanned} of ${plural(files, 'file')} scanned${commits === undefined ? '' : ` in ${plural(commits, 'commit')}`}`,
+    ...leftOut(report),
+    latin1.length > 0 ? `${latin1.length} read as latin-1` : '',
+    megabytes(report.bytes),
+  ].filter((part) => part !== '');
+  const verdict = scanned === 0 ? 'NOTHING SCANNED: ' : isComplete ? '' : 'INCOMPLETE: ';
+  return `${verdict}${parts.join('; ')}.`;
+}
+
+function leftOut({ skips }: Report): string[] {
+  const counts = new Map<SkipReason, number>();
+  for (const { reason } of skips) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `${count} ${wordsOfSkip(reason)}`);
+}
+
+function placeOf({ path, commit }: Place): string {
+  return commit === undefined ? printable(path) : `${commit.slice(0, 10)}:${printable(path)}`;
+}
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
