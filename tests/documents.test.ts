@@ -9,7 +9,7 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('d
 const places = ['', 'packages/server/src', 'packages/scanner/src', 'packages', 'docs'];
 const looksLikePath = /^[\w@.-]+(?:\/[\w@.*-]+)+\/?$/;
 const elsewhere =
-  /^(?:data|application|text|~|at\+jwt|memhold|@memhold)\b|[*<>]|\.invalid|^(?:MEMHOLD|mem0|node_modules|dist)/;
+  /^(?:data|application|text|~|at\+jwt|\.?memhold|@memhold)\b|[*<>]|\.invalid|^(?:MEMHOLD|mem0|node_modules|dist)/;
 
 describe.each(documents)('%s', (document) => {
   const text = readFileSync(join(root, document), 'utf8');
