@@ -118,5 +118,6 @@ function saveBaseline(
   } catch (error) {
     throw new UsageError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
   }
-  err(`${tool.name}: ${wanted.length} findings are known from now on: ${printable(file)}`);
+  const count = wanted.length === 1 ? '1 finding is' : `${wanted.length} findings are`;
+  err(`${tool.name}: ${count} known from now on: ${printable(file)}`);
 }
