@@ -19,7 +19,12 @@ export type Scanner = (text: string, options?: ScanOptions) => Finding[];
  * Findings are sorted by start; of two where one lies inside the other, the one of higher precedence stays
  * (`comparePrecedence`), and partial overlaps are both reported.
  */
-export const scan: Scanner = createScanner(rules);
+export const scan: Scanner = (text, options) => {
+  scanner ??= createScanner(rules);
+  return scanner(text, options);
+};
+/** Made with the first text: a process that scans nothing builds nothing. */
+let scanner: Scanner | undefined;
 
 interface Candidate {
   readonly rule: Rule;
