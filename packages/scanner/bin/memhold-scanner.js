@@ -11,6 +11,12 @@ if (major < 20 || (major === 20 && minor < 12)) {
 }
 const source = new URL('../src/command.ts', import.meta.url);
 const fromSource = existsSync(source);
+if (fromSource && !process.features.typescript) {
+  console.error(
+    'memhold-scanner: a checkout runs on its own Node: npx node packages/scanner/bin/memhold-scanner.js',
+  );
+  process.exit(2);
+}
 if (fromSource)
   module.enableCompileCache?.(
     fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)),

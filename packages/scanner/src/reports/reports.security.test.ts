@@ -138,6 +138,6 @@ describe('the SARIF report', () => {
         result.locations[0]!.physicalLocation.artifactLocation.uri,
     );
     expect(uris).toContain('a%20b%23%25.env');
-    for (const uri of uris) expect(() => new URL(uri, 'file:///root/')).not.toThrow();
+    for (const uri of uris) expect(() => new URL(uri, 'file:///tree/')).not.toThrow();
   });
 });
