@@ -42,7 +42,7 @@ function secretlint(): Peer | undefined {
 
 function gitleaks(): Peer | undefined {
   const bin = join(PLACE, 'go/bin/gitleaks');
-  const args = ['install', 'github.com/zricethezav/gitleaks/v8@v8.30.0'];
+  const args = ['install', 'github.com/zricethezav/gitleaks/v8@v8.30.1'];
   if (!installed(bin, 'go', args, { GOPATH: join(PLACE, 'go') })) return undefined;
   return { name: 'gitleaks', command: (folder) => [bin, ['dir', '--no-banner', '--exit-code', '0', folder]] };
 }
