@@ -33,6 +33,17 @@ const addresses = [
   segwitAddress(1, 52, 0x2bc830a3),
 ];
 const ether = `0x${tokens.hex(40)}`;
+// Specimens of EIP-55, in two parts: a whole one is somebody’s address.
+const specimens = [
+  ['5aAeb6053F3E94C9b9A0', '9f33669435E7Ef1BeAed'],
+  ['fB6916095ca1df60bB79', 'Ce92cE3Ea74c37c5d359'],
+  ['dbF03B407c01E7cD3CBe', 'a99509d93f8DDDC8C6FB'],
+  ['D1220A0cf47c7B9Be7A2', 'E6BA89F429762e7b9aDb'],
+].map(([head, tail]) => `0x${head}${tail}`);
+const otherCase = (address: string) =>
+  address.replace(/[a-f](?=[^a-f]*$)/i, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  );
 
 /** Cases by rule id. */
 export const cases: Readonly<Record<string, RuleCases>> = {
@@ -50,11 +61,18 @@ export const cases: Readonly<Record<string, RuleCases>> = {
     ],
   },
   'ethereum-address': {
-    positives: [`wallet ${ether}`, `eth: "${ether}"`, `send to ${ether}.`].map((text) => ({
-      text,
-      value: ether,
-    })),
+    positives: [
+      ...[`wallet ${ether}`, `eth: "${ether}"`, `send to ${ether}.`].map((text) => ({ text, value: ether })),
+      ...specimens.map((value) => ({ text: `f('${value}')`, value, expected: { validated: true } })),
+      ...specimens.map((value) => ({
+        text: `wallet ${otherCase(value)}`,
+        value: otherCase(value),
+        expected: { validated: false },
+      })),
+    ],
     negatives: [
+      ...specimens.map(otherCase),
+      ...specimens.map((value) => value.toLowerCase()),
       ether,
       `commit ${ether}`,
       `wallet ${ether}a`,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { ALPHANUMERIC, isIn, runEnd } from '../characters.ts';
+import { ALPHANUMERIC, classesOf, HEX, isIn, LETTER, runEnd } from '../characters.ts';
 import type { Lead } from '../leads.ts';
 import type { Rule, Verdict } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { isNamed, names } from './context.ts';
+import { keccak256 } from './keccak.ts';
 
 /** Alphabet of Base58: no 0, O, I or l. */
 export const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
@@ -97,8 +98,29 @@ export const bitcoinAddress: Rule = {
 const walletNames = names('eth(?!\\p{L})', 'ethereum', 'wallet', 'address', 'account', 'contract', 'send to');
 
 /**
- * Ethereum addresses: 40 hexadecimal digits beside a word for wallets. The mixed case of EIP-55 is not
- * verified: it needs Keccak-256, which Node does not have.
+ * Mixed case of EIP-55: a letter is a capital where the same nibble of the hash of the lower-case address is eight or
+ * more. By chance one mixed address in about four thousand has it.
+ */
+function hasEip55Case(address: string): boolean {
+  const digits = address.slice(2);
+  const hash = keccak256(Buffer.from(digits.toLowerCase(), 'latin1'));
+  for (let i = 0; i < 40; i++) {
+    const code = digits.charCodeAt(i);
+    if (code < 65) continue;
+    const nibble = i % 2 === 0 ? hash[i >> 1]! >> 4 : hash[i >> 1]! & 15;
+    if (nibble >= 8 !== code < 97) return false;
+  }
+  return true;
+}
+
+const isMixed = (address: string) => {
+  const letters = classesOf(address.slice(2)) & LETTER;
+  return letters === LETTER;
+};
+
+/**
+ * Ethereum addresses, 40 hexadecimal digits: with the mixed case of EIP-55 anywhere, otherwise beside a word for
+ * wallets. A mixed case that does not fit is a slip, or of a chain that mixes its number in (EIP-1191).
  */
 export const ethereumAddress: Rule = {
   id: 'ethereum-address',
@@ -111,10 +133,13 @@ export const ethereumAddress: Rule = {
   match(text, start, digits) {
     if (isIn(text.charCodeAt(start - 1), ALPHANUMERIC)) return undefined;
     const end = runEnd(text, digits, ALPHANUMERIC, digits + 41);
-    if (end - digits !== 40 || !/^[\da-f]{40}$/i.test(text.slice(digits, end))) return undefined;
+    if (end - digits !== 40 || runEnd(text, digits, HEX, end) !== end) return undefined;
     if (new Set(text.slice(digits, end)).size < 6) return undefined;
-    return isNamed(text, start, end, walletNames) ? { start, end } : undefined;
+    if (isNamed(text, start, end, walletNames)) return { start, end };
+    const address = text.slice(start, end);
+    return isMixed(address) && hasEip55Case(address) ? { start, end } : undefined;
   },
+  validate: (value): Verdict => (isMixed(value) && hasEip55Case(value) ? 'proved' : 'plausible'),
   remediation,
   mappings: personalDataMappings,
 };
