@@ -5,6 +5,7 @@ import { lettersAsNumbers, remainder } from './check-digits.ts';
 import { identifierCases } from './identifiers.cases.ts';
 import { cases as networkCases } from './network-address.cases.ts';
 import { cases as personCases } from './person.cases.ts';
+import { phone } from './phone.cases.ts';
 import { cases as walletCases } from './wallet.cases.ts';
 
 const tokens = makeTokens(77);
@@ -45,43 +46,6 @@ const iban: RuleCases = {
     `XX${german.slice(2)}`,
     german.replace('DE', 'De'),
     'DE12 units of 34 parts',
-  ],
-};
-
-const line = tokens.body(4, '123456789');
-const american = `(415) ${555}-${line}`;
-const dashed = `415-${555}-${line}`;
-const phone: RuleCases = {
-  positives: [
-    ...[american, dashed].map((value) => ({ text: `call ${value}!`, value })),
-    { text: dashed, value: dashed, expected: { confidence: 'medium' } },
-    ...[
-      `+4930${line}${line}`,
-      `+44 20 7946 ${line}`,
-      `+1 (415) 555-${line}`,
-      `+33 1 70 18 ${line.slice(0, 2)} 99`,
-    ].map((value) => ({ text: `under ${value}.`, value, expected: { severity: 'medium' as const } })),
-    { text: `Tel.: 030 ${line}${line}`, value: `030 ${line}${line}` },
-    { text: `mobile: 98${line}${line}`, value: `98${line}${line}` },
-    {
-      text: `0917${line}${line.slice(1)}`,
-      value: `0917${line}${line.slice(1)}`,
-      expected: { confidence: 'low' },
-    },
-  ],
-  negatives: [
-    `count 0917${line}${line.slice(1)} rows`,
-    `0917${line}${line}9876`,
-    `+${line}`,
-    `a+123${line}${line}`,
-    `x = 1+${line}${line}1`,
-    `${dashed}-1`,
-    `1${dashed}`,
-    `415-155-${line}`,
-    '2024-05-06 10:11:12',
-    'phone: none, born 1980-01-02',
-    `telling 98${line}${line} jokes`,
-    `0000${line}${line.slice(1)}`,
   ],
 };
 

@@ -3,28 +3,53 @@ import type { Lead } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { hasDigit, isAlone, isNamed, names } from './context.ts';
+import { isPossibleNumber } from './phone-plans.ts';
 
-const longest = 28;
+const longest = 32;
 const reach = 40;
 // A group, then groups behind one or two separators; a second group may stand in brackets.
-const international = /[1-9]\d{0,14}(?:(?:[ .-]?\(\d{1,5}\)[ .-]?|[ .-])\d{1,12}){0,6}/y;
-const american = /(?:1[ .-])?([2-9]\d{2})(?:\) ?|[ .-])[2-9]\d{2}[ .-]\d{4}/y;
-const national = /0(?:\d{8,11}|\d{1,4}(?:[ -]\d{2,8}){1,4}| ?\(\d{2,4}\) ?\d{2,7}(?:[ -]\d{2,7}){0,3})/y;
-const plain = /\d{2,5}(?:[ .-]?\d{2,5}){1,4}|\d{7,15}/y;
+const international = /[1-9]\d{0,14}(?:(?:[ .-]?\(\d{1,5}\)[ .-]?|[ ./-])\d{1,12}){0,6}/y;
+const american =
+  /(?:(?:001|1)[ .-])?\(?([2-9]\d{2})(?:\) ?|[ .-])[2-9]\d{2}([ .-])\d{4}(?:,? ?(?:x|ext\.?) ?\d{1,6})?/iy;
+const national =
+  /0(?:\d{8,11}|\d{1,5}(?:[ /-]\d{2,8}){1,4}|(?: ?\(\d{2,4}\)|\d{0,4}\)) ?\d{2,8}(?:[ -]\d{2,7}){0,3})/y;
+const plain = /\d{7,15}(?!\d)|\(?\d{1,5}\)?(?:(?: ?[.-]|[ /]|(?<=\)))(?:\(\d{2,5}\)[ -]?)?\d{1,8}){1,6}/y;
+// Groups that nothing but a telephone number has: pairs behind a zero, three-three-two-two, zero and four-four or six.
+const grouped =
+  /0[1-9](?: \d\d){4}|0\d{2} \d{4} \d{4}|0\d{4} \d{6}|0?[2-9]\d\d \d{3} \d\d \d\d|8 ?\(\d{3,5}\) ?\d{1,3}-\d\d-\d\d/y;
 
 const phoneNames = names(
-  'phones?(?!\\p{L})',
-  'tele?(?:ph?ono?|fon|foon)',
+  '(?:tele|smart|mobil|cell)?phones?(?!\\p{L})',
+  't[eé]l[eéè]?(?:ph?[oó]n|fon|foon)',
   'tel(?!\\p{L})',
-  'mobile? ?(?:number|no|phone|nr|:)',
-  'cell ?(?:number|phone|:)',
+  '(?:mobil[ei]?|m[oó]vil|cell?(?:ulare?)?|portable|gsm|handy|sms) ?(?:number|num[eé]ro|nr|no(?!\\p{L})|#|:|is|ist|est|es|è)',
+  '(?:mobil|handy|ruf|festnetz)(?:ruf)?nummer',
   'whatsapp',
   'fax(?!\\p{L})',
-  'handy ?n',
-  'call (?:me|him|her|us|them)',
-  'text me',
+  '(?:call|text|ring|reach|dial|phone) (?:me|him|her|us|them|now|back)',
+  '(?:call|text|ring|dial|mobil[ei]?|cell)(?: (?:on|at))?[\\s:(]{0,3}$',
+  '(?:my|his|her|our|their|your) (?:\\p{L}{2,12} ){0,2}number',
+  '(?:meine|seine|ihre|unsere) nummer',
+  'erreich(?:bar|en)',
+  '(?:mon|son|notre) num[eé]ro',
+  'appel(?:e[zr]?|le)(?!\\p{L})',
+  '(?:mi|su) n[uú]mero',
+  'll[aá]ma(?:me|r(?:me)?)(?!\\p{L})',
+  '(?:mio|suo|nostro) numero',
+  'chiama(?:mi|re|temi)(?!\\p{L})',
+  'тел(?:ефон)?(?!\\p{L})',
+  '手机|电话|電話|携帯|전화|휴대',
 );
 
+const keywords = (
+  'phone;telef;tel;mobil;cell;whatsapp;fax;handy;sms;gsm;portable;vil;call ;text me;ring me;reach ;dial ;number is;number:;' +
+  'rufnummer;meine nummer;erreich;festnetz;mon num;appel;mi n;llam;mame ;mio numero;chiama'
+).split(';');
+
+// A mobile number of mainland China, which is seldom written in groups.
+const chinese = /^1[3-9]\d{9}$/;
+// What a plus sign begins besides: decimals, and points of the earth in degrees (ISO 6709).
+const otherSigned = /^(?:\d{4,}\.\d+|\d{4}-\d{5}|\d{6}-\d{7})$/;
 const countDigits = (value: string) => value.replace(/\D/g, '').length;
 
 /**
@@ -38,7 +63,7 @@ export const phone: Rule = {
   title: 'Telephone number',
   severity: 'medium',
   confidence: 'medium',
-  keywords: ['phone', 'telefon', 'tel', 'mobile', 'cell', 'whatsapp', 'fax', 'handy', 'call ', 'text me'],
+  keywords,
   leads: Array.from({ length: 15 }, (_, i): Lead => [0, i + 1]),
   maximumLength: 16 + reach + longest,
   match(text, start, leadEnd) {
@@ -48,12 +73,18 @@ export const phone: Rule = {
     if (before !== '' && '.-/,:#$_'.includes(before) && isIn(text.charCodeAt(start - 2), ALPHANUMERIC)) {
       return undefined;
     }
-    if (text[start] === '0') return withTrunkZero(text, start);
-    if (leadEnd - start === 3 || leadEnd - start === 1) {
+    const length = leadEnd - start;
+    if (length < 9 && !goesOnInGroups(text, leadEnd)) return undefined;
+    if (length <= 5) {
+      const inGroups = endOf(text, start, grouped);
+      if (inGroups !== -1) return unnamedIn(text, start, inGroups);
+    }
+    if (length === 3 || length === 1) {
       const match = inAmericanForm(text, start);
       if (match !== undefined) return match;
     }
-    return undefined;
+    if (text[start] === '0') return withTrunkZero(text, start);
+    return length === 11 && chinese.test(text.slice(start, leadEnd)) ? named(text, start) : undefined;
   },
   remediation: {
     steps: [
@@ -71,15 +102,35 @@ function endOf(text: string, start: number, pattern: RegExp): number {
   const end = pattern.lastIndex;
   const next = text[end] ?? '';
   if (isIn(text.charCodeAt(end), ALPHANUMERIC) || next === '_') return -1;
-  const goesOn = next !== '' && '-.:/@,='.includes(next) && isIn(text.charCodeAt(end + 1), ALPHANUMERIC);
+  const goesOn = next !== '' && '-.:/@,=+'.includes(next) && isIn(text.charCodeAt(end + 1), ALPHANUMERIC);
   return goesOn ? -1 : end;
 }
 
+/** Most numbers of a text end where they stop: a cheap question before the patterns. */
+function goesOnInGroups(text: string, end: number): boolean {
+  const next = text.charCodeAt(end);
+  const isJoint = next === 32 || next === 45 || next === 46 || next === 41 || next === 47;
+  const after = text.charCodeAt(end + 1);
+  return isJoint && (isIn(after, DIGIT) || after === 40 || after === 32);
+}
+
+/** A form that is a telephone number’s: sure where a word says so, and otherwise unless more digits follow. */
+function unnamedIn(text: string, start: number, end: number): Match | undefined {
+  if (isNamed(text, start, end, phoneNames)) return { start, end };
+  const isTable = isIn(text.charCodeAt(start - 2), DIGIT) || isIn(text.charCodeAt(end + 1), DIGIT);
+  return isTable ? undefined : { start, end, severity: 'low' };
+}
+
+/** With its plus sign: as the numbering plans have it, or beside a word that names it. */
 function withPlus(text: string, digits: number): Match | undefined {
   const end = endOf(text, digits, international);
   if (end === -1) return undefined;
-  const count = countDigits(text.slice(digits, end));
-  return count >= 9 && count <= 15 ? { start: digits - 1, end } : undefined;
+  // The zero in `+49 (0)30` is dialled at home only.
+  const number = text.slice(digits, end).replace('(0)', '').replace(/\D/g, '');
+  if (number.length < 7 || number.length > 15 || otherSigned.test(text.slice(digits, end))) return undefined;
+  const match = { start: digits - 1, end };
+  if (isPossibleNumber(number)) return match;
+  return number.length >= 9 && isNamed(text, digits - 1, end, phoneNames) ? match : undefined;
 }
 
 function withTrunkZero(text: string, start: number): Match | undefined {
@@ -87,18 +138,22 @@ function withTrunkZero(text: string, start: number): Match | undefined {
   if (end === -1 || text.startsWith('00', start)) return undefined;
   const count = countDigits(text.slice(start, end));
   if (count < 10 || count > 11) return undefined;
-  if (isNamed(text, start, end, phoneNames)) return { start, end };
-  return isAlone(text, start, end) ? { start, end, confidence: 'low', severity: 'low' } : undefined;
+  const isBracketed = text[start - 1] === '(' && text.slice(start, end).includes(')');
+  const from = isBracketed ? start - 1 : start;
+  if (isNamed(text, from, end, phoneNames)) return { start: from, end };
+  return isAlone(text, from, end) ? { start: from, end, confidence: 'low', severity: 'low' } : undefined;
 }
 
 function inAmericanForm(text: string, start: number): Match | undefined {
   const end = endOf(text, start, american);
   if (end === -1) return undefined;
-  const isBracketed = text[start - 1] === '(';
-  if (isBracketed !== text.slice(start, end).includes(')')) return undefined;
-  const from = isBracketed ? start - 1 : start;
-  if (isBracketed || text.slice(start, end).includes('-')) return { start: from, end };
-  return isNamed(text, from, end, phoneNames) ? { start: from, end } : undefined;
+  const value = text.slice(start, end);
+  const isBracketed = text[start - 1] === '(' || value.includes('(');
+  if (isBracketed !== value.includes(')')) return undefined;
+  const from = text[start - 1] === '(' ? start - 1 : start;
+  if (isBracketed || value.includes('-')) return { start: from, end };
+  if (isNamed(text, from, end, phoneNames)) return { start: from, end };
+  return value.includes('.') || isAlone(text, from, end) ? { start: from, end, severity: 'low' } : undefined;
 }
 
 /** The first number behind the name, on its line. */
@@ -118,8 +173,9 @@ function afterName(text: string, start: number, end: number): Match | undefined 
 function named(text: string, start: number): Match | undefined {
   const end = endOf(text, start, plain);
   if (end === -1) return undefined;
-  const value = text.slice(start, end);
+  const from = text[start - 1] === '(' && text.slice(start, end).includes(')') ? start - 1 : start;
+  const value = text.slice(from, end);
   const count = countDigits(value);
   if (count < 7 || count > 15 || /^(?:19|20)\d\d[-. ]\d\d?[-. ]\d\d?$/.test(value)) return undefined;
-  return isNamed(text, start, end, phoneNames) ? { start, end } : undefined;
+  return isNamed(text, from, end, phoneNames) ? { start: from, end } : undefined;
 }
