@@ -16,9 +16,10 @@ export interface Match {
 
 /**
  * Judgement of a value: `proved` by checksum or exact structure, `plausible`, `doubtful` (looks invented:
- * reported with medium confidence), `refuted` (cannot be one: not reported).
+ * reported with medium confidence), `masked` (the form with most of it crossed out: a note), `refuted` (cannot be
+ * one: not reported).
  */
-export type Verdict = 'proved' | 'plausible' | 'doubtful' | 'refuted';
+export type Verdict = 'proved' | 'plausible' | 'doubtful' | 'masked' | 'refuted';
 
 export interface Remediation {
   readonly steps: readonly string[];

@@ -93,13 +93,14 @@ export function createScanner(ruleList: readonly Rule[]): Scanner {
 function judge(rule: Rule, match: Match, text: string): Candidate | undefined {
   const verdict = rule.validate?.(text.slice(match.start, match.end)) ?? 'plausible';
   if (verdict === 'refuted') return undefined;
-  const confidence = match.confidence ?? rule.confidence;
+  const isMasked = verdict === 'masked';
+  const confidence = isMasked ? 'low' : (match.confidence ?? rule.confidence);
   return {
     rule,
     start: match.start,
     end: match.end,
     publicPrefix: match.publicPrefix ?? 0,
-    severity: match.severity ?? rule.severity,
+    severity: isMasked ? 'low' : (match.severity ?? rule.severity),
     confidence: verdict === 'doubtful' && confidence === 'high' ? 'medium' : confidence,
     validated: verdict === 'proved',
     isGeneric: rule.isGeneric ?? false,

@@ -1,6 +1,6 @@
 import { ALPHANUMERIC, isIn, runEnd, startsToken } from '../characters.ts';
 import type { Match, Verdict } from '../rule.ts';
-import { hasSequence, isStandIn } from './randomness.ts';
+import { hasSequence, isMasked, isStandIn } from './randomness.ts';
 
 /** A provider's token format: public prefix, then a body of one alphabet. */
 export interface PrefixFormat {
@@ -41,6 +41,7 @@ export function matchAnyPrefixToken(
 
 /** The verdict on a body without checksum: `sound` unless it is a stand-in or was typed in order. */
 export function judgeBody(body: string, sound: Verdict): Verdict {
+  if (isMasked(body)) return 'masked';
   if (isStandIn(body)) return 'refuted';
   return hasSequence(body) ? 'doubtful' : sound;
 }

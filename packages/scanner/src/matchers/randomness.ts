@@ -14,12 +14,18 @@ export function entropy(value: string): number {
 
 // Long or exact enough that a random token holds one less than once in a million: `xxxx` in any case does not do.
 const caseless = /example|placeholder|redacted/i;
+const asked = /dummy|DUMMY|(?:your|Your|YOUR)[-_]/;
 const exactCase = /dummy|DUMMY|(?:your|Your|YOUR)[-_]|x{5}|X{5}|0{7}|\.{4}|\*{4}/;
 
 /** Whether a token's body is a stand-in of documentation: a telling word, or hardly any different characters. */
 export function isStandIn(body: string): boolean {
   if (caseless.test(body) || exactCase.test(body)) return true;
   return new Set(body.toLowerCase()).size <= Math.min(4, body.length / 4);
+}
+
+/** Whether a token's body is crossed out (`xxxxx`), in part or all of it: a token stood or is to stand there. */
+export function isMasked(body: string): boolean {
+  return (body.includes('xxxxx') || body.includes('XXXXX')) && !caseless.test(body) && !asked.test(body);
 }
 
 /** Whether six or more characters in a row count up by one (`abcdef`, `123456`): typed by a person. */

@@ -1,6 +1,6 @@
 import { startsToken } from '../characters.ts';
 import { judgeBody } from '../matchers/prefix-token.ts';
-import { isStandIn } from '../matchers/randomness.ts';
+import { isMasked, isStandIn } from '../matchers/randomness.ts';
 import type { Match, Verdict } from '../rule.ts';
 import { bodyEnd, boundsOf, goesOn } from './alphabets.ts';
 import { couldBeRandom } from './random-body.ts';
@@ -28,6 +28,7 @@ export function judgePrefix(value: string, format: PrefixFormat): Verdict | unde
   for (const prefix of format.prefixes) {
     if (!value.startsWith(prefix) || tokenEnd(value, prefix.length, format) !== value.length) continue;
     const body = value.slice(prefix.length, value.length - suffix.length);
+    if (isMasked(body)) return 'masked';
     if (isStandIn(body) || !couldBeRandom(body, alphabet)) return 'refuted';
     if (format.judge !== undefined) return format.judge(body);
     return judgeBody(body, typeof length === 'number' || alphabet === 'uuid' ? 'proved' : 'plausible');

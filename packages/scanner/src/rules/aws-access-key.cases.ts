@@ -1,5 +1,5 @@
 import type { RuleCases } from '../testing/rule-cases.ts';
-import { everywhere } from '../testing/rule-cases.ts';
+import { everywhere, masked } from '../testing/rule-cases.ts';
 import { makeTokens } from '../testing/tokens.ts';
 
 const tokens = makeTokens(1);
@@ -10,6 +10,7 @@ export const cases: RuleCases = {
     ...everywhere(key, { validated: true, confidence: 'high' }),
     ...everywhere(tokens.awsAccessKey('ASIA'), { validated: true }),
     ...everywhere(`${key.slice(0, -1)}8`, { validated: false, confidence: 'high' }),
+    masked(`AKIA${'X'.repeat(16)}`),
   ],
   negatives: [
     `${key}A`,
@@ -17,7 +18,6 @@ export const cases: RuleCases = {
     key.toLowerCase(),
     `X${key}`,
     `AKIA${'IOSFODNN7'}EXAMPLE`,
-    `AKIA${'X'.repeat(16)}`,
     'Asia and Akia are names',
     `AROA${tokens.awsAccessKey('')}`,
   ],

@@ -1,5 +1,5 @@
 import type { RuleCases } from '../testing/rule-cases.ts';
-import { everywhere, lastChanged } from '../testing/rule-cases.ts';
+import { everywhere, lastChanged, masked } from '../testing/rule-cases.ts';
 import { makeTokens } from '../testing/tokens.ts';
 
 const tokens = makeTokens(3);
@@ -22,12 +22,12 @@ export const cases: RuleCases = {
       value: `ghp_${'abcdefghijklmnopqrstuvwxyz'}1234567890`,
       expected: { validated: false, confidence: 'medium' },
     },
+    masked(`ghp_${'x'.repeat(36)}`),
   ],
   negatives: [
     classic.slice(0, -1),
     `a${classic}`,
     classic.toUpperCase(),
-    `ghp_${'x'.repeat(36)}`,
     `github_pat_${tokens.body(82)}`,
     'ghs_123_eyJ.a.b',
     'ghp_ is the prefix of a token',

@@ -1,5 +1,5 @@
 import type { RuleCases } from '../testing/rule-cases.ts';
-import { everywhere } from '../testing/rule-cases.ts';
+import { everywhere, masked } from '../testing/rule-cases.ts';
 import { makeTokens } from '../testing/tokens.ts';
 
 const tokens = makeTokens(6);
@@ -12,12 +12,12 @@ export const cases: RuleCases = {
     ...everywhere(tokens.slackApp(), { validated: true }),
     ...everywhere(wrapped, { validated: false }),
     ...everywhere(`xoxp-${tokens.digits(11)}-${tokens.digits(12)}-${tokens.digits(12)}-${tokens.hex(32)}`),
+    masked(`xoxb-${'1'.repeat(12)}-${'1'.repeat(12)}-${'x'.repeat(24)}`),
   ],
   negatives: [
     `a${bot}`,
     'xoxb-your-token-here-please',
     'xoxb-not-a-real-token-at-all',
-    `xoxb-${'1'.repeat(12)}-${'1'.repeat(12)}-${'x'.repeat(24)}`,
     `xoxb-${tokens.digits(12)}`,
     'xoxb-',
   ],

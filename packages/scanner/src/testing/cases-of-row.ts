@@ -117,13 +117,18 @@ function casesOfPrefix(format: PrefixFormat, tokens: Tokens): RuleCases {
     return [...everywhere(value, expected), ...configured(value, expected)];
   });
   if (maximum > minimum) positives.push(...everywhere(prefixes[0]! + sound(maximum) + suffix));
+  const cross = 'xX'.split('').find((one) => isOf(one, alphabet));
+  if (cross !== undefined && minimum >= 5) {
+    const masked = { severity: 'low', confidence: 'low', validated: false } as const;
+    positives.push(...everywhere(prefixes[0]! + cross.repeat(minimum) + suffix, masked));
+  }
   const prefix = prefixes[0]!;
   const body = bodyOf(alphabet, minimum, tokens);
   const middle = Math.min(minimum >> 1, 4);
   const wrong = body.slice(0, middle) + strangerTo[alphabet] + body.slice(middle + 1);
   const otherSuffix = [...suffix].reverse().join('').toLowerCase();
   const swapped = prefix === prefix.toUpperCase() ? prefix.toLowerCase() : prefix.toUpperCase();
-  const filler = 'xX0'.split('').find((one) => alphabet === 'uuid' || isOf(one, alphabet))!;
+  const filler = '0a'.split('').find((one) => alphabet === 'uuid' || isOf(one, alphabet))!;
   const standIn =
     alphabet === 'uuid' ? '00000000-0000-0000-0000-000000000000' : filler.repeat(Math.max(minimum, 7));
   return {
