@@ -28,7 +28,7 @@ const passwordHash =
   /^\$(?:2[abxy]?|argon2\w*|[156y]|apr1|scrypt|pbkdf2[\w-]*)\$|^\{(?:SSHA|SHA|CRYPT|bcrypt)\}|^(?:pbkdf2|scrypt|sha\d{1,3})[:$]/i;
 const literal = /^(?:true|false|null|none|nil|undefined|yes|no|self|this|True|False|None)$/;
 const typeName =
-  /^(?:string|str|number|int|bool|boolean|bytes?|object|any|unknown|void|char|text|varchar|uuid|[A-Z][a-z\d]+[A-Z\d][A-Za-z\d]*|String|Buffer|Optional|Option|Text)$/;
+  /^(?:string|str|number|int|bool|boolean|bytes?|object|any|unknown|void|char|text|varchar|uuid|(?:[A-Z]+[a-z]+\d{0,3}){2,}|(?:U?[Ii]nt|Float|Sha|Base|Vec)\d{1,3}|String|Buffer|Optional|Option|Text)$/;
 const userBefore =
   /(?:user|user id|username|login|account|uid|email)["'\]\\]{0,3}[ \t]*(?:[:=,]|=>)[^\n]{1,48}$/i;
 const inventedName = /test|fake|dummy|mock|example|sample|invalid|wrong|bad/i;

@@ -1,9 +1,9 @@
-import { DASH, isIn, QUOTE } from '../../characters.ts';
+import { DASH, DIGIT, isIn, QUOTE, runEnd, SPACE } from '../../characters.ts';
 
 /**
- * How a name and its value are joined: `equals` (also `:=`), `colon`, `arrow` (`=>`, `->`), `compare` (`==`,
+ * How a name and its value are joined: `equals` (also `:=`, `?=`, `.=`), `colon`, `arrow` (`=>`, `->`), `compare` (`==`,
  * `!=`), `element` (`<name>v</name>`), `flag` (`--name v`), `call` (`setName("v")`), `comma` (`put("name", "v")`),
- * `pair` (`name: NAME, value: v`), `word` (`ENV NAME v`, `.netrc`, SQL), `prose` (`name is v`).
+ * `pair` (`name: NAME, value: v`), `word` (`ENV NAME v`, `.netrc`, SQL, `name "v"` alone on its line), `prose` (`name is v`).
  */
 export type Operator =
   | 'equals'
@@ -42,6 +42,8 @@ export function jointAfter(text: string, nameStart: number, nameEnd: number): Jo
   const isQuotedName = isIn(text.charCodeAt(at), QUOTE);
   if (isQuotedName) at++;
   if (text[at] === ']') at++;
+  // `char password[] = "v"`, `char password[32] = "v"`.
+  else if (text[at] === '[') at = afterBounds(text, at);
   at = skipBlanks(text, at, limit);
   const pair = pairAfter(text, nameEnd, isQuotedName);
   if (pair !== undefined) return pair;
@@ -50,17 +52,28 @@ export function jointAfter(text: string, nameStart: number, nameEnd: number): Jo
   return { ...joint, valueAt: skipBlanks(text, joint.valueAt, joint.valueAt + 24) };
 }
 
+/** Past the bounds of an array of characters, or `at` itself: an index is a value of its own. */
+function afterBounds(text: string, at: number): number {
+  const close = runEnd(text, at + 1, DIGIT, at + 5);
+  return text[close] === ']' && text[close + 1] === ' ' ? close + 1 : at;
+}
+
 function explicit(text: string, nameStart: number, nameEnd: number, at: number): Joint | undefined {
   const next = text[at + 1];
   switch (text[at]) {
     case ':':
       if (next === '=') return { operator: 'equals', valueAt: at + 2 };
-      return next === ':' ? undefined : afterColon(text, at + 1);
+      return next === ':' ? afterColons(text, at + 2) : afterColon(text, at + 1);
     case '=':
       if (next === '>') return { operator: 'arrow', valueAt: at + 2 };
       if (next === '~') return undefined;
       if (next !== '=') return { operator: 'equals', valueAt: at + 1 };
       return { operator: 'compare', valueAt: at + (text[at + 2] === '=' ? 3 : 2) };
+    case '.':
+    case '?':
+    case '+':
+    case '|':
+      return compound(text, at);
     case '!':
       if (next !== '=') return undefined;
       return { operator: 'compare', valueAt: at + (text[at + 2] === '=' ? 3 : 2) };
@@ -68,7 +81,7 @@ function explicit(text: string, nameStart: number, nameEnd: number, at: number):
       return next === '>' && at > nameEnd ? { operator: 'arrow', valueAt: at + 2 } : undefined;
     case '>':
       if (text[nameStart - 1] !== '<' || at !== nameEnd) return undefined;
-      return { operator: 'element', valueAt: at + 1 };
+      return { operator: 'element', valueAt: inElement(text, at + 1) };
     case '(':
       return at === nameEnd ? { operator: 'call', valueAt: at + 1 } : undefined;
     case ',':
@@ -76,6 +89,26 @@ function explicit(text: string, nameStart: number, nameEnd: number, at: number):
     default:
       return undefined;
   }
+}
+
+/** `::=` and `:::=` of make. A lone `::` is a path. */
+function afterColons(text: string, at: number): Joint | undefined {
+  const equals = text[at] === ':' ? at + 1 : at;
+  return text[equals] === '=' ? { operator: 'equals', valueAt: equals + 1 } : undefined;
+}
+
+/** `.=`, `?=`, `+=`, `??=`, `||=`: PHP, make, shell, JavaScript, Ruby. */
+function compound(text: string, at: number): Joint | undefined {
+  const sign = text[at + 1] === text[at] ? at + 1 : at;
+  const isKnown = text[sign + 1] === '=' && text[sign + 2] !== '=' && (sign > at || text[at] !== '|');
+  return isKnown ? { operator: 'equals', valueAt: sign + 2 } : undefined;
+}
+
+/** Past one line break: a value that stands alone on the line after its element's name. */
+function inElement(text: string, at: number): number {
+  const line = skipBlanks(text, at, at + 8);
+  if (text[line] !== '\n' && text[line] !== '\r') return at;
+  return runEnd(text, line, SPACE, line + 32);
 }
 
 const described = /^(?:for|of) [^\n.;]{1,44}? is:? (?=["'`])/;
@@ -90,15 +123,43 @@ function implicit(text: string, nameStart: number, nameEnd: number, at: number):
     const head = described.exec(text.slice(at, at + 64));
     if (head !== null) return { operator: 'prose', valueAt: at + head[0].length };
   }
-  if (isIn(text.charCodeAt(nameStart), DASH) && text[nameStart + 1] === '-') {
-    return { operator: 'flag', valueAt: at };
+  if (isIn(text.charCodeAt(nameStart), DASH)) {
+    // PowerShell and Java tools have one dash.
+    const isFlag = text[nameStart + 1] === '-' || ' \t\'"`'.includes(text[nameStart - 1] ?? 'x');
+    // OpenSSL says where a password comes from: `-password pass:v`, `env:NAME`.
+    return isFlag ? { operator: 'flag', valueAt: text.startsWith('pass:', at) ? at + 5 : at } : undefined;
   }
+  const typeEnd = text[at] === 's' || text[at] === 'A' ? afterType(text, at) : -1;
+  if (typeEnd !== -1) return { operator: 'equals', valueAt: typeEnd };
   const before = text.slice(Math.max(0, nameStart - 64), nameStart);
+  if (isIn(text.charCodeAt(at), QUOTE) && isStatement(text, before, at))
+    return { operator: 'word', valueAt: at };
   const isDeclared = /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
   const isNetrc = /(?:^|\s)(?:login|user|username|account)[ \t]+\S{1,40}\s+$/.test(before);
   // SQL: `CREATE USER u PASSWORD 'v'`, `… WITH ENCRYPTED PASSWORD 'v'`.
   const isSql = text[at] === "'" && /\b(?:user|role|with|encrypted|login)\b[^\n;]{0,48}$/i.test(before);
   return isDeclared || isNetrc || isSql ? { operator: 'word', valueAt: at } : undefined;
+}
+
+const typeBetween = /^(?:string|As String)[ \t]*=[ \t]*(?=[^=\s])/;
+
+/** Index after the type and the sign of `var password string = "v"` (Go) and `Dim password As String = "v"`; or -1. */
+function afterType(text: string, at: number): number {
+  const head = typeBetween.exec(text.slice(at, at + 32));
+  return head === null ? -1 : at + head[0].length;
+}
+
+/**
+ * Whether `name "v"` is all of a line, as in Gradle, Ruby, Groovy and Tcl, or the definition of a C macro. In a
+ * sentence something stands before or behind it.
+ */
+function isStatement(text: string, before: string, at: number): boolean {
+  if (/(?:^|[\n\r])[ \t]*#[ \t]*define[ \t]+$/.test(before)) return true;
+  if (!/(?:^|[\n\r])[ \t]*(?:set[ \t]+)?$/.test(before)) return false;
+  const close = text.indexOf(text[at]!, at + 1);
+  return (
+    close !== -1 && close - at < 64 && /^[ \t]*;?[ \t]*(?:[\n\r]|$)/.test(text.slice(close + 1, close + 9))
+  );
 }
 
 const typed =
