@@ -50,7 +50,9 @@ export function wordsOf(identifier: string): string[] {
 /** `weak` names any key or account, secret or not: its value has to look random beyond doubt. */
 export type Noun = 'password' | 'key' | 'weak';
 
-const passwords = new Set('password passwords passwd pass passphrase passcode pwd pswd'.split(' '));
+const passwords = new Set(
+  'password passwords passwd pass passphrase passcode pwd pswd pw storepass keypass requirepass'.split(' '),
+);
 const keys = new Set('secret secrets token apikey credential credentials creds'.split(' '));
 // What makes a key a secret one, and `public_key`, `primary_key`, `cache_key`, `sort_key` not.
 const keyQualifiers = new Set(
@@ -85,7 +87,7 @@ const notKeys = new Set(
     'issue project jira ssh ssl tls rsa dsa ecdsa ed25519 x509 pem known fingerprint legend any which this the a'
   ).split(' '),
 );
-const weak = new Set('seed salt pin auth authorization nonce signature'.split(' '));
+const weak = new Set('seed salt pin pat auth authorization nonce signature'.split(' '));
 const gluedWeakKey = /^[a-z]{0,16}key\d*$/;
 
 /** Which kind of secret the identifier names by its last noun, or undefined when it names none. */

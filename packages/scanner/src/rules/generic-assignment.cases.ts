@@ -5,6 +5,8 @@ const tokens = makeTokens(14);
 const password = tokens.password();
 const key = tokens.body(32);
 const hash = tokens.hex(40);
+const dotted = `${tokens.body(20)}1a2b3.${tokens.body(30)}`;
+const long = tokens.body(400);
 const uuid = [8, 4, 4, 4, 12].map((length) => tokens.hex(length)).join('-');
 
 export const cases: RuleCases = {
@@ -53,6 +55,9 @@ export const cases: RuleCases = {
       `char password[32] = "${password}";`,
       `#define DB_PASSWORD "${password}"`,
       `credentials {\n  password "${password}"\n}`,
+      `\${DB_PASSWORD:-${password}}`,
+      `db_pw = "${password}"`,
+      `keytool -genkey -storepass ${password} -alias a`,
       `Connect-Host -User me -Password '${password}'`,
       `<password>\n    ${password}\n</password>`,
     ].map((text) => ({ text, value: password })),
@@ -64,9 +69,20 @@ export const cases: RuleCases = {
       `secret_key_base: ${key}`.replace('_base', ''),
       `my API key is ${key}`,
       `AccountKey=${key};`,
+      `process.env.API_KEY || "${key}"`,
+      `ENV['API_KEY'] || '${key}'`,
+      `process.env.API_KEY ?? "${key}"`,
+      `ACME_PAT=${key}`,
+      `acme_auth: '${key}'`,
+      `Authorization: ${key}`,
       `https://host.test/v1?access_token=${key}&a=b`,
       `consumerKey: '${key}'`,
     ].map((text) => ({ text, value: key })),
+    ...[dotted, long].flatMap((value) => [
+      { text: `acme_token = "${value}"`, value },
+      { text: `ACME_TOKEN=${value}\n`, value },
+    ]),
+    { text: 'Server=h;User Id=me;Password=sesame;Database=d', value: 'sesame' },
     { text: `api_key = "${hash}"`, value: hash, expected: { severity: 'high', confidence: 'medium' } },
     { text: `secret: "${uuid}"`, value: uuid, expected: { severity: 'low', confidence: 'low' } },
     {
@@ -109,6 +125,16 @@ export const cases: RuleCases = {
     `password =\n${password}`,
     `the password "${password}" is wrong`,
     `password::reset`,
+    `HEX_PAT = "[0-9A-Fa-f]{1,4}"`,
+    `UNRESERVED_PAT = "ABCDEFGHIJKLMNOPabcdefghijklmnop0123456789"`,
+    `library_path = "lib/${key}"`,
+    `token = response.accessTokenForUser2`,
+    `secret = config.googleSecretV3.Production2`,
+    `private_key: ed25519.Ed25519PrivateKey`,
+    `use HashBase qw{ -pass -no_debug }`,
+    `B<pass>\n\n=item`,
+    `if (token || other) return`,
+    `\${TOKEN:-}`,
     `password ? "${password}" : ""`,
     `password[2] == other`,
     `<password>\n<value>x</value>`,

@@ -1,3 +1,4 @@
+import { isIn, WORD } from '../characters.ts';
 import { assignedValue, longestAssignment } from '../matchers/assignment.ts';
 import type { Assignment } from '../matchers/assignments/features.ts';
 import { judgeAssignment } from '../matchers/assignments/score.ts';
@@ -18,7 +19,25 @@ export const genericAssignment: Rule = {
   severity: 'medium',
   confidence: 'low',
   isGeneric: true,
-  keywords: ['pass', 'pwd', 'pswd', 'secret', 'token', 'key', 'credential', 'creds', 'identified'],
+  keywords: [
+    'pass',
+    'pwd',
+    'pswd',
+    '_pw',
+    'secret',
+    'token',
+    'key',
+    'credential',
+    'creds',
+    '_pat=',
+    '_pat"',
+    "_pat'",
+    '_pat:',
+    '_pat ',
+    '_auth',
+    'authorization',
+    'identified',
+  ],
   maximumLength: longestPart + longestAssignment,
   match(text, keywordStart, keywordEnd) {
     const isSql = text[keywordStart] === 'i' || text[keywordStart] === 'I';
@@ -48,7 +67,9 @@ export const genericAssignment: Rule = {
 const sqlClause = /^identified(?:\s{1,4}with\s{1,4}\S{1,40})?\s{1,4}by\s{1,4}(?:password\s{1,4})?(?=['"])/i;
 
 function assignmentAt(text: string, keywordStart: number, keywordEnd: number): Assignment | undefined {
-  const name = identifierAround(text, keywordStart, keywordEnd);
+  // What ends `_pat` keeps paths out of the keyword, and is no part of the name.
+  const isPat = !isIn(text.charCodeAt(keywordEnd - 1), WORD);
+  const name = identifierAround(text, keywordStart, isPat ? keywordEnd - 1 : keywordEnd);
   if (name === undefined) return undefined;
   const value = assignedValue(text, name.start, name.end);
   // Sentences and labels hold spaces; a passphrase cannot be told from them.

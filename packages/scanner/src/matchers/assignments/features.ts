@@ -38,6 +38,9 @@ const glued =
 const reference =
   /^(?:public|the|my|some|any|a|an|new|old|test|fake|good|bad|wrong|nice|example|sample|initial|encrypted)[-_ .]/i;
 
+// Alphabets and patterns, which `key` and `pat` name as well.
+const unlikeKey = /[()[\]{}|*^\\<>]|ABCDEF|abcdef|012345/;
+
 type Shape = readonly [feature: string, holds: boolean];
 
 /** The names of the features that hold, in the order of the table of weights. */
@@ -45,16 +48,20 @@ export function featuresOf(assignment: Assignment): string[] {
   const { text, name, noun, value } = assignment;
   const secret = text.slice(value.start, value.end);
   const features = [`noun: ${noun}`, `operator: ${value.operator}`];
-  const shapes = [...shapesOf(secret, text.slice(name.start, name.end)), ...surroundings(assignment)];
+  const shapes = [
+    ...shapesOf(secret, text.slice(name.start, name.end), value.isQuoted),
+    ...surroundings(assignment),
+  ];
   for (const [feature, holds] of shapes) if (holds) features.push(feature);
   const isRandom = looksRandom(secret);
   if (isRandom) features.push('random');
   else if (noun !== 'password') features.push(`${noun}, not random`);
+  if (noun === 'weak' && unlikeKey.test(secret)) features.push('weak, not random');
   features.push(lengthClass(secret.length), entropyClass(entropy(secret)));
   return features;
 }
 
-function shapesOf(secret: string, name: string): Shape[] {
+function shapesOf(secret: string, name: string, isQuoted: boolean): Shape[] {
   const classes = classesOf(secret);
   const [hasDigit, hasUpper, hasLower] = [DIGIT, UPPER, LOWER].map((kind) => (classes & kind) !== 0);
   const isWord = /^[a-z]+$/.test(secret);
@@ -64,7 +71,7 @@ function shapesOf(secret: string, name: string): Shape[] {
     ['template', isTemplate(secret)],
     ['stand-in', isStandInPhrase(secret)],
     ['weak word', isWeakWord(secret)],
-    ['member access', memberAccess.test(secret)],
+    ['member access', memberAccess.test(secret) && !hasRandomPart(secret, isQuoted)],
     ['pointer or variable', pointer.test(secret)],
     ['location', location.test(secret)],
     ['file name', fileName.test(secret)],
@@ -91,6 +98,17 @@ function shapesOf(secret: string, name: string): Shape[] {
   ];
 }
 
+/**
+ * Whether a part between dots is no identifier: tokens of several parts look like access to a member. Without quotes
+ * no part may be a word.
+ */
+function hasRandomPart(secret: string, isQuoted: boolean): boolean {
+  const parts = secret.split('.');
+  return isQuoted
+    ? parts.some(looksRandom)
+    : parts.every((part) => /\d/.test(part) && !/[a-z]{6}/.test(part)) && parts.some(looksRandom);
+}
+
 function surroundings({ text, name, noun, value }: Assignment): Shape[] {
   const earlier = text.slice(Math.max(0, name.start - 120), name.start);
   const before = earlier.slice(earlier.lastIndexOf('\n') + 1);
@@ -114,7 +132,7 @@ function surroundings({ text, name, noun, value }: Assignment): Shape[] {
     ['key, bare word', noun !== 'password' && !isTight && !value.isQuoted && /^[A-Za-z_]+$/.test(secret)],
     ['compared with a weak word', value.operator === 'compare' && isWeakWord(secret)],
     ['expression', value.isQuoted && /^\\?["'`](?:\.[a-z]|\s?\+)/.test(text.slice(value.end, value.end + 4))],
-    ['prose', !value.isQuoted && isLetters && isProse(text, name, value)],
+    ['prose', !value.isQuoted && isLetters && !isConnection && isProse(text, name, value)],
     ['environment', isConstant && isTight],
     [
       'settings line',
@@ -132,7 +150,8 @@ function surroundings({ text, name, noun, value }: Assignment): Shape[] {
 /** A letters-only value that may as well be the next word of a sentence. */
 function isProse(text: string, name: Identifier, value: AssignedValue): boolean {
   if (value.operator === 'prose' || value.operator === 'flag') return true;
-  if (/^[A-Z][a-z]/.test(text.slice(name.start, name.start + 2))) return true;
+  const isCapital = /^[A-Z][a-z]/.test(text.slice(name.start, name.start + 2));
+  if (isCapital && !(value.operator === 'equals' && value.start === name.end + 1)) return true;
   const isSpaced = value.operator === 'colon' && value.start > name.end + 1;
   if (isSpaced && /[a-z] $/.test(text.slice(name.start - 2, name.start))) return true;
   return /^[.!?]? [A-Za-z]{2}/.test(text.slice(value.end, value.end + 4));

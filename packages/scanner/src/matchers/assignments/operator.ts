@@ -1,4 +1,4 @@
-import { DASH, DIGIT, isIn, QUOTE, runEnd, SPACE } from '../../characters.ts';
+import { ALPHANUMERIC, DASH, DIGIT, isIn, PLUS_SLASH, QUOTE, runEnd, SPACE } from '../../characters.ts';
 
 /**
  * How a name and its value are joined: `equals` (also `:=`, `?=`, `.=`), `colon`, `arrow` (`=>`, `->`), `compare` (`==`,
@@ -63,6 +63,8 @@ function explicit(text: string, nameStart: number, nameEnd: number, at: number):
   switch (text[at]) {
     case ':':
       if (next === '=') return { operator: 'equals', valueAt: at + 2 };
+      // The default of a shell variable: `${PASSWORD:-v}`.
+      if (next === '-' && text[nameStart - 1] === '{') return { operator: 'equals', valueAt: at + 2 };
       return next === ':' ? afterColons(text, at + 2) : afterColon(text, at + 1);
     case '=':
       if (next === '>') return { operator: 'arrow', valueAt: at + 2 };
@@ -97,9 +99,12 @@ function afterColons(text: string, at: number): Joint | undefined {
   return text[equals] === '=' ? { operator: 'equals', valueAt: equals + 1 } : undefined;
 }
 
-/** `.=`, `?=`, `+=`, `??=`, `||=`: PHP, make, shell, JavaScript, Ruby. */
+/** `.=`, `?=`, `+=`, `??=`, `||=`: PHP, make, shell, JavaScript, Ruby. Of `||` and `??` the literal that stands in. */
 function compound(text: string, at: number): Joint | undefined {
   const sign = text[at + 1] === text[at] ? at + 1 : at;
+  if (sign > at && '|?'.includes(text[at]!) && text[sign + 1] === ' ') {
+    return isIn(text.charCodeAt(sign + 2), QUOTE) ? { operator: 'equals', valueAt: sign + 2 } : undefined;
+  }
   const isKnown = text[sign + 1] === '=' && text[sign + 2] !== '=' && (sign > at || text[at] !== '|');
   return isKnown ? { operator: 'equals', valueAt: sign + 2 } : undefined;
 }
@@ -108,7 +113,8 @@ function compound(text: string, at: number): Joint | undefined {
 function inElement(text: string, at: number): number {
   const line = skipBlanks(text, at, at + 8);
   if (text[line] !== '\n' && text[line] !== '\r') return at;
-  return runEnd(text, line, SPACE, line + 32);
+  const value = runEnd(text, line, SPACE, line + 32);
+  return isIn(text.charCodeAt(value), ALPHANUMERIC | PLUS_SLASH) ? value : at;
 }
 
 const described = /^(?:for|of) [^\n.;]{1,44}? is:? (?=["'`])/;
@@ -126,6 +132,7 @@ function implicit(text: string, nameStart: number, nameEnd: number, at: number):
   if (isIn(text.charCodeAt(nameStart), DASH)) {
     // PowerShell and Java tools have one dash.
     const isFlag = text[nameStart + 1] === '-' || ' \t\'"`'.includes(text[nameStart - 1] ?? 'x');
+    if (isIn(text.charCodeAt(at), DASH)) return undefined;
     // OpenSSL says where a password comes from: `-password pass:v`, `env:NAME`.
     return isFlag ? { operator: 'flag', valueAt: text.startsWith('pass:', at) ? at + 5 : at } : undefined;
   }

@@ -9,7 +9,7 @@ export interface Value {
   readonly isWrapped: boolean;
 }
 
-export const longestValue = 200;
+export const longestValue = 512;
 
 /** The quoted or bare value at `at`; undefined for calls, indices, templates and what does not end. */
 export function valueAt(text: string, at: number): Value | undefined {
