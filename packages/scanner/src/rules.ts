@@ -18,6 +18,7 @@ import { anthropicKey } from './rules/anthropic-key.ts';
 import { awsAccessKey } from './rules/aws-access-key.ts';
 import { awsSecretKey } from './rules/aws-secret-key.ts';
 import { bearerToken } from './rules/bearer-token.ts';
+import { commandPassword } from './rules/command-password.ts';
 import { connectionString } from './rules/connection-string.ts';
 import { curlBasicAuth } from './rules/curl-basic-auth.ts';
 import { email } from './rules/email.ts';
@@ -27,6 +28,7 @@ import { gitlabToken } from './rules/gitlab-token.ts';
 import { googleApiKey } from './rules/google-api-key.ts';
 import { httpBasicAuth } from './rules/http-basic-auth.ts';
 import { jwt } from './rules/jwt.ts';
+import { loginArgument } from './rules/login-argument.ts';
 import { natsNkeySeed } from './rules/nats-nkey-seed.ts';
 import { npmToken } from './rules/npm-token.ts';
 import { openaiKey } from './rules/openai-key.ts';
@@ -60,6 +62,8 @@ export const rules: readonly Rule[] = [
   ...providerRules,
   bearerToken,
   curlBasicAuth,
+  commandPassword,
+  loginArgument,
   urlBasicAuth,
   genericAssignment,
   paymentCard,

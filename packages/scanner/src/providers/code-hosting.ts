@@ -76,7 +76,7 @@ export const rows: readonly ProviderRow[] = [
     severity: 'high',
     source: 'https://docs.gitlab.com/security/tokens/#token-prefixes',
     revoke: 'GitLab (CI/CD settings, Runners)',
-    formats: [{ kind: 'prefix', prefixes: ['GR1348941'], alphabet: 'base64url', length: 20 }],
+    formats: [{ kind: 'prefix', prefixes: ['GR1348941'], alphabet: 'base64url', length: [20, 64] }],
   },
   {
     id: 'gitlab-runner-authentication-token',

@@ -1,4 +1,4 @@
-import { BASE64URL, DIGIT, HEX, isIn, LOWER, runEnd, startsToken } from '../characters.ts';
+import { BASE64URL, DIGIT, isIn, LOWER, runEnd, startsToken } from '../characters.ts';
 import type { PrefixFormat } from '../matchers/prefix-token.ts';
 import { judgeBody, matchAnyPrefixToken } from '../matchers/prefix-token.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -17,12 +17,13 @@ const formats = [
   opaque('glrt-', 20),
   opaque('glrt-t', 22),
   opaque('glft-', 20),
-  opaque('glsoat-', 20),
+  opaque('glsoat-', 20, 64),
   opaque('glffct-', 20),
   opaque('glimt-', 25),
-  opaque('glptt-', 40, 40, HEX),
+  opaque('glptt-', 40),
   opaque('glagent-', 50, 1024),
-  opaque('gloas-', 64, 64, HEX),
+  opaque('gloas-', 64),
+  opaque('glwt-', 20, 64),
   opaque('glcbt-', 20, 80),
 ];
 const routablePrefixes = ['glpat-', 'glrt-', 'gldt-', 'glptt-', 'glcbt-'];

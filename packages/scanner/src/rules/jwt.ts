@@ -8,8 +8,8 @@ const longestSignature = 1400;
 const shortestSignature = 20;
 
 /**
- * Three base64url parts whose first two decode to JSON objects, the first with `alg` (RFC 7519, RFC 7515).
- * An unsigned token (`alg: none`) grants nothing, and is not reported.
+ * Three base64url parts whose first two decode to JSON objects, the first with `alg` (RFC 7519, RFC 7515). Without a
+ * signature (`alg: none`, or cut off) it opens nothing that is made well, but tells about its subject: a note.
  */
 export const jwt: Rule = {
   id: 'jwt',
@@ -25,14 +25,18 @@ export const jwt: Rule = {
     if (text[headerEnd] !== '.' || text[headerEnd + 1] !== 'e') return undefined;
     if (typeof parsePart(text.slice(start, headerEnd))?.alg !== 'string') return undefined;
     const payloadEnd = runEnd(text, headerEnd + 1, BASE64URL, headerEnd + longestPayload);
-    if (text[payloadEnd] !== '.') return undefined;
+    if (isIn(text.charCodeAt(payloadEnd), BASE64URL)) return undefined;
+    if (text[payloadEnd] !== '.' || !isIn(text.charCodeAt(payloadEnd + 1), BASE64URL)) {
+      return { start, end: payloadEnd, publicPrefix: 3, severity: 'low', confidence: 'low' };
+    }
     const end = runEnd(text, payloadEnd + 1, BASE64URL, payloadEnd + longestSignature);
     if (end - payloadEnd - 1 < shortestSignature || isIn(text.charCodeAt(end), BASE64URL)) return undefined;
     return { start, end, publicPrefix: 3 };
   },
   validate(value) {
-    const [, payload = ''] = value.split('.');
-    return parsePart(payload) === undefined ? 'refuted' : 'proved';
+    const [, payload = '', signature] = value.split('.');
+    if (parsePart(payload) === undefined) return 'refuted';
+    return signature === undefined ? 'plausible' : 'proved';
   },
   remediation: {
     steps: [

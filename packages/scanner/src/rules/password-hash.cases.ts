@@ -14,6 +14,17 @@ const hashes = [
   `{SSHA}${tokens.body(38)}==`,
   `pbkdf2_sha256$600000$${tokens.body(22)}$${tokens.body(43)}=`,
   `pbkdf2:sha256:600000$${tokens.body(16)}$${tokens.hex(64)}`,
+  `$8$${tokens.body(14)}$${tokens.body(43)}`,
+  `$9$${tokens.body(14)}$${tokens.body(43)}`,
+  `$P$${tokens.body(31)}`,
+  `$S$${tokens.body(52)}`,
+  `$pbkdf2-sha256$29000$${tokens.body(22)}$${tokens.body(43)}`,
+  `$krb5asrep$23$me@HOST.TEST:${tokens.hex(32)}$${tokens.hex(600)}`,
+  `$krb5asrep$23$${tokens.hex(32)}$${tokens.hex(400)}`,
+  `$krb5tgs$23$*me$HOST.TEST$http/web*$${tokens.hex(32)}$${tokens.hex(600)}`,
+  `scrypt:32768:8:1$${tokens.body(16)}$${tokens.hex(128)}`,
+  `SCRAM-SHA-256$4096:${tokens.body(22)}==$${tokens.body(43)}=:${tokens.body(43)}=`,
+  `grub.pbkdf2.sha512.10000.${tokens.hex(128).toUpperCase()}.${tokens.hex(128).toUpperCase()}`,
 ];
 
 export const cases: RuleCases = {
@@ -35,6 +46,10 @@ export const cases: RuleCases = {
     `$argon2id$v=19$m=65536$${tokens.body(22)}$${tokens.body(43)}`,
     `{SSHA}${tokens.body(12)}`,
     'echo "$1$2$6$5" and replace with $1$2',
+    `$8$${tokens.body(13)}$${tokens.body(43)}`,
+    `$P$${tokens.body(30)}`,
+    `$krb5asrep$23$me@HOST.TEST`,
+    `scrypt:32768:8:1$${tokens.body(16)}`,
     'costs $1, $2 or $5',
     `pbkdf2_sha256$600000$${tokens.body(22)}`,
   ],

@@ -4,6 +4,7 @@ import { cases as anthropicKey } from '../rules/anthropic-key.cases.ts';
 import { cases as awsAccessKey } from '../rules/aws-access-key.cases.ts';
 import { cases as awsSecretKey } from '../rules/aws-secret-key.cases.ts';
 import { cases as bearerToken } from '../rules/bearer-token.cases.ts';
+import { cases as commandPassword } from '../rules/command-password.cases.ts';
 import { cases as connectionString } from '../rules/connection-string.cases.ts';
 import { cases as curlBasicAuth } from '../rules/curl-basic-auth.cases.ts';
 import { cases as email } from '../rules/email.cases.ts';
@@ -13,6 +14,7 @@ import { cases as gitlabToken } from '../rules/gitlab-token.cases.ts';
 import { cases as googleApiKey } from '../rules/google-api-key.cases.ts';
 import { cases as httpBasicAuth } from '../rules/http-basic-auth.cases.ts';
 import { cases as jwt } from '../rules/jwt.cases.ts';
+import { cases as loginArgument } from '../rules/login-argument.cases.ts';
 import { cases as natsNkeySeed } from '../rules/nats-nkey-seed.cases.ts';
 import { cases as npmToken } from '../rules/npm-token.cases.ts';
 import { cases as openaiKey } from '../rules/openai-key.cases.ts';
@@ -33,6 +35,7 @@ export const casesOf: Readonly<Record<string, RuleCases>> = {
   'aws-access-key': awsAccessKey,
   'aws-secret-key': awsSecretKey,
   'bearer-token': bearerToken,
+  'command-password': commandPassword,
   'connection-string': connectionString,
   'curl-basic-auth': curlBasicAuth,
   email,
@@ -42,6 +45,7 @@ export const casesOf: Readonly<Record<string, RuleCases>> = {
   'google-api-key': googleApiKey,
   'http-basic-auth': httpBasicAuth,
   jwt,
+  'login-argument': loginArgument,
   'nats-nkey-seed': natsNkeySeed,
   'npm-token': npmToken,
   'openai-key': openaiKey,
