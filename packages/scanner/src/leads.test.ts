@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLeadTable, type Lead, mostDigits, visitLeads } from './leads.ts';
+import { buildLeadTable, type Lead, leadMarks, mostDigits, upperLetters, visitLead } from './leads.ts';
 
-/** Where each visited token starts and its lead ends, as text. */
-function visited(text: string, ...leads: readonly Lead[]): string[] {
-  const found: string[] = [];
-  visitLeads(text, buildLeadTable([leads])!, (_owners, start, end) => found.push(text.slice(start, end)));
+/** The visited leads, as text, with the place of their owner in the list where there are several. */
+function visits(text: string, owners: readonly (readonly Lead[])[]): [owner: number, lead: string][] {
+  const table = buildLeadTable(owners)!;
+  const found: [number, string][] = [];
+  let leadEnd = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (at < leadEnd || !leadMarks.includes(text[at]!)) continue;
+    leadEnd = visitLead(text, at, table, (owner, start, end) => found.push([owner, text.slice(start, end)]));
+  }
   return found;
 }
+
+const visited = (text: string, ...leads: readonly Lead[]) => visits(text, [leads]).map(([, lead]) => lead);
 
 describe('leads of tokens', () => {
   it('are found by their number of letters and digits, and by no other', () => {
@@ -33,6 +40,27 @@ describe('leads of tokens', () => {
 
   it('count as the longest when they are longer', () => {
     expect(visited('1'.repeat(50), [0, mostDigits])).toEqual(['1'.repeat(50)]);
+  });
+
+  it('are visited only where their condition holds, also at the borders of the text', () => {
+    expect(visited('12-3 12.3 12', [0, 2, { next: '-' }])).toEqual(['12']);
+    expect(visited('12 22 a12 12', [0, 2, { first: '1' }])).toEqual(['12', '12']);
+    expect(visited('12 (13 14', [0, 2, { before: '(' }])).toEqual(['13']);
+    expect(visited('12A 12a 12\u0100', [0, 2, { next: upperLetters }])).toEqual(['12']);
+    expect(visited('x 12- (12.', [0, 2, { before: ' (', first: '1', next: '.' }])).toEqual(['12']);
+  });
+
+  it('may belong to more owners than a number has bits', () => {
+    const owners = Array.from({ length: 70 }, (_, i): Lead[] => [[0, 2, { first: String(i % 10) }]]);
+    expect(visits('31', owners).map(([owner]) => owner)).toEqual([3, 13, 23, 33, 43, 53, 63]);
+  });
+
+  it('are not looked for far back: a text of letters and digits costs no more than its length', () => {
+    let reads = 0;
+    const counted = { charCodeAt: (at: number) => (reads++, 'ab1_'.charCodeAt(at % 4)), length: 4000 };
+    const table = buildLeadTable([[[0, 1]]])!;
+    for (let at = 2; at < 4000; at += 4) visitLead(counted as unknown as string, at, table, () => {});
+    expect(reads).toBeLessThan(4000 * 6);
   });
 
   it('that cannot occur are refused', () => {

@@ -1,32 +1,89 @@
+import { HEX, runEnd } from './characters.ts';
+
 /**
  * How a token begins: so many letters, then so many digits, counted to the end of both runs. `DE44…` begins
  * with 2 letters, `078-05-1120` with 0 letters and 3 digits. Zero digits means letters before a colon or a dash.
  */
-export type Lead = readonly [letters: number, digits: number];
+export type Lead = readonly [letters: number, digits: number, only?: LeadCondition];
+
+/**
+ * What else has to hold of the code units at and around a lead, so that a rule is not asked about each number of a
+ * text: sets of ASCII code units. What is left out may be anything, also the border of the text.
+ */
+export interface LeadCondition {
+  /** Directly before the token. */
+  readonly before?: string;
+  /** The first of the token. */
+  readonly first?: string;
+  /** Directly behind letters and digits. */
+  readonly next?: string;
+}
+
+/** For conditions. */
+export const upperLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+export const letters = `${upperLetters}${upperLetters.toLowerCase()}`;
+export const hexLetters = 'ABCDEFabcdef';
+export const nonZero = '123456789';
+
+/** Leads that share a condition. */
+export function only(condition: LeadCondition, ...leads: readonly (readonly [number, number])[]): Lead[] {
+  return leads.map(([letterCount, digits]) => [letterCount, digits, condition]);
+}
 
 /** More digits than this count as this many. */
 export const mostDigits = 20;
 const mostLetters = 6;
 const width = mostDigits + 1;
 
-/** Owners by lead; undefined when no rule has any, so that the pass is left out. */
-export type LeadTable = readonly (readonly number[] | undefined)[];
+/** At most 32 owners of one lead, one bit each. A code unit's entry has the bits of those that allow it there. */
+interface Bucket {
+  readonly owners: number[];
+  readonly before: Int32Array;
+  readonly first: Int32Array;
+  readonly next: Int32Array;
+}
+
+/** Buckets by lead; undefined when no rule has any lead. */
+export type LeadTable = readonly (readonly Bucket[] | undefined)[];
 
 /** `leads[owner]` lists the leads of one owner. Throws RangeError for a lead that never occurs. */
 export function buildLeadTable(leads: readonly (readonly Lead[])[]): LeadTable | undefined {
   if (leads.every((list) => list.length === 0)) return undefined;
-  const table: number[][] = [];
+  const table: Bucket[][] = [];
   leads.forEach((list, owner) => {
-    for (const [letters, digits] of list) {
-      const isPossible = letters >= 0 && letters <= mostLetters && digits >= 0 && digits <= mostDigits;
-      if (!isPossible || letters + digits === 0)
-        throw new RangeError(`no token begins with ${letters}, ${digits}`);
-      const index = letters * width + digits;
+    for (const [letterCount, digits, only = {}] of list) {
+      const isPossible =
+        letterCount >= 0 && letterCount <= mostLetters && digits >= 0 && digits <= mostDigits;
+      if (!isPossible || letterCount + digits === 0)
+        throw new RangeError(`no token begins with ${letterCount}, ${digits}`);
+      const index = letterCount * width + digits;
       table[index] ??= [];
-      table[index].push(owner);
+      addOwner(table[index], owner, only);
     }
   });
   return table;
+}
+
+/** Entry for everything that is not ASCII, and for the borders of the text. */
+const outside = 128;
+
+function addOwner(buckets: Bucket[], owner: number, { before, first, next }: LeadCondition): void {
+  let bucket = buckets.at(-1);
+  if (bucket === undefined || bucket.owners.length === 32) {
+    const entries = () => new Int32Array(outside + 1);
+    bucket = { owners: [], before: entries(), first: entries(), next: entries() };
+    buckets.push(bucket);
+  }
+  const bit = 1 << bucket.owners.length;
+  bucket.owners.push(owner);
+  allow(bucket.before, before, bit);
+  allow(bucket.first, first, bit);
+  allow(bucket.next, next, bit);
+}
+
+function allow(entries: Int32Array, characters: string | undefined, bit: number): void {
+  if (characters === undefined) for (let code = 0; code <= outside; code++) entries[code]! |= bit;
+  else for (let i = 0; i < characters.length; i++) entries[characters.charCodeAt(i)]! |= bit;
 }
 
 const OTHER = 0;
@@ -44,38 +101,65 @@ function kindAt(text: string, at: number): number {
   return code < 128 ? kinds[code]! : OTHER;
 }
 
+/** The code units at which a lead ends or has its digits: where to call `visitLead`. */
+export const leadMarks = '0123456789:-';
+
+// The longest escape has five word characters behind its sign, then the letters of the lead begin.
+const farthestStart = mostLetters + 5;
+
 /**
- * Visits each token that begins with a lead of the table, from left to right: numbers have no keyword that
- * a prefilter could look for. One step for each code unit, no allocation.
+ * Visits the owners of the lead that has its first digit at `at`, or that ends before the colon or dash there:
+ * numbers have no keyword that a prefilter could look for. To be called from left to right for each code unit of
+ * `leadMarks` in the text, but for those before the index that the call before returned. Takes constant time, but
+ * for the digits that it reads.
  */
-export function visitLeads(
+export function visitLead(
   text: string,
+  at: number,
   table: LeadTable,
-  visit: (owners: readonly number[], start: number, leadEnd: number) => void,
-): void {
-  const length = text.length;
-  let at = 0;
-  while (at < length) {
-    const kind = kindAt(text, at);
-    if (kind === OTHER || kind === ESCAPE) {
-      at = kind === OTHER ? at + 1 : afterEscape(text, at);
-      continue;
-    }
-    const start = at;
-    while (kindAt(text, at) === LETTER) at++;
-    const letters = at - start;
-    const digitsFrom = at;
-    while (kindAt(text, at) === DIGIT) at++;
-    if (letters <= mostLetters) {
-      const digits = Math.min(at - digitsFrom, mostDigits);
-      const owners = digits > 0 || isJoint(text.charCodeAt(at)) ? table[letters * width + digits] : undefined;
-      if (owners !== undefined) visit(owners, start, at);
-    }
-    for (let kind = kindAt(text, at); kind === LETTER || kind === DIGIT; kind = kindAt(text, at)) at++;
+  visit: (owner: number, start: number, leadEnd: number) => void,
+): number {
+  const start = tokenStart(text, at);
+  if (start > at) return start;
+  let end = at;
+  while (kindAt(text, end) === DIGIT) end++;
+  if (start === -1) return end;
+  const buckets = table[(at - start) * width + Math.min(end - at, mostDigits)];
+  if (buckets === undefined) return end;
+  for (let i = 0; i < buckets.length; i++) {
+    const { owners, before, first, next } = buckets[i]!;
+    let bits = before[entryAt(text, start - 1)]! & first[entryAt(text, start)]! & next[entryAt(text, end)]!;
+    for (; bits !== 0; bits &= bits - 1) visit(owners[31 - Math.clz32(bits & -bits)]!, start, end);
   }
+  return end;
 }
 
-const isJoint = (code: number) => code === 58 || code === 45;
+function entryAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 0 && code < outside ? code : outside;
+}
+
+/**
+ * Start of the token whose letters end at `at`: -1 when there are too many, or digits among them, and an index
+ * behind `at` when an escape ends there that `at` is a part of.
+ */
+function tokenStart(text: string, at: number): number {
+  let start = at;
+  let kind = kindAt(text, start - 1);
+  while (kind === LETTER || kind === DIGIT) {
+    start--;
+    if (at - start > farthestStart) return -1;
+    kind = kindAt(text, start - 1);
+  }
+  if (kind === ESCAPE) start = afterEscape(text, start - 1);
+  if (start > at) return start;
+  return at - start <= mostLetters && !hasDigit(text, start, at) ? start : -1;
+}
+
+function hasDigit(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (kindAt(text, at) === DIGIT) return true;
+  return false;
+}
 
 /** End of `\n`, `\x3d`, `\u003d` or `%3D`: their letters are no part of the token that follows. */
 function afterEscape(text: string, at: number): number {
@@ -87,5 +171,5 @@ function afterEscape(text: string, at: number): number {
 }
 
 function isHex(text: string, from: number, to: number): boolean {
-  return /^[\da-f]+$/i.test(text.slice(from, to)) && to <= text.length;
+  return runEnd(text, from, HEX, to) === to;
 }

@@ -4,14 +4,14 @@ import type { Prefilter } from './prefilter.ts';
 import { buildPrefilter } from './prefilter.ts';
 import { rules } from './rules.ts';
 
-function hits({ classOf, next, firstAccepting, classCount, outputs }: Prefilter, text: string): string[] {
+function hits({ classOf, next, shift, firstAccepting, outputs }: Prefilter, text: string): string[] {
   const found: string[] = [];
   let state = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    state = next[state + (code < 128 ? classOf[code]! : 0)]!;
+    state = next[(state << shift) + (code < 128 ? classOf[code]! : 0)]!;
     if (state < firstAccepting) continue;
-    const output = outputs[(state - firstAccepting) / classCount]!;
+    const output = outputs[state - firstAccepting]!;
     for (let i = 0; i < output.length; i += 2)
       found.push(`${output[i]}:${at + 1 - output[i + 1]!}-${at + 1}`);
   }
@@ -44,11 +44,19 @@ describe('the prefilter', () => {
         fc.array(fc.uniqueArray(word, { selector: (w) => w.toLowerCase(), maxLength: 3 }), { maxLength: 4 }),
         text,
         (keywords, input) => {
-          expect(hits(buildPrefilter(keywords), input)).toEqual(naiveHits(keywords, input));
+          const expected = naiveHits(keywords, input);
+          expect(hits(buildPrefilter(keywords), input)).toEqual(expected);
+          expect(hits(buildPrefilter(keywords, 'b-:'), input)).toEqual(expected);
         },
       ),
       { numRuns: 500 },
     );
+  });
+
+  it('tells the late code units from all others by their class', () => {
+    const { classOf, firstLate } = buildPrefilter([['a-1'], ['xyz']], '12-');
+    const late = Array.from(classOf.keys()).filter((code) => classOf[code]! >= firstLate);
+    expect(String.fromCharCode(...late)).toBe('-12');
   });
 
   it('refuses keywords that match everywhere or never', () => {

@@ -1,7 +1,7 @@
 import type { Confidence, Finding, Severity } from './finding.ts';
 import { preview } from './finding.ts';
 import { fingerprint, publicSalt } from './fingerprint.ts';
-import { buildLeadTable, visitLeads } from './leads.ts';
+import { buildLeadTable, leadMarks, visitLead } from './leads.ts';
 import { resolveOverlaps } from './overlap.ts';
 import { buildPrefilter } from './prefilter.ts';
 import type { Match, Rule } from './rule.ts';
@@ -40,47 +40,29 @@ interface Candidate {
 
 /** A scanner of these rules only. Builds the automaton once (some ten milliseconds); keep and reuse the result. */
 export function createScanner(ruleList: readonly Rule[]): Scanner {
-  const { classOf, next, firstAccepting, classCount, outputs } = buildPrefilter(
-    ruleList.map((rule) => rule.keywords),
-  );
   const leadTable = buildLeadTable(ruleList.map((rule) => rule.leads ?? []));
+  const { classOf, firstLate, next, shift, firstAccepting, outputs } = buildPrefilter(
+    ruleList.map((rule) => rule.keywords),
+    leadTable === undefined ? '' : leadMarks,
+  );
 
   function candidates(text: string): Candidate[] {
-    const found: Candidate[] = [];
-    // Where each rule's last match ended: keywords inside a match are part of it, and cost nothing more.
-    let matchedUntil: Int32Array | undefined;
+    const byKeyword = new Attempts(ruleList, text);
+    const byLead = new Attempts(ruleList, text);
+    const visit = (owner: number, start: number, leadEnd: number) => byLead.at(owner, start, leadEnd);
     const length = text.length;
     let state = 0;
+    let leadEnd = 0;
     for (let at = 0; at < length; at++) {
       const code = text.charCodeAt(at);
-      state = next[state + (code < 128 ? classOf[code]! : 0)]!;
+      const klass = code < 128 ? classOf[code]! : 0;
+      state = next[(state << shift) + klass]!;
+      if (klass >= firstLate && at >= leadEnd) leadEnd = visitLead(text, at, leadTable!, visit);
       if (state < firstAccepting) continue;
-      const output = outputs[(state - firstAccepting) / classCount]!;
-      for (let i = 0; i < output.length; i += 2) {
-        const owner = output[i]!;
-        const start = at + 1 - output[i + 1]!;
-        tryRule(owner, start, at + 1);
-      }
+      const output = outputs[state - firstAccepting]!;
+      for (let i = 0; i < output.length; i += 2) byKeyword.at(output[i]!, at + 1 - output[i + 1]!, at + 1);
     }
-    if (leadTable === undefined) return found;
-    // Keywords of a rule may lie after its numbers: each pass has its own bounds.
-    matchedUntil = undefined;
-    visitLeads(text, leadTable, (owners, start, leadEnd) => {
-      for (const owner of owners) tryRule(owner, start, leadEnd);
-    });
-    return found;
-
-    function tryRule(owner: number, start: number, end: number): void {
-      matchedUntil ??= new Int32Array(ruleList.length);
-      if (start < matchedUntil[owner]!) return;
-      const rule = ruleList[owner]!;
-      const match = rule.match(text, start, end);
-      if (match === undefined) return;
-      const candidate = judge(rule, match, text);
-      if (candidate === undefined) return;
-      matchedUntil[owner] = match.end;
-      found.push(candidate);
-    }
+    return [...byKeyword.found, ...byLead.found];
   }
 
   return (text, options = {}) => {
@@ -88,6 +70,32 @@ export function createScanner(ruleList: readonly Rule[]): Scanner {
     if (found.length === 0) return [];
     return describe(resolveOverlaps(found), text, options.salt ?? publicSalt);
   };
+}
+
+/** What the rules find in one text, each from left to right. */
+class Attempts {
+  readonly found: Candidate[] = [];
+  readonly #rules: readonly Rule[];
+  readonly #text: string;
+  /** Where each rule's last match ended: what begins inside a match is part of it, and costs nothing more. */
+  #matchedUntil: Int32Array | undefined;
+
+  constructor(rules: readonly Rule[], text: string) {
+    this.#rules = rules;
+    this.#text = text;
+  }
+
+  at(owner: number, start: number, end: number): void {
+    if (this.#matchedUntil !== undefined && start < this.#matchedUntil[owner]!) return;
+    const rule = this.#rules[owner]!;
+    const match = rule.match(this.#text, start, end);
+    if (match === undefined) return;
+    const candidate = judge(rule, match, this.#text);
+    if (candidate === undefined) return;
+    this.#matchedUntil ??= new Int32Array(this.#rules.length);
+    this.#matchedUntil[owner] = match.end;
+    this.found.push(candidate);
+  }
 }
 
 function judge(rule: Rule, match: Match, text: string): Candidate | undefined {

@@ -1,5 +1,6 @@
 import { hasEanCheckDigit, hasMonthDay, isFiller, remainder, weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
+
 import type { IdentifierKind } from './identifier-kind.ts';
 
 /** Key of the register number; a 2 goes before those born from 2000 on. */
@@ -28,8 +29,8 @@ export const alpineAndBenelux: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.ibz.rrn.fgov.be/fr/registre-national/',
     leads: [
-      [0, 2],
-      [0, 6],
+      [0, 2, { next: '.' }],
+      [0, 6, { next: '- ' }],
       [0, 11],
     ],
     pattern: /\d{2}(\.?)\d{2}\1\d{2}[- ]?\d{3}[. ]?\d{2}/y,
@@ -52,8 +53,8 @@ export const alpineAndBenelux: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.zas.admin.ch/zas/en/home/partenaires-et-institutions-/navs13.html',
     leads: [
-      [0, 3],
-      [0, 13],
+      [0, 3, { first: '7', next: '. ' }],
+      [0, 13, { first: '7' }],
     ],
     pattern: /756([. ]?)\d{4}\1\d{4}\1\d{2}/y,
     longest: 16,

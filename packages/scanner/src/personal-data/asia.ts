@@ -1,3 +1,4 @@
+import { letters, nonZero, upperLetters } from '../leads.ts';
 import { hasMonthDay, hasVerhoeffChecksum, isFiller, weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
 import type { IdentifierKind } from './identifier-kind.ts';
@@ -40,7 +41,7 @@ export const asia: readonly IdentifierKind[] = [
     title: 'Turkish identification number',
     severity: 'high',
     source: 'https://www.nvi.gov.tr/',
-    leads: [[0, 11]],
+    leads: [[0, 11, { first: nonZero }]],
     pattern: /[1-9]\d{9}[02468]/y,
     longest: 11,
     isValid: isTurkish,
@@ -53,8 +54,8 @@ export const asia: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://uidai.gov.in/',
     leads: [
-      [0, 4],
-      [0, 12],
+      [0, 4, { first: '23456789', next: ' -' }],
+      [0, 12, { first: '23456789' }],
     ],
     pattern: /[2-9]\d{3}([- ]?)\d{4}\1\d{4}/y,
     longest: 14,
@@ -67,7 +68,7 @@ export const asia: readonly IdentifierKind[] = [
     title: 'Indian permanent account number',
     severity: 'high',
     source: 'https://incometaxindia.gov.in/Pages/tax-services/pan.aspx',
-    leads: [[5, 4]],
+    leads: [[5, 4, { next: upperLetters }]],
     pattern: /[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]/y,
     longest: 10,
     names: names('pan(?!\\p{L})', 'permanent account', 'income tax'),
@@ -78,7 +79,7 @@ export const asia: readonly IdentifierKind[] = [
     title: 'Indian goods and services tax number',
     severity: 'low',
     source: 'https://www.gst.gov.in/',
-    leads: [[0, 2]],
+    leads: [[0, 2, { first: '0123', next: upperLetters }]],
     pattern: /(?:0[1-9]|[12]\d|3[0-8])[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[\dA-Z]/y,
     longest: 15,
     names: names('gst'),
@@ -98,7 +99,7 @@ export const asia: readonly IdentifierKind[] = [
     title: 'Singapore NRIC or FIN',
     severity: 'high',
     source: 'https://www.ica.gov.sg/',
-    leads: [[1, 7]],
+    leads: [[1, 7, { first: 'FGMSTfgmst', next: letters }]],
     pattern: /[STFGM]\d{7}[A-Z]/iy,
     longest: 9,
     isValid: hasNricLetter,
@@ -111,7 +112,7 @@ export const asia: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.mois.go.kr/',
     leads: [
-      [0, 6],
+      [0, 6, { next: '-' }],
       [0, 13],
     ],
     pattern: /\d{6}-?[1-8]\d{6}/y,
@@ -125,7 +126,7 @@ export const asia: readonly IdentifierKind[] = [
     title: 'South Korean business registration number',
     severity: 'low',
     source: 'https://www.hometax.go.kr/',
-    leads: [[0, 3]],
+    leads: [[0, 3, { next: '-' }]],
     pattern: /\d{3}-\d{2}-\d{5}/y,
     longest: 12,
     isValid: (digits) => {
@@ -141,7 +142,7 @@ export const asia: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.passport.go.kr/',
     leads: [
-      [1, 3],
+      [1, 3, { next: letters }],
       [1, 8],
     ],
     pattern: /[A-Z](?:\d{3}[A-Z]\d{4}|\d{8})/iy,
@@ -154,8 +155,8 @@ export const asia: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.bora.dopa.go.th/',
     leads: [
-      [0, 1],
-      [0, 13],
+      [0, 1, { first: '12345678', next: '-' }],
+      [0, 13, { first: '12345678' }],
     ],
     // After the kind of person, the province: 10 to 96.
     pattern: /[1-8](-?)[1-9]\d{3}\1\d{5}\1\d{2}\1\d/y,

@@ -1,3 +1,4 @@
+import { only, upperLetters } from '../leads.ts';
 import { checkDigitOf11, isFiller, weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
 import type { IdentifierKind } from './identifier-kind.ts';
@@ -12,10 +13,10 @@ export const britishIsles: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.gov.uk/hmrc-internal-manuals/national-insurance-manual/nim39110',
     leads: [
-      [2, 2],
+      [2, 2, { next: ' ' }],
       [2, 6],
-      [0, 2],
-      [0, 6],
+      [0, 2, { before: ' ', next: ' ' }],
+      [0, 6, { before: ' ' }],
     ],
     opening: /(?:^|[^\p{L}\d_])([A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] )$/iu,
     pattern: /(?:[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z])?\d{2}( ?)\d{2}\1\d{2} ?[A-D]/iy,
@@ -30,7 +31,7 @@ export const britishIsles: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.datadictionary.nhs.uk/attributes/nhs_number.html',
     leads: [
-      [0, 3],
+      [0, 3, { next: ' -' }],
       [0, 10],
     ],
     pattern: /\d{3}([- ]?)\d{3}\1\d{4}/y,
@@ -64,14 +65,15 @@ export const britishIsles: readonly IdentifierKind[] = [
     title: 'UK postcode',
     severity: 'low',
     source: 'https://www.gov.uk/government/publications/bulk-data-transfer-for-sponsors-xml-schema',
-    leads: [
+    leads: only(
+      { first: upperLetters, next: ` ${upperLetters}` },
       [1, 1],
       [1, 2],
       [2, 1],
       [2, 2],
       [1, 3],
       [2, 3],
-    ],
+    ),
     pattern: /[A-PR-UWYZ][A-HK-Y]?\d[A-HJKMNP-Y\d]? ?\d[ABD-HJLNP-UW-Z]{2}/y,
     longest: 8,
     names: names('post ?code', 'address', 'zip'),

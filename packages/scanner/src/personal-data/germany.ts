@@ -1,4 +1,6 @@
 import { hasLuhnChecksum } from '../checksum.ts';
+import type { Lead } from '../leads.ts';
+import { letters, nonZero } from '../leads.ts';
 import { hasDayMonth, hasIcaoCheckDigit, hasMod11And10, weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
 import type { IdentifierKind } from './identifier-kind.ts';
@@ -33,8 +35,8 @@ export const germany: readonly IdentifierKind[] = [
     source:
       'https://www.bzst.de/DE/Privatpersonen/SteuerlicheIdentifikationsnummer/steuerlicheidentifikationsnummer_node.html',
     leads: [
-      [0, 2],
-      [0, 11],
+      [0, 2, { first: nonZero, next: ' ' }],
+      [0, 11, { first: nonZero }],
     ],
     pattern: /[1-9]\d( ?)\d{3}\1\d{3}\1\d{3}/y,
     longest: 14,
@@ -48,8 +50,8 @@ export const germany: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.gesetze-im-internet.de/vkvv/__2.html',
     leads: [
-      [0, 8],
-      [0, 2],
+      [0, 8, { next: letters }],
+      [0, 2, { next: ' ' }],
     ],
     pattern: /\d{2}( ?)\d{6}\1[A-Z]\1\d{3}/iy,
     longest: 15,
@@ -82,8 +84,10 @@ export const germany: readonly IdentifierKind[] = [
     title: 'German identity card or passport number',
     severity: 'high',
     source: 'https://www.icao.int/publications/Documents/9303_p3_cons_en.pdf',
-    leads: [1, 2, 3].flatMap((letters) =>
-      [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digits) => [letters, digits] as const),
+    leads: [1, 2, 3].flatMap((letterCount) =>
+      [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+        (digits): Lead => [letterCount, digits, letterCount + digits < 9 ? { next: letters } : {}],
+      ),
     ),
     pattern: new RegExp(`[${documentLetters}][${documentLetters}0-9]{7}\\d\\d?`, 'iy'),
     longest: 10,
@@ -96,8 +100,8 @@ export const germany: readonly IdentifierKind[] = [
     title: 'German tax number',
     source: 'https://www.gesetze-im-internet.de/ao_1977/__139a.html',
     leads: [
-      [0, 2],
-      [0, 3],
+      [0, 2, { next: '/' }],
+      [0, 3, { next: '/' }],
     ],
     pattern: /\d{2,3}\/\d{3,4}\/\d{4,5}/y,
     longest: 14,
@@ -112,11 +116,11 @@ export const germany: readonly IdentifierKind[] = [
     source:
       'https://www.bzst.de/DE/Unternehmen/Identifikationsnummern/Umsatzsteuer-Identifikationsnummer/umsatzsteuer-identifikationsnummer_node.html',
     leads: [
-      [2, 9],
-      [2, 3],
-      [0, 3],
-      [0, 9],
-      [2, 0],
+      [2, 9, { first: 'Dd' }],
+      [2, 3, { first: 'Dd', next: ' .-' }],
+      [0, 3, { before: ' .-', first: nonZero, next: ' .-' }],
+      [0, 9, { before: ' .-', first: nonZero }],
+      [2, 0, { first: 'Dd', next: '-' }],
     ],
     opening: /(?:^|[^\p{L}\d_])(DE[ .-])$/iu,
     pattern: /(?:DE[ .-]?)?[1-9]\d{2}([ .-]?)\d{3}\1\d{3}/iy,
@@ -170,14 +174,7 @@ export const germany: readonly IdentifierKind[] = [
     title: 'German commercial register number',
     severity: 'low',
     source: 'https://www.gesetze-im-internet.de/hrv/',
-    leads: [
-      [0, 1],
-      [0, 2],
-      [0, 3],
-      [0, 4],
-      [0, 5],
-      [0, 6],
-    ],
+    leads: [1, 2, 3, 4, 5, 6].map((digits): Lead => [0, digits, { before: ' ', first: nonZero }]),
     opening: /(?:^|[^\p{L}\d_])(HR[AB] )$/iu,
     pattern: /[1-9]\d{0,5}/y,
     longest: 10,

@@ -1,5 +1,6 @@
 import { ALPHANUMERIC, DOT, HEX, isIn, runEnd, startsToken } from '../characters.ts';
 import type { Lead } from '../leads.ts';
+import { hexLetters, only } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { isNamed, names } from './context.ts';
@@ -23,11 +24,7 @@ export const ipv4Address: Rule = {
   severity: 'low',
   confidence: 'medium',
   keywords: [],
-  leads: [
-    [0, 1],
-    [0, 2],
-    [0, 3],
-  ],
+  leads: only({ next: '.' }, [0, 1], [0, 2], [0, 3]),
   maximumLength: 15,
   match(text, start, leadEnd) {
     if (text[leadEnd] !== '.') return undefined;
@@ -50,7 +47,9 @@ export const ipv4Address: Rule = {
 
 const longestIpv6 = 45;
 const hexLeads: Lead[] = [0, 1, 2, 3, 4].flatMap((letters) =>
-  [0, 1, 2, 3, 4].filter((digits) => letters + digits > 0).map((digits): Lead => [letters, digits]),
+  [0, 1, 2, 3, 4]
+    .filter((digits) => letters + digits > 0)
+    .map((digits): Lead => [letters, digits, { first: `0123456789${hexLetters}`, next: `:${hexLetters}` }]),
 );
 
 /** IPv6 in any text form of RFC 4291, with at least one digit in it or a name beside it. */
@@ -126,17 +125,10 @@ export const macAddress: Rule = {
   confidence: 'medium',
   keywords: ['mac', 'physical address'],
   leads: [
-    [0, 1],
-    [0, 2],
-    [1, 1],
+    ...only({ next: hexLetters }, [0, 1], [0, 3], [1, 2], [2, 1]),
+    ...only({ next: `:-${hexLetters}` }, [0, 2], [1, 1]),
     [2, 0],
-    [0, 4],
-    [0, 3],
-    [1, 3],
-    [1, 2],
-    [2, 2],
-    [2, 1],
-    [3, 1],
+    ...only({ next: '.' }, [0, 4], [1, 3], [2, 2], [3, 1]),
   ],
   maximumLength: 64,
   match(text, start, keywordEnd) {

@@ -1,4 +1,5 @@
 import { hasLuhnChecksum } from '../checksum.ts';
+import { letters, nonZero } from '../leads.ts';
 import { checkDigitOf11, hasDayMonth, hasMonthDay, isDay, remainder, weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
 import type { IdentifierKind } from './identifier-kind.ts';
@@ -33,8 +34,8 @@ export const nordic: readonly IdentifierKind[] = [
     source:
       'https://www.skatteverket.se/servicelankar/otherlanguages/inenglishengelska/individualsandemployees/coordinationnumbers.4.1657ce2f5993c3a722.html',
     leads: [
-      [0, 6],
-      [0, 8],
+      [0, 6, { next: '-+' }],
+      [0, 8, { next: '-+' }],
       [0, 10],
       [0, 12],
     ],
@@ -53,8 +54,8 @@ export const nordic: readonly IdentifierKind[] = [
     severity: 'low',
     source: 'https://www.bolagsverket.se/foretag/aktiebolag/startaaktiebolag/organisationsnummer.html',
     leads: [
-      [0, 6],
-      [0, 10],
+      [0, 6, { first: nonZero, next: '-' }],
+      [0, 10, { first: nonZero }],
     ],
     pattern: /[1-9]\d[2-9]\d{3}-?\d{4}/y,
     longest: 11,
@@ -67,7 +68,7 @@ export const nordic: readonly IdentifierKind[] = [
     title: 'Finnish personal identity code',
     severity: 'high',
     source: 'https://dvv.fi/en/personal-identity-code',
-    leads: [[0, 6]],
+    leads: [[0, 6, { next: `-+${letters}` }]],
     pattern: /\d{6}[-+A-FU-Y]\d{3}[\dA-FHJ-NPR-Y]/iy,
     longest: 11,
     isValid: (value, written) => {
@@ -99,7 +100,7 @@ export const nordic: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.skatteetaten.no/en/person/national-registry/identitetsnummer/fodselsnummer/',
     leads: [
-      [0, 6],
+      [0, 6, { next: ' ' }],
       [0, 11],
     ],
     pattern: /\d{6} ?\d{5}/y,

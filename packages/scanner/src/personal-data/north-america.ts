@@ -1,4 +1,5 @@
 import { hasLuhnChecksum } from '../checksum.ts';
+import { letters, nonZero } from '../leads.ts';
 import { weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
 import type { IdentifierKind } from './identifier-kind.ts';
@@ -11,8 +12,8 @@ export const northAmerica: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.irs.gov/individuals/individual-taxpayer-identification-number',
     leads: [
-      [0, 3],
-      [0, 9],
+      [0, 3, { first: '9', next: ' -' }],
+      [0, 9, { first: '9' }],
     ],
     pattern: /9\d{2}([- ]?)(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\1\d{4}/y,
     longest: 11,
@@ -25,8 +26,8 @@ export const northAmerica: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.canada.ca/en/employment-social-development/services/sin.html',
     leads: [
-      [0, 3],
-      [0, 9],
+      [0, 3, { first: '12345679', next: ' -' }],
+      [0, 9, { first: '12345679' }],
     ],
     pattern: /[1-79]\d{2}([- ]?)\d{3}\1\d{3}/y,
     longest: 11,
@@ -41,8 +42,8 @@ export const northAmerica: readonly IdentifierKind[] = [
     source:
       'https://www.cms.gov/medicare/regulations-guidance/administrative-simplification/national-provider-identifier-standard',
     leads: [
-      [0, 4],
-      [0, 10],
+      [0, 4, { first: '12', next: ' -' }],
+      [0, 10, { first: '12' }],
     ],
     pattern: /[12]\d{3}([- ]?)\d{3}\1\d{3}/y,
     longest: 12,
@@ -72,7 +73,7 @@ export const northAmerica: readonly IdentifierKind[] = [
     title: 'US Medicare beneficiary identifier',
     severity: 'high',
     source: 'https://www.cms.gov/medicare/new-medicare-card/understanding-the-mbi-with-format.pdf',
-    leads: [[0, 1]],
+    leads: [[0, 1, { first: nonZero, next: letters }]],
     pattern:
       /[1-9][AC-HJKMNP-RT-Y][\dAC-HJKMNP-RT-Y]\d(-?)[AC-HJKMNP-RT-Y][\dAC-HJKMNP-RT-Y]\d\1[AC-HJKMNP-RT-Y]{2}\d{2}/iy,
     longest: 13,
@@ -85,7 +86,7 @@ export const northAmerica: readonly IdentifierKind[] = [
     severity: 'low',
     source: 'https://www.aba.com/about-us/routing-number',
     leads: [
-      [0, 4],
+      [0, 4, { next: '-' }],
       [0, 9],
     ],
     pattern: /(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)\d{2}(-?)\d{4}\1\d/y,

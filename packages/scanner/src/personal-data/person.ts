@@ -1,4 +1,5 @@
 import { ALPHANUMERIC, isIn, startsToken } from '../characters.ts';
+import { only, upperLetters } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { isDay } from './check-digits.ts';
@@ -150,13 +151,7 @@ export const streetAddress: Rule = {
   severity: 'low',
   confidence: 'medium',
   keywords: [],
-  leads: [
-    [0, 1],
-    [0, 2],
-    [0, 3],
-    [0, 4],
-    [0, 5],
-  ],
+  leads: only({ next: ` ${upperLetters}` }, [0, 1], [0, 2], [0, 3], [0, 4], [0, 5]),
   maximumLength: 110,
   match(text, start, leadEnd) {
     if (text[leadEnd] !== ' ' && text[leadEnd + 1] !== ' ') return undefined;

@@ -1,3 +1,4 @@
+import { letters } from '../leads.ts';
 import { checkDigitOf11, remainder, weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
 import { itVatNumber } from './germany.ts';
@@ -42,10 +43,10 @@ export const southernEurope: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.insee.fr/fr/metadonnees/definition/c1409',
     leads: [
-      [0, 1],
-      [0, 15],
-      [0, 13],
-      [0, 6],
+      [0, 1, { first: '123478', next: ' ' }],
+      [0, 15, { first: '123478' }],
+      [0, 13, { first: '123478' }],
+      [0, 6, { first: '123478' }],
     ],
     pattern: /[1-478]( ?)\d{2}\1(?:0[1-9]|1[0-2]|[2-9]\d)\1(?:\d{2}|2[AB])\1\d{3}\1\d{3} ?\d{2}/iy,
     longest: 21,
@@ -68,8 +69,8 @@ export const southernEurope: readonly IdentifierKind[] = [
     source:
       'https://www.agenziaentrate.gov.it/portale/web/guest/schede/istanze/richiesta-ts_cf/informazioni-codificazione-pf',
     leads: [
-      [6, 2],
-      [6, 1],
+      [6, 2, { next: letters }],
+      [6, 1, { next: letters }],
     ],
     pattern: /[A-Z]{6}[\dL-NP-V]{2}[A-EHLMPRST][\dL-NP-V]{2}[A-Z][\dL-NP-V]{3}[A-Z]/iy,
     longest: 16,
@@ -85,8 +86,8 @@ export const southernEurope: readonly IdentifierKind[] = [
     source:
       'https://www.interior.gob.es/opencms/es/servicios-al-ciudadano/tramites-y-gestiones/dni/calculo-del-digito-de-control-del-nif-nie/',
     leads: [
-      [0, 7],
-      [0, 8],
+      [0, 7, { next: `-${letters}` }],
+      [0, 8, { next: `-${letters}` }],
     ],
     pattern: /\d{7,8}-?[A-Z]/iy,
     longest: 10,

@@ -1,4 +1,5 @@
 import { hasLuhnChecksum } from '../checksum.ts';
+import { nonZero } from '../leads.ts';
 import { checkDigitOf11, hasMonthDay, isFiller, weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
 import type { IdentifierKind } from './identifier-kind.ts';
@@ -17,9 +18,9 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.gov.br/receitafederal/pt-br/assuntos/meu-cpf',
     leads: [
-      [0, 3],
+      [0, 3, { next: '.' }],
       [0, 11],
-      [0, 9],
+      [0, 9, { next: '-' }],
     ],
     pattern: /\d{3}(\.?)\d{3}\1\d{3}-?\d{2}/y,
     longest: 14,
@@ -34,7 +35,7 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.ato.gov.au/individuals-and-families/tax-file-number',
     leads: [
-      [0, 3],
+      [0, 3, { next: ' -' }],
       [0, 9],
     ],
     pattern: /\d{3}([- ]?)\d{3}\1\d{3}/y,
@@ -49,9 +50,9 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.servicesaustralia.gov.au/medicare-card',
     leads: [
-      [0, 4],
-      [0, 10],
-      [0, 11],
+      [0, 4, { first: '23456', next: ' -' }],
+      [0, 10, { first: '23456' }],
+      [0, 11, { first: '23456' }],
     ],
     pattern: /[2-6]\d{3}([- ]?)\d{5}\1\d(?:[-/]?\d)?/y,
     longest: 14,
@@ -65,8 +66,8 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     severity: 'low',
     source: 'https://abr.business.gov.au/Help/AbnFormat',
     leads: [
-      [0, 2],
-      [0, 11],
+      [0, 2, { first: nonZero, next: ' ' }],
+      [0, 11, { first: nonZero }],
     ],
     pattern: /[1-9]\d( ?)\d{3}\1\d{3}\1\d{3}/y,
     longest: 14,
@@ -81,7 +82,7 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     source:
       'https://asic.gov.au/for-business/registering-a-company/steps-to-register-a-company/australian-company-numbers/australian-company-number-digit-check/',
     leads: [
-      [0, 3],
+      [0, 3, { next: ' ' }],
       [0, 9],
     ],
     pattern: /\d{3}( ?)\d{3}\1\d{3}/y,
@@ -100,7 +101,7 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     source: 'https://www.gov.za/services/services-residents/citizenship/apply-identity-document',
     leads: [
       [0, 13],
-      [0, 6],
+      [0, 6, { next: ' ' }],
     ],
     pattern: /\d{6}( ?)\d{4}\1[012]\d\d/y,
     longest: 15,

@@ -1,3 +1,4 @@
+import { nonZero, only, upperLetters } from '../leads.ts';
 import { names } from './context.ts';
 import type { IdentifierKind } from './identifier-kind.ts';
 
@@ -21,16 +22,9 @@ export const vehicles: readonly IdentifierKind[] = [
     severity: 'low',
     source: 'https://www.gov.uk/displaying-number-plates',
     leads: [
-      [2, 2],
-      [1, 1],
-      [1, 2],
-      [1, 3],
-      [3, 1],
-      [3, 2],
-      [3, 3],
-      [0, 1],
-      [0, 2],
-      [0, 3],
+      ...only({ first: upperLetters, next: ` ${upperLetters}` }, [2, 2], [1, 1], [1, 2], [1, 3]),
+      ...only({ first: upperLetters, next: upperLetters }, [3, 1], [3, 2], [3, 3]),
+      ...only({ before: ' ', next: upperLetters }, [0, 1], [0, 2], [0, 3]),
     ],
     opening: /(?:^|[^\p{L}\d_])([A-HJ-PR-Y]{3} )$/u,
     pattern:
@@ -46,9 +40,9 @@ export const vehicles: readonly IdentifierKind[] = [
     severity: 'low',
     source: 'https://parivahan.gov.in/',
     leads: [
-      [2, 0],
-      [2, 1],
-      [2, 2],
+      [2, 0, { first: upperLetters, next: '-' }],
+      [2, 1, { first: upperLetters, next: `- ${upperLetters}` }],
+      [2, 2, { first: upperLetters, next: `- ${upperLetters}` }],
     ],
     pattern: new RegExp(`(?:${indianStates})[- ]?\\d{1,2}[- ]?[A-Z]{1,3}[- ]?\\d{4}`, 'y'),
     longest: 14,
@@ -60,7 +54,7 @@ export const vehicles: readonly IdentifierKind[] = [
     title: 'Turkish vehicle registration',
     severity: 'low',
     source: 'https://www.mevzuat.gov.tr/',
-    leads: [[0, 2]],
+    leads: [[0, 2, { next: ` ${upperLetters}` }]],
     pattern: /(?:0[1-9]|[1-7]\d|8[01]) ?(?:[A-Z] ?\d{2,5}|[A-Z]{2} ?\d{2,4}|[A-Z]{3} ?\d{2,4})/y,
     longest: 12,
     names: plateNames,
@@ -72,8 +66,8 @@ export const vehicles: readonly IdentifierKind[] = [
     severity: 'low',
     source: 'https://frsc.gov.ng/',
     leads: [
-      [3, 3],
-      [3, 0],
+      [3, 3, { first: upperLetters, next: upperLetters }],
+      [3, 0, { first: upperLetters, next: '-' }],
     ],
     pattern: /[A-Z]{3}-?\d{3}[A-Z]{2}/y,
     longest: 9,
@@ -85,12 +79,7 @@ export const vehicles: readonly IdentifierKind[] = [
     title: 'German vehicle registration',
     severity: 'low',
     source: 'https://www.gesetze-im-internet.de/fzv_2023/',
-    leads: [
-      [0, 1],
-      [0, 2],
-      [0, 3],
-      [0, 4],
-    ],
+    leads: only({ before: ' ', first: nonZero }, [0, 1], [0, 2], [0, 3], [0, 4]),
     opening: /(?:^|[^\p{L}\d_])([A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2} )$/u,
     pattern: /[1-9]\d{0,3}[EH]?/y,
     longest: 12,

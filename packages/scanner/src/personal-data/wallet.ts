@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ALPHANUMERIC, classesOf, HEX, isIn, LETTER, runEnd } from '../characters.ts';
 import type { Lead } from '../leads.ts';
+import { letters } from '../leads.ts';
 import type { Rule, Verdict } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { isNamed, names } from './context.ts';
@@ -75,7 +76,7 @@ export const bitcoinAddress: Rule = {
   severity: 'medium',
   confidence: 'high',
   keywords: ['bc1'],
-  leads: Array.from({ length: 19 }, (_, i): Lead => [0, i + 1]),
+  leads: Array.from({ length: 19 }, (_, i): Lead => [0, i + 1, { first: '13', next: letters }]),
   maximumLength: 91,
   match(text, start) {
     const first = text[start];

@@ -1,5 +1,7 @@
 import { ALPHANUMERIC, DASH, DIGIT, DOT, isIn, startsToken } from '../characters.ts';
 import { hasLuhnChecksum } from '../checksum.ts';
+import type { Lead } from '../leads.ts';
+import { only } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 
@@ -32,7 +34,10 @@ export const paymentCard: Rule = {
   severity: 'high',
   confidence: 'high',
   keywords: [],
-  leads: [4, 6, 13, 14, 15, 16, 17, 18, 19].map((digits) => [0, digits] as const),
+  leads: [
+    ...only({ next: ' -' }, [0, 4], [0, 6]),
+    ...[13, 14, 15, 16, 17, 18, 19].map((digits): Lead => [0, digits]),
+  ],
   maximumLength: longest,
   match(text, start) {
     const before = text.charCodeAt(start - 1);
