@@ -13,7 +13,7 @@ import {
 import { isPlaceholder } from '../matchers/placeholder.ts';
 import { hasSequence } from '../matchers/randomness.ts';
 import type { Match } from '../rule.ts';
-import { bodyEnd, boundsOf, goesOn } from './alphabets.ts';
+import { bodyEnd, boundsOf, classesByAlphabet, goesOn } from './alphabets.ts';
 import { looksRandom } from './random-body.ts';
 import type { NamedFormat } from './row.ts';
 
@@ -41,7 +41,7 @@ export function matchNamed(
   nounEnd: number,
   format: NamedFormat,
 ): Match | undefined {
-  if (!startsNoun(text, nounStart)) return undefined;
+  if (!startsNoun(text, nounStart) || !mayHoldValue(text, nounEnd, format)) return undefined;
   const nameStart = runStart(text, nounStart, BASE64URL, nounStart - longestName);
   const nameEnd = runEnd(text, nounEnd, BASE64URL, nounEnd + longestName);
   const before = text.slice(nameStart, nounStart);
@@ -80,6 +80,20 @@ interface Gap {
   isAfterOperator: boolean;
   isNamed: boolean;
   words: number;
+}
+
+/** Whether so many code units of the alphabet stand in a row anywhere in the window: what most names are not before. */
+function mayHoldValue(text: string, from: number, { alphabet, length }: NamedFormat): boolean {
+  const classes = classesByAlphabet[alphabet];
+  // Padding of base64 counts as length.
+  const shortest = Math.max(1, boundsOf(alphabet, length)[0] - (alphabet === 'base64' ? 2 : 0));
+  // Each such row holds one of these indices.
+  for (let at = from + shortest - 1; at < from + namedWindow + shortest; at += shortest) {
+    if (!isIn(text.charCodeAt(at), classes)) continue;
+    const start = runStart(text, at, classes, Math.max(from, at - shortest + 1));
+    if (runEnd(text, at, classes, start + shortest) - start === shortest) return true;
+  }
+  return false;
 }
 
 /** At the start of a word: after no letter, or at a hump of camel case. */

@@ -1,6 +1,6 @@
 import { startsToken } from '../characters.ts';
 import { judgeBody } from '../matchers/prefix-token.ts';
-import { isMasked, isStandIn } from '../matchers/randomness.ts';
+import { crossesEnd, isMasked, isStandIn } from '../matchers/randomness.ts';
 import type { Match, Verdict } from '../rule.ts';
 import { bodyEnd, boundsOf, goesOn } from './alphabets.ts';
 import { couldBeRandom } from './random-body.ts';
@@ -13,12 +13,12 @@ export function matchPrefix(
   keywordEnd: number,
   format: PrefixFormat,
 ): Match | undefined {
+  if (!startsToken(text, start)) return undefined;
   const length = keywordEnd - start;
-  const prefix = format.prefixes.find(
-    (candidate) => candidate.length === length && text.startsWith(candidate, start),
-  );
-  if (prefix === undefined || !startsToken(text, start)) return undefined;
-  const end = tokenEnd(text, keywordEnd, format);
+  const isPrefix = (candidate: string) => candidate.length === length && text.startsWith(candidate, start);
+  if (!format.prefixes.some(isPrefix)) return undefined;
+  const whole = tokenEnd(text, keywordEnd, format);
+  const end = whole === -1 ? crossesEnd(text, keywordEnd) : whole;
   return end === -1 ? undefined : { start, end, publicPrefix: length };
 }
 
@@ -26,7 +26,9 @@ export function matchPrefix(
 export function judgePrefix(value: string, format: PrefixFormat): Verdict | undefined {
   const { alphabet, length, suffix = '' } = format;
   for (const prefix of format.prefixes) {
-    if (!value.startsWith(prefix) || tokenEnd(value, prefix.length, format) !== value.length) continue;
+    if (!value.startsWith(prefix)) continue;
+    if (crossesEnd(value, prefix.length) === value.length) return 'masked';
+    if (tokenEnd(value, prefix.length, format) !== value.length) continue;
     const body = value.slice(prefix.length, value.length - suffix.length);
     if (isMasked(body)) return 'masked';
     if (isStandIn(body) || !couldBeRandom(body, alphabet)) return 'refuted';

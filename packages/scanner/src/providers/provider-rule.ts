@@ -16,6 +16,11 @@ export function ruleOf(row: ProviderRow): Rule {
       else formats.push(format);
     }
   }
+  // Mostly the length alone tells which keyword it is: no string is made for the many that come to nothing.
+  const ofLength: (readonly Format[] | undefined)[] = [];
+  for (const [{ length }, formats] of formatsOf) ofLength[length] = length in ofLength ? undefined : formats;
+  const formatsAt = (text: string, start: number, end: number) =>
+    ofLength[end - start] ?? formatsOf.get(text.slice(start, end).toLowerCase()) ?? [];
   return {
     id: row.id,
     category: 'secret',
@@ -25,8 +30,9 @@ export function ruleOf(row: ProviderRow): Rule {
     keywords: [...formatsOf.keys()],
     maximumLength: Math.max(...row.formats.map(reachOf)),
     match(text, start, end) {
-      for (const format of formatsOf.get(text.slice(start, end).toLowerCase()) ?? []) {
-        const match = matchFormat(text, start, end, format);
+      const formats = formatsAt(text, start, end);
+      for (let i = 0; i < formats.length; i++) {
+        const match = matchFormat(text, start, end, formats[i]!);
         if (match !== undefined) return match;
       }
       return undefined;

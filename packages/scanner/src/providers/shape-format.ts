@@ -37,6 +37,8 @@ function startOf(text: string, start: number, { before }: ShapeFormat): number {
     return isIn(text.charCodeAt(start), ALPHANUMERIC) && !startsToken(text, start) ? -1 : start;
   }
   const [minimum, maximum] = boundsOf(before.alphabet, before.length);
+  // One look tells most: a run that is long enough holds the code unit so far before.
+  if (minimum > 0 && !isIn(text.charCodeAt(start - minimum), classesByAlphabet[before.alphabet])) return -1;
   const from = runStart(text, start, classesByAlphabet[before.alphabet], start - maximum);
   const length = start - from;
   return length >= minimum && startsToken(text, from) ? from : -1;
