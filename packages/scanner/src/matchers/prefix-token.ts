@@ -1,6 +1,6 @@
 import { ALPHANUMERIC, isIn, runEnd, startsToken } from '../characters.ts';
 import type { Match, Verdict } from '../rule.ts';
-import { hasSequence, isMasked, isStandIn } from './randomness.ts';
+import { crossesEnd, hasSequence, isMasked, isStandIn } from './randomness.ts';
 
 /** A provider's token format: public prefix, then a body of one alphabet. */
 export interface PrefixFormat {
@@ -22,8 +22,9 @@ export function matchPrefixToken(text: string, start: number, format: PrefixForm
   if (!text.startsWith(prefix, start) || !startsToken(text, start)) return undefined;
   const from = start + prefix.length;
   const end = runEnd(text, from, alphabet, from + maximum);
-  if (end - from < minimum || isIn(text.charCodeAt(end), alphabet | ALPHANUMERIC)) return undefined;
-  return { start, end, publicPrefix: prefix.length };
+  const isWhole = end - from >= minimum && !isIn(text.charCodeAt(end), alphabet | ALPHANUMERIC);
+  const stop = isWhole ? end : crossesEnd(text, from, from + maximum);
+  return stop === -1 ? undefined : { start, end: stop, publicPrefix: prefix.length };
 }
 
 /** First format that matches. */

@@ -1,4 +1,4 @@
-import { classesOf, DIGIT, HEX, isIn, LETTER, LOWER, runEnd, UPPER } from '../characters.ts';
+import { BASE64URL, classesOf, DIGIT, HEX, isIn, LETTER, LOWER, runEnd, UPPER } from '../characters.ts';
 
 /** Shannon entropy of the string's code units, in bits per unit. 0 for the empty string. */
 export function entropy(value: string): number {
@@ -26,6 +26,20 @@ export function isStandIn(body: string): boolean {
 /** Whether a token's body is crossed out (`xxxxx`), in part or all of it: a token stood or is to stand there. */
 export function isMasked(body: string): boolean {
   return (body.includes('xxxxx') || body.includes('XXXXX')) && !caseless.test(body) && !asked.test(body);
+}
+
+const fewestCrosses = 10;
+
+/**
+ * End of a whole run of crosses at `from`, at most at `limit`, that stands for a token; or -1. Whoever crosses a token
+ * out hardly counts how many it takes.
+ */
+export function crossesEnd(text: string, from: number, limit: number): number {
+  const cross = text.charCodeAt(from);
+  if (cross !== 120 && cross !== 88) return -1;
+  let end = from + 1;
+  while (end < limit && text.charCodeAt(end) === cross) end++;
+  return end - from >= fewestCrosses && !isIn(text.charCodeAt(end), BASE64URL) ? end : -1;
 }
 
 /** Whether six or more characters in a row count up by one (`abcdef`, `123456`): typed by a person. */

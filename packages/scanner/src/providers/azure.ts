@@ -13,6 +13,16 @@ const signatures = ['&sig=', '?sig=', 'u0026sig=', 'amp;sig='].map(
   }),
 );
 
+/** Base64 of 64 or 32 bytes, near whose end stand the mark of the service and a checksum. */
+const markedKey = (mark: string, before: number, padding: '=' | '=='): ShapeFormat => ({
+  kind: 'shape',
+  keyword: mark,
+  pattern: new RegExp(`${mark.replace('+', '\\+')}[A-D][A-Za-z0-9+/]{5}${padding}(?![A-Za-z0-9+/=])`, 'y'),
+  maximumLength: 12,
+  before: { alphabet: 'base64', length: before },
+  example: (random) => `${mark}A${random.body(5)}${padding}`,
+});
+
 /** Microsoft Azure. Keys of many services carry a mark of the service at a fixed place inside. */
 export const rows: readonly ProviderRow[] = [
   {
@@ -213,6 +223,17 @@ export const rows: readonly ProviderRow[] = [
         alphabet: 'hex',
         length: 32,
       },
+    ],
+  },
+  {
+    id: 'azure-marked-key',
+    title: 'Key of an Azure service, with its mark',
+    severity: 'critical',
+    source: 'https://devblogs.microsoft.com/engineering-at-microsoft/common-annotated-security-keys',
+    revoke: 'Azure (the service, Keys, Regenerate)',
+    formats: [
+      ...['+ASt', 'ACDb', 'APIM', '+ABa'].map((mark) => markedKey(mark, 76, '==')),
+      ...['+ASb', '+AEh', '+ARm', 'AIoT', 'AzCa', 'AzEG'].map((mark) => markedKey(mark, 33, '=')),
     ],
   },
 ];

@@ -250,4 +250,37 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'WeChat (Official Accounts Platform, Basic configuration)',
     formats: [{ kind: 'named', nouns: ['wechat', 'weixin'], alphabet: 'hex', length: 32 }],
   },
+  {
+    id: 'webex-token',
+    title: 'Webex bot or access token',
+    severity: 'high',
+    source: 'https://developer.webex.com/docs/bots',
+    revoke: 'Webex (Developer portal, My apps, Regenerate token)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: '_PF84_',
+        pattern: /_PF84_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])/y,
+        maximumLength: 48,
+        before: { alphabet: 'base64url', length: [60, 72] },
+        example: (random) => `_PF84_${random.uuid()}`,
+      },
+      {
+        kind: 'shape',
+        keyword: '_P0A1_',
+        pattern: /_P0A1_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])/y,
+        maximumLength: 48,
+        before: { alphabet: 'base64url', length: [60, 72] },
+        example: (random) => `_P0A1_${random.uuid()}`,
+      },
+    ],
+  },
+  {
+    id: 'guilded-token',
+    title: 'Guilded bot token',
+    severity: 'high',
+    source: 'https://www.guilded.gg/docs/api/http_authentication',
+    revoke: 'Guilded (Bots, Manage tokens)',
+    formats: [{ kind: 'prefix', prefixes: ['gapi_'], alphabet: 'base64', length: 88 }],
+  },
 ];

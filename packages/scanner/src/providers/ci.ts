@@ -326,4 +326,20 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'FOSSA (Settings, Integrations, API)',
     formats: [{ kind: 'named', nouns: ['fossa'], alphabet: 'hex', length: 32 }],
   },
+  {
+    id: 'infracost-key',
+    title: 'Infracost API key',
+    severity: 'medium',
+    source: 'https://www.infracost.io/docs/features/environment_variables/',
+    revoke: 'Infracost (Org settings, API keys)',
+    formats: [{ kind: 'prefix', prefixes: ['ico-'], alphabet: 'alphanumeric', length: 32 }],
+  },
+  {
+    id: 'endor-labs-key',
+    title: 'Endor Labs API key',
+    severity: 'high',
+    source: 'https://docs.endorlabs.com/administration/api-keys/',
+    revoke: 'Endor Labs (Access control, API keys)',
+    formats: [{ kind: 'prefix', prefixes: ['endr+'], alphabet: 'alphanumeric', length: 16 }],
+  },
 ];

@@ -101,4 +101,12 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'balenaCloud (Preferences, Access tokens)',
     formats: [{ kind: 'named', nouns: ['balena', 'resin_api'], alphabet: 'alphanumeric', length: 32 }],
   },
+  {
+    id: 'kolide-key',
+    title: 'Kolide API key',
+    severity: 'high',
+    source: 'https://www.kolide.com/docs/developers/api',
+    revoke: 'Kolide (Settings, Developers, API keys)',
+    formats: [{ kind: 'prefix', prefixes: ['k2sk_v1_'], alphabet: 'alphanumeric', length: 24 }],
+  },
 ];

@@ -73,4 +73,49 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'DevCycle (Environments & Keys)',
     formats: [{ kind: 'prefix', prefixes: ['dvc_server_'], alphabet: 'base64url', length: [20, 90] }],
   },
+  {
+    id: 'unleash-token',
+    title: 'Unleash API token',
+    severity: 'high',
+    source: 'https://docs.getunleash.io/concepts/api-tokens-and-client-keys',
+    revoke: 'Unleash (Admin settings, API access, Delete)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: ':production.',
+        pattern: /:production\.(?<secret>[0-9a-f]{56,64})(?![0-9a-zA-Z])/dy,
+        maximumLength: 80,
+        example: (random) => `:production.${random.hex(56)}`,
+      },
+      {
+        kind: 'shape',
+        keyword: ':development.',
+        pattern: /:development\.(?<secret>[0-9a-f]{56,64})(?![0-9a-zA-Z])/dy,
+        maximumLength: 80,
+        example: (random) => `:development.${random.hex(56)}`,
+      },
+      {
+        kind: 'shape',
+        keyword: ':default.',
+        pattern: /:default\.(?<secret>[0-9a-f]{56,64})(?![0-9a-zA-Z])/dy,
+        maximumLength: 80,
+        example: (random) => `:default.${random.hex(56)}`,
+      },
+    ],
+  },
+  {
+    id: 'growthbook-key',
+    title: 'GrowthBook secret key',
+    severity: 'high',
+    source: 'https://docs.growthbook.io/api/',
+    revoke: 'GrowthBook (Settings, API keys, Delete)',
+    formats: [
+      {
+        kind: 'prefix',
+        prefixes: ['secret_admin_', 'secret_user_', 'secret_readonly_'],
+        alphabet: 'base64',
+        length: [32, 64],
+      },
+    ],
+  },
 ];

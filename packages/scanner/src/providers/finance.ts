@@ -320,4 +320,23 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'TaxJar (Account, API access)',
     formats: [{ kind: 'named', nouns: ['taxjar'], alphabet: 'hex', length: 32 }],
   },
+  {
+    id: 'brex-token',
+    title: 'Brex API token',
+    severity: 'critical',
+    source: 'https://developer.brex.com/docs/authentication',
+    revoke: 'Brex (Developer, Settings, Revoke)',
+    formats: [{ kind: 'prefix', prefixes: ['bxt_'], alphabet: 'alphanumeric', length: [30, 64] }],
+  },
+  {
+    id: 'settlemint-token',
+    title: 'SettleMint access token',
+    severity: 'high',
+    source:
+      'https://console.settlemint.com/documentation/platform-components/security-and-authentication/personal-access-tokens',
+    revoke: 'SettleMint (Access tokens, Delete)',
+    formats: [
+      { kind: 'prefix', prefixes: ['sm_aat_', 'sm_pat_', 'sm_sat_'], alphabet: 'alphanumeric', length: 16 },
+    ],
+  },
 ];

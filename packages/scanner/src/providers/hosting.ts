@@ -163,4 +163,12 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'Cloudinary (Settings, API Keys)',
     formats: [{ kind: 'named', nouns: ['cloudinary'], alphabet: 'base64url', length: 27 }],
   },
+  {
+    id: 'scalingo-token',
+    title: 'Scalingo API token',
+    severity: 'critical',
+    source: 'https://developers.scalingo.com/index#authentication',
+    revoke: 'Scalingo (Account, API tokens, Revoke)',
+    formats: [{ kind: 'prefix', prefixes: ['tk-us-'], alphabet: 'base64url', length: 48 }],
+  },
 ];

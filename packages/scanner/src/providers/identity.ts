@@ -194,4 +194,35 @@ export const rows: readonly ProviderRow[] = [
       },
     ],
   },
+  {
+    id: 'onfido-token',
+    title: 'Onfido API token',
+    severity: 'critical',
+    source: 'https://documentation.onfido.com/api/latest/#token-authentication',
+    revoke: 'Onfido (Developers, API authentication, Revoke)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: 'api_live',
+        pattern: /api_live(?:_us|_ca|_eu)?\.[\w-]{11}\.[\w-]{32}(?![\w-])/y,
+        maximumLength: 64,
+        example: (random) => `api_live.${random.body(11)}.${random.body(32)}`,
+      },
+      {
+        kind: 'shape',
+        keyword: 'api_sandbox',
+        pattern: /api_sandbox(?:_us|_ca|_eu)?\.[\w-]{11}\.[\w-]{32}(?![\w-])/y,
+        maximumLength: 64,
+        example: (random) => `api_sandbox.${random.body(11)}.${random.body(32)}`,
+      },
+    ],
+  },
+  {
+    id: 'sumsub-token',
+    title: 'Sumsub app token',
+    severity: 'critical',
+    source: 'https://docs.sumsub.com/reference/authentication',
+    revoke: 'Sumsub (Dev space, App tokens, Revoke)',
+    formats: [{ kind: 'prefix', prefixes: ['sbx:', 'prd:'], alphabet: 'alphanumeric', length: [24, 64] }],
+  },
 ];

@@ -187,4 +187,20 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'NeverBounce (Apps)',
     formats: [{ kind: 'prefix', prefixes: ['private_'], alphabet: 'hex', length: 32 }],
   },
+  {
+    id: 'zeptomail-token',
+    title: 'ZeptoMail send mail token',
+    severity: 'high',
+    source: 'https://www.zoho.com/zeptomail/help/api/email-sending.html',
+    revoke: 'ZeptoMail (Agents, SMTP/API, Regenerate)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: 'Zoho-enczapikey ',
+        pattern: /Zoho-enczapikey (?<secret>[A-Za-z0-9+/]{60,200}={0,2})(?![A-Za-z0-9+/=])/diy,
+        maximumLength: 224,
+        example: (random) => `Zoho-enczapikey ${random.body(120)}==`,
+      },
+    ],
+  },
 ];

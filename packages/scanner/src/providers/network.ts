@@ -262,4 +262,20 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'PAN-OS (Device, Setup, API key, expire all)',
     formats: [{ kind: 'prefix', prefixes: ['LUFRPT'], alphabet: 'base64', length: [60, 400] }],
   },
+  {
+    id: 'defined-networking-key',
+    title: 'Defined Networking API key',
+    severity: 'critical',
+    source: 'https://docs.defined.net/guides/automating-host-creation/',
+    revoke: 'Defined Networking (API keys, Delete)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: 'dnkey-',
+        pattern: /dnkey-[A-Za-z0-9=_-]{20,32}-[A-Za-z0-9=_-]{44,60}(?![A-Za-z0-9_-])/y,
+        maximumLength: 100,
+        example: (random) => `dnkey-${random.body(26)}-${random.body(52)}`,
+      },
+    ],
+  },
 ];

@@ -18,7 +18,10 @@ export function matchPrefix(
   const isPrefix = (candidate: string) => candidate.length === length && text.startsWith(candidate, start);
   if (!format.prefixes.some(isPrefix)) return undefined;
   const whole = tokenEnd(text, keywordEnd, format);
-  const end = whole === -1 ? crossesEnd(text, keywordEnd) : whole;
+  const end =
+    whole === -1
+      ? crossesEnd(text, keywordEnd, keywordEnd + boundsOf(format.alphabet, format.length)[1])
+      : whole;
   return end === -1 ? undefined : { start, end, publicPrefix: length };
 }
 
@@ -27,7 +30,7 @@ export function judgePrefix(value: string, format: PrefixFormat): Verdict | unde
   const { alphabet, length, suffix = '' } = format;
   for (const prefix of format.prefixes) {
     if (!value.startsWith(prefix)) continue;
-    if (crossesEnd(value, prefix.length) === value.length) return 'masked';
+    if (crossesEnd(value, prefix.length, value.length) === value.length) return 'masked';
     if (tokenEnd(value, prefix.length, format) !== value.length) continue;
     const body = value.slice(prefix.length, value.length - suffix.length);
     if (isMasked(body)) return 'masked';

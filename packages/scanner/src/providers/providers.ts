@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { rows as agents } from './agents.ts';
 import { rows as ai } from './ai.ts';
 import { rows as aiTools } from './ai-tools.ts';
 import { rows as alerting } from './alerting.ts';
@@ -16,6 +17,7 @@ import { rows as devices } from './devices.ts';
 import { rows as featureFlags } from './feature-flags.ts';
 import { rows as finance } from './finance.ts';
 import { rows as hosting } from './hosting.ts';
+import { rows as identifiers } from './identifiers.ts';
 import { rows as identity } from './identity.ts';
 import { rows as mail } from './mail.ts';
 import { rows as maps } from './maps.ts';
@@ -39,6 +41,7 @@ import { rows as threatIntelligence } from './threat-intelligence.ts';
 /** All provider rows, file by file; the order is of no meaning. */
 export const providerRows: readonly ProviderRow[] = [
   ...ai,
+  ...agents,
   ...aiTools,
   ...codeHosting,
   ...alerting,
@@ -48,6 +51,7 @@ export const providerRows: readonly ProviderRow[] = [
   ...databases,
   ...featureFlags,
   ...hosting,
+  ...identifiers,
   ...identity,
   ...monitoring,
   ...network,

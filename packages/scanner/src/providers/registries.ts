@@ -135,10 +135,20 @@ export const rows: readonly ProviderRow[] = [
     id: 'jfrog-token',
     title: 'JFrog Artifactory key or token',
     severity: 'critical',
-    source: 'https://jfrog.com/help/r/jfrog-platform-administration-documentation/access-tokens',
+    source: 'https://jfrog.com/help/r/jfrog-rest-apis/get-user-encrypted-password',
     revoke: 'JFrog (User management, Access Tokens, Revoke)',
     formats: [
-      { kind: 'prefix', prefixes: ['AKCp'], alphabet: 'alphanumeric', length: [66, 73] },
+      { kind: 'prefix', prefixes: ['AKC'], alphabet: 'alphanumeric', length: [60, 80] },
+      {
+        // A password that the server encrypted for its user: taken in place of it.
+        kind: 'prefix',
+        prefixes: ['AP0', 'AP1', 'AP2', 'AP3', 'AP4', 'AP5', 'AP6', 'AP7', 'AP8', 'AP9', 'APA', 'APB'],
+        alphabet: 'alphanumeric',
+        length: [22, 80],
+        judge: (body) =>
+          /\d/.test(body) && /[a-z]/.test(body) && /[A-Z]/.test(body) ? 'plausible' : 'refuted',
+        example: (random) => `a7Q${random.body(19)}`,
+      },
       { kind: 'prefix', prefixes: ['cmVmdGtu'], alphabet: 'alphanumeric', length: 56 },
     ],
   },

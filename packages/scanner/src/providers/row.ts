@@ -61,7 +61,7 @@ export interface ShapeFormat {
   readonly pattern: RegExp;
   readonly maximumLength: number;
   /** A whole run before the keyword that belongs to the value: digits before `:AA`, for instance. */
-  readonly before?: { readonly alphabet: Exclude<Alphabet, 'uuid' | 'base64'>; readonly length: Length };
+  readonly before?: { readonly alphabet: Exclude<Alphabet, 'uuid'>; readonly length: Length };
   /** A random text that the pattern matches as a whole; without what stands before the keyword. */
   readonly example: (random: Tokens) => string;
 }

@@ -243,4 +243,19 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'Eventbrite (Account settings, API keys)',
     formats: [{ kind: 'named', nouns: ['eventbrite'], alphabet: 'upper-alphanumeric', length: [18, 20] }],
   },
+  {
+    id: 'ft-api-secret',
+    title: '42 API secret',
+    severity: 'high',
+    source: 'https://api.intra.42.fr/apidoc/guides/getting_started',
+    revoke: '42 (Intra, API, Regenerate secret)',
+    formats: [
+      {
+        kind: 'prefix',
+        prefixes: ['s-s4t2ud-', 's-s4t2af-', 'u-s4t2ud-', 'u-s4t2af-'],
+        alphabet: 'hex',
+        length: 64,
+      },
+    ],
+  },
 ];
