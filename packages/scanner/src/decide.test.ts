@@ -43,6 +43,18 @@ describe('the policy of memory writes', () => {
     expect(redact(text, decision)).toBe(text);
   });
 
+  it('only labels what is public by design', () => {
+    const client = `${tokens.digits(12)}-${tokens.body(32, 'abcdefghijklmnopqrstuvwxyz234567')}`;
+    const text = `sign in with ${client}.apps.googleusercontent.com`;
+    const findings = scan(text);
+    expect(findings).toMatchObject([{ severity: 'low', confidence: 'high' }]);
+    expect(decide(findings)).toEqual({
+      action: 'allow',
+      redactions: [],
+      labels: ['secret:google-oauth-client-id'],
+    });
+  });
+
   it('takes only the password out of a connection string', () => {
     const text = `postgres://app:${tokens.body(16)}@db.internal:5432/app`;
     expect(redact(text, decide(scan(text)))).toBe(

@@ -15,11 +15,15 @@ export interface CategoryPolicy {
 export type Policy = Readonly<Record<Category, CategoryPolicy>>;
 
 /**
- * The default of memory writes: certain secrets are redacted, everything else is only labelled, save personal
- * data that is neither certain nor grave. Memories are full of names, addresses and numbers.
+ * The default of memory writes: certain secrets are redacted, unless they are public by design, as client ids;
+ * everything else is only labelled, save personal data that is neither certain nor grave. Memories are full of names,
+ * addresses and numbers.
  */
 export const memoryWritePolicy: Policy = {
-  secret: { certain: 'redact', uncertain: 'label' },
+  secret: {
+    certain: { critical: 'redact', high: 'redact', medium: 'redact', low: 'label' },
+    uncertain: 'label',
+  },
   pii: {
     certain: 'label',
     uncertain: { critical: 'label', high: 'label', medium: 'label', low: 'ignore' },
