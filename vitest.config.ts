@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'black-box',
           include: blackBox,
+          globalSetup: ['tests/bundled-command.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

@@ -4,31 +4,20 @@
 // The declarations are those that the entries reach. Nothing is minified, so that stack traces and reviews can read it.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { rolldown } from 'rolldown';
+import { bundle, command, threads } from './bundle.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const inPackages = (...path) => join(root, 'packages', ...path);
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** Loaded by threads/start.ts as `./NAME.js` beside the bundle that starts them: hence one flat folder. */
-const threads = Object.fromEntries(
-  ['writer', 'screen', 'recall', 'evidence'].map((name) => [
-    name,
-    inPackages('server/src/threads', `${name}.ts`),
-  ]),
-);
 /** In the order in which their types need each other. */
 const packages = [
   { name: 'scanner' },
   { name: 'client' },
   { name: 'server', entries: threads },
-  { name: 'cli', entries: { main: inPackages('cli/src/main.ts'), ...threads } },
+  { name: 'cli', entries: command },
 ];
-const native = ['@node-rs/argon2', '@node-rs/bcrypt', 'better-sqlite3-multiple-ciphers'];
-/** Loaded by name when they are first needed, so that a start does not wait for them. */
-const later = ['@zxcvbn-ts/language-common'];
 
 try {
   for (const { name, entries } of packages) await build(name, entries ?? {});
@@ -58,38 +47,6 @@ async function build(name, entries) {
   console.log(
     `${manifest.name} ${manifest.version}: ${relative(root, dist)}, ${bundled.size} packages bundled${needs}`,
   );
-}
-
-/** @returns the packages that the output imports, and the folders of those that it contains */
-async function bundle(input, dir) {
-  const build = await rolldown({
-    input,
-    external: native,
-    platform: 'node',
-    onLog(_level, log) {
-      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
-    },
-  });
-  const { output } = await build.write({
-    dir,
-    chunkFileNames: '[name]-[hash].js',
-    comments: { legal: true },
-  });
-  await build.close();
-  const files = new Set(output.map(({ fileName }) => fileName));
-  const ids = output.flatMap(({ imports, dynamicImports }) => [
-    ...(imports ?? []),
-    ...(dynamicImports ?? []),
-  ]);
-  const named = later.filter((name) =>
-    output.some(({ code = '' }) => code.includes(`'${name}'`) || code.includes(`"${name}"`)),
-  );
-  const imported = [...ids, ...named].filter(
-    (id) => !files.has(id) && !id.startsWith('node:') && !builtinModules.includes(id),
-  );
-  const modules = output.flatMap(({ moduleIds }) => moduleIds ?? []);
-  const bundled = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]);
-  return { imported, bundled: new Set(bundled.filter(Boolean).sort()) };
 }
 
 /**

@@ -1,13 +1,12 @@
 // An MCP host as the tests need it: starts `memhold mcp` with the official clients, and sees what goes over its pipes.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll } from 'vitest';
-import { BIN, node, ROOT, settingsFor, temporaryFolder } from './server-process.ts';
+import { BIN, COMPILE_CACHE, node, settingsFor, temporaryFolder } from './server-process.ts';
 
 interface Host {
   args: string[];
@@ -29,7 +28,7 @@ export const remoteHost = (url: string, token: string): Host => ({
 const environment = (settings: Record<string, string>) => ({
   PATH: process.env.PATH ?? '',
   HOME: temporaryFolder(),
-  NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compile'),
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
   ...settings,
 });
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   ({ server, admin } = await startWithAdmin());
 });
 afterAll(async () => {
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   await server.stop();
 });
 

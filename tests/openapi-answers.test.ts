@@ -39,7 +39,7 @@ beforeAll(async () => {
 // What one chapter found is not told again by the next.
 afterEach(() => void stage.contract.problems());
 afterAll(async () => {
-  expect(stage.server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(stage.server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   await stage.server.stop();
 });
 

@@ -3,11 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { type Api, apiOf } from './api.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..');
-export const BIN = join(ROOT, 'packages/cli/bin/memhold.js');
+const BUNDLE = inject('memhold');
+export const BIN = join(BUNDLE, 'bin/memhold.js');
+/** Code that was compiled once is not compiled again by the next process. */
+export const COMPILE_CACHE = join(BUNDLE, 'compiled');
 const READY = /^memhold listening on (http\S+)$/m;
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 15_000;
@@ -35,7 +38,7 @@ function environment(cwd: string, settings: Record<string, string>): Record<stri
   return {
     PATH: process.env.PATH ?? '',
     HOME: cwd,
-    NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compile'),
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
     ...settings,
   };
 }
@@ -93,6 +96,16 @@ export async function memhold(
   return { code, output: started.output(), errors: started.errors(), milliseconds };
 }
 
+/** A server that ended in place of being ready. */
+export class StartFailure extends Error {
+  readonly ended: Ended;
+
+  constructor(ended: Ended) {
+    super(`the server ended with ${ended.code}:\n${ended.output}${ended.errors}`);
+    this.ended = ended;
+  }
+}
+
 export interface Server {
   url: string;
   dataDir: string;
@@ -119,7 +132,10 @@ export function settingsFor(dataDir: string, more: Record<string, string> = {}):
 
 const secret = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');
 
-/** Runs `memhold serve` on a free port until its line says that it listens. */
+/**
+ * Runs `memhold serve` on a free port until its line says that it listens.
+ * @throws StartFailure when it ends before
+ */
 export async function startServer(
   options: { dataDir?: string; settings?: Record<string, string> } = {},
 ): Promise<Server> {
@@ -135,7 +151,11 @@ export async function startServer(
       if (found) ready(found[1]!);
       if (found) clearTimeout(timer);
     });
-    child.once('close', (code) => fail(new Error(`the server ended with ${code}:\n${printed()}`)));
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      const milliseconds = performance.now() - began;
+      fail(new StartFailure({ code: code ?? signal!, output: output(), errors: errors(), milliseconds }));
+    });
   });
   const apiKey = secret(`${dataDir}.api-key`);
   return {

@@ -322,7 +322,7 @@ afterAll(async () => {
     'auth.token.expired',
   ])
     expect(types).toContain(type);
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   console.info(
     `${sent.requests} requests with keys, ${sent.refused} refused, ${Object.keys(secrets).length} secrets found nowhere`,
   );

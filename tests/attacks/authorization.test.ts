@@ -144,7 +144,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   console.info(`${routes.length} routes, ${JSON.stringify(sent)}`);
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   await server.stop();
 });
 

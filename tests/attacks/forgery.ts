@@ -138,6 +138,6 @@ export class Forgeries {
     expect(refused.invalid + refused.expired).toBeGreaterThanOrEqual(atLeast);
     expect({ invalid: count('auth.token.invalid'), expired: count('auth.token.expired') }).toEqual(refused);
     expect(count('memory.created')).toBe(this.stored);
-    expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+    expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   }
 }

@@ -391,5 +391,5 @@ test('who sent nothing has lost nothing', async () => {
     'dave user',
     'silent user',
   ]);
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
 });

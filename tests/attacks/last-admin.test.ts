@@ -30,7 +30,7 @@ beforeAll(async () => {
   expect((await operator('PATCH', `/users/${user.id}`, { is_active: false })).status).toBe(200);
 });
 afterAll(async () => {
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   await server.stop();
 });
 

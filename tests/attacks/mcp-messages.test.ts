@@ -15,7 +15,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   await server.stop();
 });
 
@@ -159,7 +159,7 @@ describe('messages that are none', () => {
   test.each(odd)('%s: refused, and nothing is stored', async (_, body) => {
     const { status, text } = await post(body);
     expect(status, text).toBeLessThan(500);
-    expect(text).not.toMatch(/\bat .*\.ts|node_modules|SqliteError/);
+    expect(text).not.toMatch(/\bat .*\.[jt]s|node_modules|SqliteError/);
     if (status === 200)
       expect(JSON.parse(text)).toSatisfy(
         (answer: { error?: object; result?: { isError?: boolean } }) =>

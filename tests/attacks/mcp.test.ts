@@ -45,7 +45,7 @@ beforeAll(async () => {
   for (const caller of Object.values(callers)) await caller.call('add_memory', { text: 'my own note' });
 });
 afterAll(async () => {
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   await Promise.all(clients.map(({ client }) => client.close()));
   await server.stop();
 });

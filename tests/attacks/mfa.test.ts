@@ -349,5 +349,5 @@ test('what was refused is on record', async () => {
   expect(counts.races).toBeGreaterThanOrEqual(RACES + Math.min(RACES, 9));
   expect(counts.recovery).toBe(10);
   expect(failures).toBeGreaterThanOrEqual(counts.refused);
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
 });

@@ -375,5 +375,5 @@ afterAll(async () => {
   const types = exportedEvents(log).map(({ type }) => type);
   for (const type of ['user.certificate.added', 'user.certificate.removed', 'auth.token.invalid'])
     expect(types).toContain(type);
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
 }, 60_000);

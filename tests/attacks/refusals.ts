@@ -74,6 +74,6 @@ export class Battery {
       .flatMap(({ resource }) => resource!.ids);
     expect(created).toHaveLength(this.stored);
     console.log(`${this.sent} requests, ${this.stored} memories stored, none besides`);
-    expect(this.server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+    expect(this.server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   }
 }

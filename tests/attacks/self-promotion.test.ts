@@ -24,7 +24,7 @@ beforeAll(async () => {
   reader = await again(reader);
 });
 afterAll(async () => {
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
   await server.stop();
 });
 

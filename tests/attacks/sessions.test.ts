@@ -327,5 +327,5 @@ test('what was refused and what was reused is on record', async () => {
   expect(counts.refused).toBeGreaterThan(4 * ROUNDS + 30);
   expect(reused).toBeGreaterThanOrEqual(counts.reused + ROUNDS);
   expect(reused + count('auth.token.invalid')).toBeGreaterThanOrEqual(counts.refused);
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
 });

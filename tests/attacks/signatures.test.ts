@@ -337,5 +337,5 @@ afterAll(async () => {
   expect(told.length).toBeGreaterThan(sent.refused - 10);
   const printed = { name: 'what the server printed', bytes: Buffer.from(server.output()) };
   expect(occurrences([...filesBelow(server.dataDir), printed], secrets)).toEqual([]);
-  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.ts:\d+/);
+  expect(server.output()).not.toMatch(/request failed|internal_error|Uncaught|at .*\.[jt]s:\d+/);
 }, 60_000);
