@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { memhold, settingsFor, temporaryFolder } from './server-process.ts';
+import { type Ended, memhold, settingsFor, temporaryFolder } from './server-process.ts';
 
 export interface ExportedEvent {
   type: string;
@@ -21,13 +21,28 @@ export async function exportLog(dataDir: string): Promise<{ file: string; key: s
   return { file, key, size };
 }
 
-/** `memhold audit verify`: its exit code, its report, and what a person would read. */
-export async function verifyLog(file: string, outside: { key?: string; checkpoint?: string } = {}) {
-  const args = ['audit', 'verify', file];
-  if (outside.key !== undefined) args.push('--key', outside.key);
-  if (outside.checkpoint !== undefined) args.push('--checkpoint', outside.checkpoint);
-  const [json, text] = await Promise.all([memhold([...args, '--json']), memhold(args)]);
-  return { code: json.code, textCode: text.code, report: JSON.parse(json.output), text: text.output };
+/** `memhold audit verify`: its exit code and its report. */
+export async function verifyLog(file: string, outside: Outside = {}) {
+  const { code, output } = await verified(file, outside, '--json');
+  return { code, report: JSON.parse(output) };
+}
+
+/** The same for a person: its exit code, and what it prints. */
+export async function verifyLogAsText(file: string, outside: Outside = {}) {
+  const { code, output } = await verified(file, outside);
+  return { code, text: output };
+}
+
+interface Outside {
+  key?: string;
+  checkpoint?: string;
+}
+
+function verified(file: string, { key, checkpoint }: Outside, ...flags: string[]): Promise<Ended> {
+  const args = ['audit', 'verify', file, ...flags];
+  if (key !== undefined) args.push('--key', key);
+  if (checkpoint !== undefined) args.push('--checkpoint', checkpoint);
+  return memhold(args);
 }
 
 const linesOf = (file: string) => readFileSync(file, 'utf8').split('\n').filter(Boolean);

@@ -14,7 +14,7 @@ import { openKeyring } from '../packages/server/src/encryption/keyring.ts';
 import { dataKey } from '../packages/server/src/encryption/seal.ts';
 import { loadServerSecrets } from '../packages/server/src/encryption/server-keys.ts';
 import { sqliteSecretStore } from '../packages/server/src/encryption/store.ts';
-import { exportedCheckpoints, exportLog, verifyLog } from './audit-log.ts';
+import { exportedCheckpoints, exportLog, verifyLog, verifyLogAsText } from './audit-log.ts';
 import { memhold, type Server, settingsFor, startServer, temporaryFolder } from './server-process.ts';
 
 const DAY = 86_400_000;
@@ -107,8 +107,9 @@ test('what is over goes, except what a hold keeps; the log verifies as before, w
     ['operator', 'reads', 2, [`${old[1]}-${old[2]}`]],
     ['operator', 'security', 1, [`${old[3]}`]],
   ]);
-  const { code, report, text } = await verifyLog(file, outside);
+  const { code, report } = await verifyLog(file, outside);
   expect([code, report.ok, report.problems]).toEqual([0, true, []]);
+  const { text } = await verifyLogAsText(file, outside);
   expect(text).toMatch(/3 more events were removed/);
 
   expect(await retained()).toBe('audit-retention: 0 removed, 2 held, 0 damaged');

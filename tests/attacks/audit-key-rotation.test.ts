@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { localFetch } from '../../packages/server/src/http/local-fetch.ts';
 import { localSocketPath } from '../../packages/server/src/http/local-socket-path.ts';
-import { exportedCheckpoints, exportedEvents, exportLog, verifyLog } from '../audit-log.ts';
+import { exportedCheckpoints, exportedEvents, exportLog, verifyLog, verifyLogAsText } from '../audit-log.ts';
 import { memhold, type Server, settingsFor, startServer, temporaryFolder } from '../server-process.ts';
 import { newPerson, startWithAdmin } from './cast.ts';
 
@@ -81,9 +81,10 @@ describe('a log whose key was replaced, by a running server and by none', () => 
     [2, 1],
   ])('verifies with key %i of three, and a checkpoint that key %i has signed', async (i, by) => {
     const outside = { key: keys[i]!, checkpoint: checkpoints[by]! };
-    const { code, report, text } = await verifyLog(file, outside);
-    expect(code, text).toBe(0);
+    const { code, report } = await verifyLog(file, outside);
+    expect(code).toBe(0);
     expect(report).toMatchObject({ ok: true, size: sizes[2], key: keys[i] });
+    const { text } = await verifyLogAsText(file, outside);
     expect(text).toContain(`the key that you gave (number ${i + 1} of 3)`);
     expect(/Who signed after the first \d+ leaves/.test(text)).toBe(i < 2);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connect } from '../../packages/server/src/database/sqlite.ts';
 import { openKeyring } from '../../packages/server/src/encryption/keyring.ts';
-import { type Server, startServer } from '../server-process.ts';
+import { type Server, StartFailure, startServer } from '../server-process.ts';
 import { expectRefusal, Installation, serve } from './installation.ts';
 
 const installation = await Installation.make(100);
@@ -35,17 +35,20 @@ describe('a damaged database never serves wrong data', () => {
   }
 
   /** Refuses to start, or serves: then every answer is the right text or an error, and nothing is invented. */
-  async function expectNoWrongData(settings: Record<string, string>, dataDir: string): Promise<string> {
+  async function expectNoWrongData(dataDir: string): Promise<string> {
     const { texts } = installation;
     let server: Server;
     try {
       server = await startServer({ dataDir });
-    } catch {
-      expectRefusal(await serve(settings), /damaged.*backup/);
+    } catch (error) {
+      if (!(error instanceof StartFailure)) throw error;
+      expectRefusal(error.ended, /damaged.*backup/);
       return 'refused to start';
     }
     let failed = 0;
-    for (const [id, content] of texts) {
+    // The list below has the text of each; one by one the short run reads a part.
+    const read = [...texts].filter((_, i) => long || i % 4 === 0);
+    for (const [id, content] of read) {
       const { status, body, headers } = await server.api('GET', `/memories/${id}`);
       if (status === 200) expect(body.content).toBe(content);
       else {
@@ -75,7 +78,7 @@ describe('a damaged database never serves wrong data', () => {
     if (added.status === 503)
       expect(['after a refused write', ready.status]).toEqual(['after a refused write', 503]);
     await server.kill('SIGKILL');
-    return `served, ${failed} of ${texts.size} reads refused`;
+    return `served, ${failed} of ${read.length} reads refused`;
   }
 
   test('overwritten at its start', async () => {
@@ -91,10 +94,10 @@ describe('a damaged database never serves wrong data', () => {
   });
 
   test('cut off in the middle', async () => {
-    const { database, dataDir, settings } = copy();
+    const { database, dataDir } = copy();
     const bytes = readFileSync(database);
     writeFileSync(database, bytes.subarray(0, Math.floor(bytes.length / 2 / 4096) * 4096));
-    console.log(`cut: ${await expectNoWrongData(settings, dataDir)}`);
+    console.log(`cut: ${await expectNoWrongData(dataDir)}`);
   });
 
   test('all but its first page overwritten', async () => {
@@ -106,15 +109,15 @@ describe('a damaged database never serves wrong data', () => {
   const chosen = rootPages.filter(([name], i) => long || CENTRAL.test(name) || i % 12 === 0);
   console.log(`${chosen.length} of ${rootPages.length} tables and indexes`);
   test.each(chosen)('the first page of %s overwritten', async (name, page) => {
-    const { database, dataDir, settings } = copy();
+    const { database, dataDir } = copy();
     spoil(database, page * PAGE + 1000, 256);
-    console.log(`${name}: ${await expectNoWrongData(settings, dataDir)}`);
+    console.log(`${name}: ${await expectNoWrongData(dataDir)}`);
   });
 
   test.each([0.55, 0.7, 0.8, 0.9])('a page at %d of its length overwritten', async (place) => {
-    const { database, dataDir, settings } = copy();
+    const { database, dataDir } = copy();
     spoil(database, Math.floor(pages * place) * PAGE + 1000, 256);
-    console.log(`at ${place}: ${await expectNoWrongData(settings, dataDir)}`);
+    console.log(`at ${place}: ${await expectNoWrongData(dataDir)}`);
   });
 
   test('a key ring that was overwritten', async () => {

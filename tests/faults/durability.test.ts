@@ -5,7 +5,7 @@ import { startServer } from '../server-process.ts';
 import { listAll, WritingClient } from './writer-model.ts';
 
 const long = process.env.MEMHOLD_TEST_LONG === '1';
-const KILLS = long ? 200 : 20;
+const KILLS = long ? 200 : 12;
 const CLIENTS = 4;
 const READY_WITHIN_MS = 10_000;
 
