@@ -165,4 +165,4 @@ describe('the Authorization header', () => {
 });
 
 test('every refusal is on record, and nothing that was forged wrote anything', () =>
-  forgeries.expectRecorded(80));
+  forgeries.expectRecorded(existsSync(vectors) ? 80 : 70));
