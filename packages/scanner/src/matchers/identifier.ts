@@ -1,4 +1,4 @@
-import { BASE64URL, isIn, LETTER, LOWER, runEnd, runStart, UPPER } from '../characters.ts';
+import { BASE64URL, DIGIT, isIn, LETTER, LOWER, runEnd, runStart, UPPER } from '../characters.ts';
 
 /** Code units of an identifier to each side of its keyword. */
 export const longestPart = 48;
@@ -90,16 +90,22 @@ const notKeys = new Set(
 const weak = new Set('seed salt pin pat auth authorization nonce signature'.split(' '));
 const gluedWeakKey = /^[a-z]{0,16}key\d*$/;
 
+const mayBeKey = (word: string) => word.includes('key') || word.includes('secret') || word.includes('token');
+
 /** Which kind of secret the identifier names by its last noun, or undefined when it names none. */
 export function nounOf(words: readonly string[]): Noun | undefined {
   if (words.some((word, i) => notSecrets.has(word) && !(i > 0 && trailers.has(word)))) return undefined;
   let last = words.length - 1;
   while (last > 0 && (trailers.has(words[last]!) || /^\d{1,2}$/.test(words[last]!))) last--;
   const word = words[last] ?? '';
-  const bare = word.replace(/\d{1,2}$/, '');
-  if (passwords.has(bare) || gluedPassword.test(word)) return 'password';
-  if (keys.has(bare) || gluedKey.test(word)) return 'key';
+  const bare = isIn(word.charCodeAt(word.length - 1), DIGIT) ? word.replace(/\d{1,2}$/, '') : word;
+  if (passwords.has(bare) || (word.includes('pass') && gluedPassword.test(word))) return 'password';
+  if (keys.has(bare) || (mayBeKey(word) && gluedKey.test(word))) return 'key';
   if (bare === 'key' && keyQualifiers.has(words[last - 1] ?? '')) return 'key';
-  const isKey = gluedWeakKey.test(word) && !notKeys.has(word) && !notKeys.has(words[last - 1] ?? '');
+  const isKey =
+    word.includes('key') &&
+    gluedWeakKey.test(word) &&
+    !notKeys.has(word) &&
+    !notKeys.has(words[last - 1] ?? '');
   return isKey || weak.has(bare) ? 'weak' : undefined;
 }

@@ -2,15 +2,20 @@ import { BASE64URL, classesOf, DIGIT, HEX, isIn, LETTER, LOWER, runEnd, UPPER } 
 
 /** Shannon entropy of the string's code units, in bits per unit. 0 for the empty string. */
 export function entropy(value: string): number {
-  const counts = new Map<number, number>();
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    counts.set(code, (counts.get(code) ?? 0) + 1);
-  }
+  const { length } = value;
+  for (let i = 0; i < length; i++) countOf[value.charCodeAt(i)]!++;
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  for (let i = 0; i < length; i++) {
+    const share = countOf[value.charCodeAt(i)]! / length;
+    if (share === 0) continue;
+    bits -= share * Math.log2(share);
+    countOf[value.charCodeAt(i)] = 0;
+  }
   return bits;
 }
+
+/** How often each code unit occurs, while `entropy` runs; all zero before and after. */
+const countOf = new Uint32Array(65_536);
 
 // Long or exact enough that a random token holds one less than once in a million: `xxxx` in any case does not do.
 const caseless = /example|placeholder|redacted/i;
@@ -20,7 +25,24 @@ const exactCase = /dummy|DUMMY|(?:your|Your|YOUR)[-_]|x{5}|X{5}|0{7}|\.{4}|\*{4}
 /** Whether a token's body is a stand-in of documentation: a telling word, or hardly any different characters. */
 export function isStandIn(body: string): boolean {
   if (caseless.test(body) || exactCase.test(body)) return true;
-  return new Set(body.toLowerCase()).size <= Math.min(4, body.length / 4);
+  return !hasFiveDifferent(body) && new Set(body.toLowerCase()).size <= Math.min(4, body.length / 4);
+}
+
+/** Whether five letters of ASCII, case apart, or other code units of it differ: a cheap test that most bodies pass. */
+function hasFiveDifferent(body: string): boolean {
+  let [seen, seenAbove] = [0, 0];
+  let count = 0;
+  for (let i = 0; i < body.length && count < 5; i++) {
+    const code = body.charCodeAt(i);
+    if (code < 48 || code > 122) continue;
+    const lower = code >= 65 && code <= 90 ? code + 32 : code;
+    const bit = 1 << (lower & 31);
+    if (lower < 80 ? (seen & bit) !== 0 : (seenAbove & bit) !== 0) continue;
+    if (lower < 80) seen |= bit;
+    else seenAbove |= bit;
+    count++;
+  }
+  return count === 5;
 }
 
 /** Whether a token's body is crossed out (`xxxxx`), in part or all of it: a token stood or is to stand there. */

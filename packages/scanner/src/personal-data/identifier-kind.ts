@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn } from '../characters.ts';
+import { ALPHANUMERIC, isIn, LETTER } from '../characters.ts';
 import type { Severity } from '../finding.ts';
 import type { Lead } from '../leads.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
@@ -18,7 +18,10 @@ export interface IdentifierKind {
   readonly pattern: RegExp;
   /** No value is longer. */
   readonly longest: number;
-  /** Of a value whose token begins with a digit: its letters before, in group 1, of at most 12 code units. */
+  /**
+   * Of a value whose token begins with a digit: its letters before, in group 1, of at most 12 code units, the last two
+   * a letter of ASCII and a separator.
+   */
   readonly opening?: RegExp;
   /** Judges the upper-cased letters and digits, and the value as written. */
   readonly isValid?: (compact: string, written: string) => boolean;
@@ -33,6 +36,8 @@ export interface IdentifierKind {
   readonly unnamed?: Unnamed;
   /** The same for digits in one piece, where those with separators are surer. */
   readonly undivided?: Unnamed | 'unreported';
+  /** What counts as in one piece, where that is not digits only. */
+  readonly plain?: RegExp;
 }
 
 type Unnamed = 'sure' | 'likely' | 'alone';
@@ -88,11 +93,11 @@ const startsWord = (text: string, at: number) =>
 
 function matchKind(kind: IdentifierKind, text: string, token: number): Match | undefined {
   const { pattern } = kind;
+  const start = token - openingLength(kind, text, token);
+  if (Number.isNaN(start)) return undefined;
   pattern.lastIndex = token;
   if (!pattern.test(text)) return undefined;
   const end = pattern.lastIndex;
-  const start = token - openingLength(kind, text, token);
-  if (Number.isNaN(start)) return undefined;
   const written = text.slice(start, end);
   if (end - start > kind.longest || isPartOfMore(text, start, end, written)) return undefined;
   if (kind.unnamed === 'alone' && !isAlone(text, start, end) && !isWordNear(text, start, end))
@@ -100,7 +105,8 @@ function matchKind(kind: IdentifierKind, text: string, token: number): Match | u
   const compact = written.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
   if (kind.isValid?.(compact, written) === false) return undefined;
   if (isNamed(text, start, end, kind.names)) return { start, end };
-  const unnamed = kind.undivided !== undefined && onlyDigits.test(written) ? kind.undivided : kind.unnamed;
+  const unnamed =
+    kind.undivided !== undefined && (kind.plain ?? onlyDigits).test(written) ? kind.undivided : kind.unnamed;
   if (unnamed === 'sure') return { start, end };
   if (unnamed === 'likely') return { start, end, confidence: 'medium', severity: 'low' };
   if (unnamed !== 'alone' || !isAlone(text, start, end)) return undefined;
@@ -113,6 +119,8 @@ const longestOpening = 12;
 /** Length of the letters before the token; NaN when the kind asks for some and there are none. */
 function openingLength({ opening }: IdentifierKind, text: string, token: number): number {
   if (opening === undefined || !isDigit(text.charCodeAt(token))) return 0;
+  // Every opening ends in a letter and a separator: most numbers need no string and no pattern.
+  if (!isIn(text.charCodeAt(token - 2), LETTER)) return Number.NaN;
   return opening.exec(text.slice(Math.max(0, token - longestOpening), token))?.[1]?.length ?? Number.NaN;
 }
 

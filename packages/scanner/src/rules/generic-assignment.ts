@@ -1,4 +1,4 @@
-import { isIn, WORD } from '../characters.ts';
+import { isIn, SPACE, WORD } from '../characters.ts';
 import { assignedValue, longestAssignment } from '../matchers/assignment.ts';
 import type { Assignment } from '../matchers/assignments/features.ts';
 import { judgeAssignment } from '../matchers/assignments/score.ts';
@@ -73,9 +73,17 @@ function assignmentAt(text: string, keywordStart: number, keywordEnd: number): A
   if (name === undefined) return undefined;
   const value = assignedValue(text, name.start, name.end);
   // Sentences and labels hold spaces; a passphrase cannot be told from them.
-  if (value === undefined || /\s/.test(text.slice(value.start, value.end))) return undefined;
+  if (value === undefined || hasSpace(text, value.start, value.end)) return undefined;
   const noun = nounOf(wordsAt(text, name));
   return noun === undefined ? undefined : { text, name, noun, value };
+}
+
+function hasSpace(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (isIn(code, SPACE) || (code > 127 && /\s/.test(text[at]!))) return true;
+  }
+  return false;
 }
 
 /** `CREATE USER u IDENTIFIED BY 'v'`, `… IDENTIFIED WITH plugin BY 'v'` (MySQL, Oracle). */

@@ -1,9 +1,11 @@
-import { classesOf, DIGIT, HEX, LETTER, LOWER, runEnd, UPPER } from '../../characters.ts';
+import { classesOf, DIGIT, LETTER } from '../../characters.ts';
 import type { AssignedValue } from '../assignment.ts';
 import type { Identifier, Noun } from '../identifier.ts';
 import { nounOf, wordsOf } from '../identifier.ts';
 import { isStandInPhrase, isTemplate, isWeakWord } from '../placeholder.ts';
 import { changesOfClass, entropy, hasSequence, looksRandom } from '../randomness.ts';
+import type { Operator } from './operator.ts';
+import { operators } from './operator.ts';
 
 /** What stands in the text, before anything is judged. */
 export interface Assignment {
@@ -21,6 +23,8 @@ const location =
 const fileName =
   /\.(?:pem|key|crt|cer|p12|jks|json|ya?ml|txt|env|php|html?|jsx?|tsx?|py|rb|go|java|properties|xml|conf|creds|sh|md)$/i;
 const wordList = /^[A-Za-z]+\d{0,2}(?:[-_./:+ ][A-Za-z]*\d{0,2})+$/;
+const lowerWord = /^[a-z]+$/;
+const bareWord = /^[A-Za-z_]+$/;
 const numeric = /^[\d.,:/+_-]+$/;
 const shortNumber = /^0x[\da-f]{1,16}$/i;
 // Modular crypt format: the hash of a password, which opens nothing by itself.
@@ -31,7 +35,6 @@ const typeName =
   /^(?:string|str|number|int|bool|boolean|bytes?|object|any|unknown|void|char|text|varchar|uuid|(?:[A-Z]+[a-z]+\d{0,3}){2,}|(?:U?[Ii]nt|Float|Sha|Base|Vec)\d{1,3}|String|Buffer|Optional|Option|Text)$/;
 const userBefore =
   /(?:user|user id|username|login|account|uid|email)["'\]\\]{0,3}[ \t]*(?:[:=,]|=>)[^\n]{1,48}$/i;
-const inventedName = /test|fake|dummy|mock|example|sample|invalid|wrong|bad/i;
 // `testpassword`, `mysecret`: what nobody would choose but in an example.
 const glued =
   /^(?:test|new|old|my|some|wrong|bad|good|the|user|admin|default|fake|dev|root|db|strong|secure|secret|super|plain)+_?(?:password|passwd|pass|pwd|secret|token|key)\d{0,3}!?$/i;
@@ -41,61 +44,163 @@ const reference =
 // Alphabets and patterns, which `key` and `pat` name as well.
 const unlikeKey = /[()[\]{}|*^\\<>]|ABCDEF|abcdef|012345/;
 
-type Shape = readonly [feature: string, holds: boolean];
+/** What the features look at; the costlier parts are worked out once, and only when asked for. */
+export class Facts {
+  readonly text: string;
+  readonly name: Identifier;
+  readonly noun: Noun;
+  readonly value: AssignedValue;
+  readonly secret: string;
+  readonly nameText: string;
+  /** Classes of `characters.ts` in the secret. */
+  readonly classes: number;
+  /** `NAME` in capitals. */
+  readonly isConstant: boolean;
+  /** `name=value`, without blanks. */
+  readonly isTight: boolean;
+  #before: string | undefined;
+  #isConnection: boolean | undefined;
+  #isRandom: boolean | undefined;
 
-/** The names of the features that hold, in the order of the table of weights. */
-export function featuresOf(assignment: Assignment): string[] {
-  const { text, name, noun, value } = assignment;
-  const secret = text.slice(value.start, value.end);
-  const features = [`noun: ${noun}`, `operator: ${value.operator}`];
-  const shapes = [
-    ...shapesOf(secret, text.slice(name.start, name.end), value.isQuoted),
-    ...surroundings(assignment),
-  ];
-  for (const [feature, holds] of shapes) if (holds) features.push(feature);
-  const isRandom = looksRandom(secret);
-  if (isRandom) features.push('random');
-  else if (noun !== 'password') features.push(`${noun}, not random`);
-  if (noun === 'weak' && unlikeKey.test(secret)) features.push('weak, not random');
-  features.push(lengthClass(secret.length), entropyClass(entropy(secret)));
-  return features;
+  constructor({ text, name, noun, value }: Assignment) {
+    this.text = text;
+    this.name = name;
+    this.noun = noun;
+    this.value = value;
+    this.secret = text.slice(value.start, value.end);
+    this.nameText = text.slice(name.start, name.end);
+    this.classes = classesOf(this.secret);
+    this.isConstant = /^[A-Z][A-Z\d_]+$/.test(this.nameText);
+    this.isTight = text[name.end] === '=' && value.start === name.end + 1;
+  }
+
+  /** What stands before the name on its line, at most 120 code units. */
+  get before(): string {
+    if (this.#before === undefined) {
+      const earlier = this.text.slice(Math.max(0, this.name.start - 120), this.name.start);
+      this.#before = earlier.slice(earlier.lastIndexOf('\n') + 1);
+    }
+    return this.#before;
+  }
+
+  /** `host=h; password=v`. */
+  get isConnection(): boolean {
+    this.#isConnection ??=
+      !this.value.isQuoted && this.value.operator === 'equals' && /\w=[^;\n]*; ?$/.test(this.before);
+    return this.#isConnection;
+  }
+
+  get isRandom(): boolean {
+    this.#isRandom ??= looksRandom(this.secret);
+    return this.#isRandom;
+  }
+
+  /** What follows the value. */
+  after(length: number): string {
+    return this.text.slice(this.value.end, this.value.end + length);
+  }
 }
 
-function shapesOf(secret: string, name: string, isQuoted: boolean): Shape[] {
-  const classes = classesOf(secret);
-  const [hasDigit, hasUpper, hasLower] = [DIGIT, UPPER, LOWER].map((kind) => (classes & kind) !== 0);
-  const isWord = /^[a-z]+$/.test(secret);
-  const isHex = secret.length >= 16 && runEnd(secret, 0, HEX, secret.length) === secret.length;
-  const letters = (classes & LETTER) !== 0;
-  return [
-    ['template', isTemplate(secret)],
-    ['stand-in', isStandInPhrase(secret)],
-    ['weak word', isWeakWord(secret)],
-    ['member access', memberAccess.test(secret) && !hasRandomPart(secret, isQuoted)],
-    ['pointer or variable', pointer.test(secret)],
-    ['location', location.test(secret)],
-    ['file name', fileName.test(secret)],
-    ['uuid', uuid.test(secret)],
-    ['numeric', numeric.test(secret)],
-    ['versioned word', /^[a-z]+\d{1,3}$|^v?\d+(?:\.\d+)+/i.test(secret)],
-    ['short number', shortNumber.test(secret)],
-    ['password hash', passwordHash.test(secret)],
-    ['names a secret', namesASecret(secret)],
-    ['says its name', normalised(secret) === normalised(name)],
-    ['glued words', glued.test(secret)],
-    ['described', reference.test(secret)],
-    ['word list', wordList.test(secret) && !isWord],
-    ['one word', isWord],
-    ['constant', /^[A-Z][A-Z_]+$/.test(secret)],
-    ['camel case', /^[a-z]+(?:[A-Z][a-z]+)+$/.test(secret)],
-    ['letters and digits', letters && hasDigit === true],
-    ['digits inside', /[a-z]\d+[a-z]/i.test(secret)],
-    ['both cases', hasUpper === true && hasLower === true],
-    ['symbol', /[^A-Za-z0-9._:/+=-]/.test(secret)],
-    ['hex', isHex],
-    ['switches', changesOfClass(secret) * 3 >= secret.length],
-    ['sequence', hasSequence(secret.toLowerCase())],
-  ];
+export type Feature = readonly [name: string, holds: (facts: Facts) => boolean];
+
+const ifBare =
+  (holds: (facts: Facts) => boolean) =>
+  (facts: Facts): boolean =>
+    !facts.value.isQuoted && holds(facts);
+
+/**
+ * All features but those of `classesOfFacts` and `entropyClassOf`. What is cheap and what refutes by itself stands first: `score.ts` stops
+ * where nothing that follows could make up for it.
+ */
+export const features: readonly Feature[] = [
+  ['bare', ({ value }) => !value.isQuoted],
+  ['wrapped', ({ value }) => value.isWrapped],
+  ['environment', ({ isConstant, isTight }) => isConstant && isTight],
+  ['literal', ifBare(({ secret }) => literal.test(secret))],
+  ['type', ifBare(({ secret, value }) => value.operator === 'colon' && typeName.test(secret))],
+  ['short number', ({ secret }) => shortNumber.test(secret)],
+  ['template', ({ secret }) => isTemplate(secret)],
+  ['location', ({ secret }) => location.test(secret)],
+  [
+    'member access',
+    ({ secret, value }) => memberAccess.test(secret) && !hasRandomPart(secret, value.isQuoted),
+  ],
+  ['password hash', ({ secret }) => passwordHash.test(secret)],
+  [
+    'name again',
+    ifBare(
+      ({ secret, nameText, isConstant, isTight }) =>
+        !(isConstant && isTight) && normalised(secret) === normalised(nameText),
+    ),
+  ],
+  [
+    'prose',
+    ifBare((facts) => /^[A-Za-z'-]+[=?]?$/.test(facts.secret) && !facts.isConnection && isProse(facts)),
+  ],
+  ['weak, not random', ({ noun, isRandom }) => noun === 'weak' && !isRandom],
+  ['weak, not random', ({ noun, secret }) => noun === 'weak' && unlikeKey.test(secret)],
+  ['stand-in', ({ secret }) => isStandInPhrase(secret)],
+  ['pointer or variable', ({ secret }) => pointer.test(secret)],
+  ['file name', ({ secret }) => fileName.test(secret)],
+  ['compared with a weak word', ({ secret, value }) => value.operator === 'compare' && isWeakWord(secret)],
+  [
+    'key, bare word',
+    ifBare(({ noun, isTight, secret }) => noun !== 'password' && !isTight && bareWord.test(secret)),
+  ],
+  ['key, not random', ({ noun, isRandom }) => noun === 'key' && !isRandom],
+  ['uuid', ({ secret }) => uuid.test(secret)],
+  ['one word', ({ secret }) => lowerWord.test(secret)],
+  ['word list', ({ secret }) => wordList.test(secret) && !lowerWord.test(secret)],
+  ['constant', ({ secret }) => /^[A-Z][A-Z_]+$/.test(secret)],
+  ['glued words', ({ secret }) => glued.test(secret)],
+  ['camel case', ({ secret }) => /^[a-z]+(?:[A-Z][a-z]+)+$/.test(secret)],
+  ['expression', (facts) => facts.value.isQuoted && /^\\?["'`](?:\.[a-z]|\s?\+)/.test(facts.after(4))],
+  ['statement', ifBare((facts) => !facts.isConnection && /^\s*[;)]/.test(facts.after(2)))],
+  ['described', ({ secret }) => reference.test(secret)],
+  ['numeric', ({ secret }) => numeric.test(secret)],
+  ['names a secret', ({ secret }) => namesASecret(secret)],
+  ['comment', ({ before }) => /^\s*(?:\/\/|#|\*|--|;)/.test(before)],
+  ['weak word', ({ secret }) => isWeakWord(secret)],
+  ['versioned word', ({ secret }) => /^[a-z]+\d{1,3}$|^v?\d+(?:\.\d+)+/i.test(secret)],
+  ['sequence', ({ secret }) => hasSequence(secret.toLowerCase())],
+  ['letters and digits', ({ classes }) => (classes & LETTER) !== 0 && (classes & DIGIT) !== 0],
+  ['digits inside', ({ secret }) => /[a-z]\d+[a-z]/i.test(secret)],
+  ['symbol', ({ secret }) => /[^A-Za-z0-9._:/+=-]/.test(secret)],
+  ['switches', ({ secret }) => changesOfClass(secret) * 3 >= secret.length],
+  ['random', ({ isRandom }) => isRandom],
+  [
+    'settings line',
+    ifBare(
+      (facts) =>
+        /^[\s#-]*(?:export |ENV |-e )?$/.test(facts.before) && /^(?:\r?\n|\s*$)/.test(facts.after(2)),
+    ),
+  ],
+  ['connection string', ({ isConnection }) => isConnection],
+  ['user before', ({ text, name }) => userBefore.test(text.slice(Math.max(0, name.start - 80), name.start))],
+];
+
+// Written out once: strings that are put together anew are slow to look up.
+const nounFeatures: Readonly<Record<Noun, string>> = {
+  password: 'noun: password',
+  key: 'noun: key',
+  weak: 'noun: weak',
+};
+const operatorFeatures = Object.fromEntries(
+  operators.map((operator) => [operator, `operator: ${operator}`]),
+) as Readonly<Record<Operator, string>>;
+
+/** Features of which exactly one holds, and which cost nothing. */
+export function classesOfFacts({ noun, value, secret }: Facts): string[] {
+  return [nounFeatures[noun], operatorFeatures[value.operator], lengthClass(secret.length)];
+}
+
+export const entropyClassOf = ({ secret }: Facts): string => entropyClass(entropy(secret));
+
+/** The names of the features that hold. */
+export function featuresOf(assignment: Assignment): string[] {
+  const facts = new Facts(assignment);
+  const held = features.filter(([, holds]) => holds(facts)).map(([name]) => name);
+  return [...classesOfFacts(facts), ...held, entropyClassOf(facts)];
 }
 
 /**
@@ -109,46 +214,8 @@ function hasRandomPart(secret: string, isQuoted: boolean): boolean {
     : parts.every((part) => /\d/.test(part) && !/[a-z]{6}/.test(part)) && parts.some(looksRandom);
 }
 
-function surroundings({ text, name, noun, value }: Assignment): Shape[] {
-  const earlier = text.slice(Math.max(0, name.start - 120), name.start);
-  const before = earlier.slice(earlier.lastIndexOf('\n') + 1);
-  const nameText = text.slice(name.start, name.end);
-  const isConstant = /^[A-Z][A-Z\d_]+$/.test(nameText);
-  const isConnection = !value.isQuoted && value.operator === 'equals' && /\w=[^;\n]*; ?$/.test(before);
-  const isTight = text[name.end] === '=' && value.start === name.end + 1;
-  const after = text.slice(value.end, value.end + 2);
-  const secret = text.slice(value.start, value.end);
-  const isLetters = /^[A-Za-z'-]+[=?]?$/.test(secret);
-  const around = text.slice(Math.max(0, name.start - 80), name.start);
-  return [
-    ['bare', !value.isQuoted],
-    ['wrapped', value.isWrapped],
-    [
-      'name again',
-      !value.isQuoted && !(isConstant && isTight) && normalised(secret) === normalised(nameText),
-    ],
-    ['type', !value.isQuoted && value.operator === 'colon' && typeName.test(secret)],
-    ['literal', !value.isQuoted && literal.test(secret)],
-    ['key, bare word', noun !== 'password' && !isTight && !value.isQuoted && /^[A-Za-z_]+$/.test(secret)],
-    ['compared with a weak word', value.operator === 'compare' && isWeakWord(secret)],
-    ['expression', value.isQuoted && /^\\?["'`](?:\.[a-z]|\s?\+)/.test(text.slice(value.end, value.end + 4))],
-    ['prose', !value.isQuoted && isLetters && !isConnection && isProse(text, name, value)],
-    ['environment', isConstant && isTight],
-    [
-      'settings line',
-      !value.isQuoted && /^[\s#-]*(?:export |ENV |-e )?$/.test(before) && /^(?:\r?\n|\s*$)/.test(after),
-    ],
-    ['in braces', !value.isQuoted && /[{,][^{}]*$/.test(before)],
-    ['user before', userBefore.test(around)],
-    ['comment', /^\s*(?:\/\/|#|\*|--|;)/.test(before)],
-    ['invented name', inventedName.test(nameText)],
-    ['connection string', isConnection],
-    ['statement', !isConnection && !value.isQuoted && /^\s*[;)]/.test(after)],
-  ];
-}
-
 /** A letters-only value that may as well be the next word of a sentence. */
-function isProse(text: string, name: Identifier, value: AssignedValue): boolean {
+function isProse({ text, name, value }: Facts): boolean {
   if (value.operator === 'prose' || value.operator === 'flag') return true;
   const isCapital = /^[A-Z][a-z]/.test(text.slice(name.start, name.start + 2));
   if (isCapital && !(value.operator === 'equals' && value.start === name.end + 1)) return true;

@@ -5,18 +5,11 @@ import { ALPHANUMERIC, DASH, DIGIT, isIn, PLUS_SLASH, QUOTE, runEnd, SPACE } fro
  * `!=`), `element` (`<name>v</name>`), `flag` (`--name v`), `call` (`setName("v")`), `comma` (`put("name", "v")`),
  * `pair` (`name: NAME, value: v`), `word` (`ENV NAME v`, `.netrc`, SQL, `name "v"` alone on its line), `prose` (`name is v`).
  */
-export type Operator =
-  | 'equals'
-  | 'colon'
-  | 'arrow'
-  | 'compare'
-  | 'element'
-  | 'flag'
-  | 'call'
-  | 'comma'
-  | 'pair'
-  | 'word'
-  | 'prose';
+export type Operator = (typeof operators)[number];
+export const operators = [
+  ...(['equals', 'colon', 'arrow', 'compare', 'element', 'flag'] as const),
+  ...(['call', 'comma', 'pair', 'word', 'prose'] as const),
+] as const;
 
 export interface Joint {
   readonly operator: Operator;
@@ -141,13 +134,15 @@ function implicit(text: string, nameStart: number, nameEnd: number, at: number):
   const before = text.slice(Math.max(0, nameStart - 64), nameStart);
   if (isIn(text.charCodeAt(at), QUOTE) && isStatement(text, before, at))
     return { operator: 'word', valueAt: at };
-  const isDeclared = /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
-  const isNetrc = /(?:^|\s)(?:login|user|username|account)[ \t]+\S{1,40}\s+$/.test(before);
+  const isDeclared =
+    mayBeSpace(text.charCodeAt(nameStart - 1)) && /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
+  const isNetrc = mayBeSpace(text.charCodeAt(nameStart - 1)) && netrc.test(before);
   // SQL: `CREATE USER u PASSWORD 'v'`, `… WITH ENCRYPTED PASSWORD 'v'`.
   const isSql = text[at] === "'" && /\b(?:user|role|with|encrypted|login)\b[^\n;]{0,48}$/i.test(before);
   return isDeclared || isNetrc || isSql ? { operator: 'word', valueAt: at } : undefined;
 }
 
+const netrc = /(?:^|\s)(?:login|user|username|account)[ \t]+\S{1,40}\s+$/;
 const typeBetween = /^(?:string|As String)[ \t]*=[ \t]*(?=[^=\s])/;
 
 /** Index after the type and the sign of `var password string = "v"` (Go) and `Dim password As String = "v"`; or -1. */
@@ -187,9 +182,22 @@ const gap = /^["']?[\s,{]{1,48}["']?(?:value|default)["']?[ \t]{0,4}[:=][ \t]{0,
 function pairAfter(text: string, nameEnd: number, isQuotedName: boolean): Joint | undefined {
   const first = text[isQuotedName ? nameEnd + 1 : nameEnd] ?? '';
   if (!' ,\n\r\t'.includes(first)) return undefined;
+  if (!isBeforePair(text, nameEnd)) return undefined;
   const head = gap.exec(text.slice(nameEnd, nameEnd + 72));
   return head === null ? undefined : { operator: 'pair', valueAt: nameEnd + head[0].length };
 }
+
+/** Whether the next word may be `value` or `default`. */
+function isBeforePair(text: string, nameEnd: number): boolean {
+  const limit = nameEnd + 56;
+  let at = nameEnd;
+  while (at < limit && (isIn(text.charCodeAt(at), SPACE | QUOTE) || text[at] === ',' || text[at] === '{'))
+    at++;
+  return at === limit || 'vVdD'.includes(text[at] ?? ' ') || text.charCodeAt(at) > 127;
+}
+
+/** False only for what no pattern takes for a space: what lies beyond ASCII is left to the pattern. */
+const mayBeSpace = (code: number) => isIn(code, SPACE) || code > 127;
 
 /** Whether a value directly after the name closes the string that opened before it: `label: 'Password:', …`. */
 export function closesTheString(text: string, nameStart: number, nameEnd: number, valueAt: number): boolean {
