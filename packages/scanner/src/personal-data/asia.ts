@@ -148,6 +148,9 @@ export const asia: readonly IdentifierKind[] = [
     pattern: /[A-Z](?:\d{3}[A-Z]\d{4}|\d{8})/iy,
     longest: 9,
     names: names('여권', 'passport'),
+    unnamed: 'alone',
+    plain: /^[A-Z]\d+$/i,
+    undivided: 'unreported',
   },
   {
     id: 'th-national-id',

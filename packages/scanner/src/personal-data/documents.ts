@@ -4,12 +4,30 @@ import type { IdentifierKind } from './identifier-kind.ts';
 /** Numbers without a check digit that many countries write their own way: only beside words that name them. */
 export const documents: readonly IdentifierKind[] = [
   {
+    id: 'travel-document',
+    title: 'Number in the form of a travel document',
+    severity: 'high',
+    source: 'https://www.icao.int/publications/pages/publication.aspx?docnum=9303',
+    leads: [
+      [1, 8],
+      [2, 7],
+      [3, 6],
+    ],
+    // Nine characters, as many as the machine-readable zone has for it.
+    pattern: /[A-Z](?:\d{8}|[A-Z]\d{7}|[A-Z]{2}\d{6})/iy,
+    longest: 9,
+    names: names('travel document', 'document n', 'mrz'),
+    unnamed: 'alone',
+  },
+  {
     id: 'passport-number',
     title: 'Passport or identity card number',
     severity: 'high',
     source: 'https://www.icao.int/publications/pages/publication.aspx?docnum=9303',
     keywords: ['passport', 'pasaporte', 'passaporto', 'passeport', 'reisepass', 'paspoort', 'ausweis'],
-    pattern: /(?:[A-Z]{1,3}\d{6,8}|[A-Z]{0,2}\d{7,9}|\d{2}[A-Z]{2}\d{5})/iy,
+    // Last: the letters of Germany, which make no words.
+    pattern:
+      /[A-Z]{1,3}\d{6,8}|[A-Z]{0,2}\d{7,9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{3}[A-Z]\d{4}|(?=[A-Z]+\d+[A-Z]*\d)[CF-HJ-NPRTV-Z][CF-HJ-NPRTV-Z\d]{8}/iy,
     longest: 11,
     names: names(
       'passports?(?!\\p{L})',

@@ -153,8 +153,8 @@ export const germany: readonly IdentifierKind[] = [
       [2, 8],
       [2, 9],
     ],
-    // DE and nine digits are a VAT id.
-    pattern: /(?!DE\d{9})[A-Z]{2}\d{8}[\dA-Z]/iy,
+    // A member state and nine digits read as a VAT id.
+    pattern: /(?!(?:AT|BG|CZ|DE|EE|EL|GB|LT|PT)\d{9})[A-Z]{2}\d{8}[\dA-Z]/iy,
     longest: 11,
     names: names('führerschein', 'fahrerlaubnis'),
     unnamed: 'alone',

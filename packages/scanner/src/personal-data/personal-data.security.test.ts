@@ -5,11 +5,12 @@ import { personalDataRules } from './personal-data.ts';
 
 const scan = createScanner(personalDataRules);
 
-/** Milliseconds of one run; other work on the machine can only add to it. */
+/** Milliseconds of processor time of one run: a busy machine adds little to it. */
 function cost(text: string): number {
-  const started = performance.now();
+  const before = process.cpuUsage();
   scan(text);
-  return performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 const lengths = Array.from({ length: 20 }, (_, i) => i + 1);
@@ -43,7 +44,7 @@ for (const [id, { positives }] of Object.entries(identifierCases)) {
 describe('hostile personal data costs linear time', () => {
   it.each(Object.entries(units))('%s', (_name, unit) => {
     // Short, so that a run is seldom interrupted by other work.
-    const text = unit.repeat(Math.ceil(4096 / unit.length));
+    const text = unit.repeat(Math.ceil(2048 / unit.length));
     const larger = text.repeat(4);
     let [least, leastOfLarger] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     const ratio = () => leastOfLarger / Math.max(least, 0.25);

@@ -1,22 +1,31 @@
 import type { Rule } from '../rule.ts';
+import { africaAndPacific } from './africa-and-pacific.ts';
 import { alpineAndBenelux } from './alpine-and-benelux.ts';
 import { asia } from './asia.ts';
 import { bankIdentifier } from './bank-identifier.ts';
 import { britishIsles } from './british-isles.ts';
+import { centralEurope } from './central-europe.ts';
 import { documents } from './documents.ts';
+import { eastAsia } from './east-asia.ts';
+import { easternEurope } from './eastern-europe.ts';
 import { germany } from './germany.ts';
 import { iban } from './iban.ts';
 import { identifierRule } from './identifier-kind.ts';
+import { insuranceAndCards } from './insurance-and-cards.ts';
+import { latinAmerica } from './latin-america.ts';
 import { markers } from './markers.ts';
+import { middleEast } from './middle-east.ts';
 import { ipv4Address, ipv6Address, macAddress } from './network-address.ts';
 import { nordic, plPesel } from './nordic.ts';
 import { northAmerica } from './north-america.ts';
 import { birthDate, personName, streetAddress } from './person.ts';
 import { phone } from './phone.ts';
+import { southEastAsia } from './south-east-asia.ts';
 import { southernEurope } from './southern-europe.ts';
 import { southernHemisphere } from './southern-hemisphere.ts';
 import { vehicles } from './vehicles.ts';
 import { bitcoinAddress, ethereumAddress } from './wallet.ts';
+import { westernEurope } from './western-europe.ts';
 
 /** Kinds that differ in form, check digits and names only, by region. */
 export const identifierKinds = [
@@ -29,7 +38,16 @@ export const identifierKinds = [
   plPesel,
   ...asia,
   ...southernHemisphere,
+  ...westernEurope,
+  ...centralEurope,
+  ...easternEurope,
+  ...middleEast,
+  ...eastAsia,
+  ...southEastAsia,
+  ...latinAmerica,
+  ...africaAndPacific,
   ...documents,
+  ...insuranceAndCards,
   ...vehicles,
 ];
 

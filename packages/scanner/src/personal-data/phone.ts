@@ -18,6 +18,10 @@ const plain = /\d{7,15}(?!\d)|\(?\d{1,5}\)?(?:(?: ?[.-]|[ /]|(?<=\)))(?:\(\d{2,5
 const grouped =
   /0[1-9](?: \d\d){4}|0\d{2} \d{4} \d{4}|0\d{4} \d{6}|0?[2-9]\d\d \d{3} \d\d \d\d|8 ?\(\d{3,5}\) ?\d{1,3}-\d\d-\d\d/y;
 
+// Numbers that people call their own besides.
+const otherNumbers =
+  'card|credit|debit|id |identi|account|pass|order|tick|track|polic|licen|soci|tax|insur|seri|invo|memb|case|stud|empl|refer|book|vat|bank|room|flight|house';
+
 const phoneNames = names(
   '(?:tele|smart|mobil|cell)?phones?(?!\\p{L})',
   't[eé]l[eéè]?(?:ph?[oó]n|fon|foon)',
@@ -28,7 +32,7 @@ const phoneNames = names(
   'fax(?!\\p{L})',
   '(?:call|text|ring|reach|dial|phone) (?:me|him|her|us|them|now|back)',
   '(?:call|text|ring|dial|mobil[ei]?|cell)(?: (?:on|at))?[\\s:(]{0,3}$',
-  '(?:my|his|her|our|their|your) (?:\\p{L}{2,12} ){0,2}number',
+  `(?:my|his|her|our|their|your) (?:(?!${otherNumbers})\\p{L}{2,12} ){0,2}number`,
   '(?:meine|seine|ihre|unsere) nummer',
   'erreich(?:bar|en)',
   '(?:mon|son|notre) num[eé]ro',
@@ -45,6 +49,16 @@ const keywords = (
   'phone;telef;tel;mobil;cell;whatsapp;fax;handy;sms;gsm;portable;vil;call ;text me;ring me;reach ;dial ;number is;number:;' +
   'rufnummer;meine nummer;erreich;festnetz;mon num;appel;mi n;llam;mame ;mio numero;chiama'
 ).split(';');
+
+const leads: readonly Lead[] = [
+  ...Array.from({ length: 15 }, (_, i): Lead => [0, i + 1, { before: '+' }]),
+  ...[1, 2, 3, 4, 5, 6].map((digits): Lead => [0, digits, { first: '0', next: ' -/()' }]),
+  ...[9, 10, 11, 12].map((digits): Lead => [0, digits, { first: '0' }]),
+  [0, 3, { first: '23456789', next: ' -.)' }],
+  [0, 1, { first: '1', next: ' -.' }],
+  [0, 1, { first: '8', next: ' (' }],
+  [0, 11, { first: '1' }],
+];
 
 // A mobile number of mainland China, which is seldom written in groups.
 const chinese = /^1[3-9]\d{9}$/;
@@ -64,7 +78,7 @@ export const phone: Rule = {
   severity: 'medium',
   confidence: 'medium',
   keywords,
-  leads: Array.from({ length: 15 }, (_, i): Lead => [0, i + 1]),
+  leads,
   maximumLength: 16 + reach + longest,
   match(text, start, leadEnd) {
     if (isIn(text.charCodeAt(start), LETTER)) return afterName(text, start, leadEnd);
@@ -74,7 +88,6 @@ export const phone: Rule = {
       return undefined;
     }
     const length = leadEnd - start;
-    if (length < 9 && !goesOnInGroups(text, leadEnd)) return undefined;
     if (length <= 5) {
       const inGroups = endOf(text, start, grouped);
       if (inGroups !== -1) return unnamedIn(text, start, inGroups);
@@ -106,15 +119,7 @@ function endOf(text: string, start: number, pattern: RegExp): number {
   return goesOn ? -1 : end;
 }
 
-/** Most numbers of a text end where they stop: a cheap question before the patterns. */
-function goesOnInGroups(text: string, end: number): boolean {
-  const next = text.charCodeAt(end);
-  const isJoint = next === 32 || next === 45 || next === 46 || next === 41 || next === 47;
-  const after = text.charCodeAt(end + 1);
-  return isJoint && (isIn(after, DIGIT) || after === 40 || after === 32);
-}
-
-/** A form that is a telephone number’s: sure where a word says so, and otherwise unless more digits follow. */
+/** A form that is a telephone number’s: of medium severity where a word says so, otherwise low outside of tables. */
 function unnamedIn(text: string, start: number, end: number): Match | undefined {
   if (isNamed(text, start, end, phoneNames)) return { start, end };
   const isTable = isIn(text.charCodeAt(start - 2), DIGIT) || isIn(text.charCodeAt(end + 1), DIGIT);
@@ -152,8 +157,8 @@ function inAmericanForm(text: string, start: number): Match | undefined {
   if (isBracketed !== value.includes(')')) return undefined;
   const from = text[start - 1] === '(' ? start - 1 : start;
   if (isBracketed || value.includes('-')) return { start: from, end };
-  if (isNamed(text, from, end, phoneNames)) return { start: from, end };
-  return value.includes('.') || isAlone(text, from, end) ? { start: from, end, severity: 'low' } : undefined;
+  if (value.includes('.') || isAlone(text, from, end)) return unnamedIn(text, from, end);
+  return isNamed(text, from, end, phoneNames) ? { start: from, end } : undefined;
 }
 
 /** The first number behind the name, on its line. */
