@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from '../../encryption/randomness.ts';
@@ -18,11 +18,29 @@ export interface InProcessWriter extends Pick<WriterClient, 'commit' | 'read'> {
   close(): void;
 }
 
+const pageKey = randomBytes(32);
+const newFolder = () => mkdtempSync(join(tmpdir(), 'memhold-writer-'));
+let migrated: Promise<Buffer> | undefined;
+
+/** The file of an empty database. Made once: to migrate takes longer than most tests that want one. */
+async function emptyDatabase(): Promise<Buffer> {
+  const folder = newFolder();
+  const file = join(folder, 'memhold.db');
+  const db = connect(file, pageKey, 'write');
+  await migrateSqlite(db);
+  db.close();
+  const bytes = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return bytes;
+}
+
 /** A new database in a folder of its own, for tests. */
 export async function inProcessWriter(): Promise<InProcessWriter> {
-  const folder = mkdtempSync(join(tmpdir(), 'memhold-writer-'));
-  const db = connect(join(folder, 'memhold.db'), randomBytes(32), 'write');
-  await migrateSqlite(db);
+  migrated ??= emptyDatabase();
+  const folder = newFolder();
+  const file = join(folder, 'memhold.db');
+  writeFileSync(file, await migrated);
+  const db = connect(file, pageKey, 'write');
   const leaves: Leaf[] = [];
   let staged: Leaf[] = [];
   const commits = new GroupCommit(db, {
