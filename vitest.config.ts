@@ -9,7 +9,9 @@ export default defineConfig({
         test: {
           name: 'packages',
           include: ['packages/*/src/**/*.test.ts'],
-          testTimeout: 20_000,
+          // Far above what any takes: they end a test that hangs, and must not end one on a busy machine.
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
         },
       },

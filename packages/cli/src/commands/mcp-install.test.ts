@@ -141,6 +141,7 @@ describe('memhold mcp install', () => {
   it('a link in the place of its unfinished file is not written through', async () => {
     const victim = join(home, 'victim');
     writeFileSync(victim, 'mine');
+    chmodSync(victim, 0o644);
     writeFileSync(claude(), theirs);
     for (const path of [claude(), `${claude()}.before-memhold`])
       symlinkSync(victim, `${path}.${process.pid}.tmp`);
