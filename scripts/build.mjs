@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { bundle, command, threads } from './bundle.ts';
+import { bundle, command, scanThreads, threads } from './bundle.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const inPackages = (...path) => join(root, 'packages', ...path);
@@ -13,7 +13,7 @@ const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** In the order in which their types need each other. */
 const packages = [
-  { name: 'scanner' },
+  { name: 'scanner', entries: scanThreads },
   { name: 'client' },
   { name: 'server', entries: threads },
   { name: 'cli', entries: command },

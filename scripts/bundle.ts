@@ -13,10 +13,16 @@ export const threads: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
+/** Started by the scanner's threads/scan-files-together.ts in the same way. */
+export const scanThreads: Readonly<Record<string, string>> = {
+  'scan-files': join(packages, 'scanner/src/threads/scan-files.ts'),
+};
+
 /** The `memhold` command: bin/memhold.js imports `main.js`. */
 export const command: Readonly<Record<string, string>> = {
   main: join(packages, 'cli/src/main.ts'),
   ...threads,
+  ...scanThreads,
 };
 
 const native = ['@node-rs/argon2', '@node-rs/bcrypt', 'better-sqlite3-multiple-ciphers'];
