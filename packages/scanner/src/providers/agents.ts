@@ -154,4 +154,22 @@ export const rows: readonly ProviderRow[] = [
       example: (random) => `${type}:happy-otter-123|${random.body(80)}==`,
     })),
   },
+  {
+    id: 'vectara-key',
+    title: 'Vectara API key',
+    severity: 'high',
+    source: 'https://docs.vectara.com/docs/security/authentication/api-key-management',
+    revoke: 'Vectara (API access, API keys)',
+    formats: [
+      { kind: 'prefix', prefixes: ['zqt_', 'zwt_', 'zut_'], alphabet: 'base64url', length: [24, 64] },
+    ],
+  },
+  {
+    id: 'mixedbread-key',
+    title: 'Mixedbread API key',
+    severity: 'high',
+    source: 'https://www.mixedbread.com/docs/quickstart',
+    revoke: 'Mixedbread (API keys)',
+    formats: [{ kind: 'prefix', prefixes: ['mxb_'], alphabet: 'alphanumeric', length: [24, 64] }],
+  },
 ];

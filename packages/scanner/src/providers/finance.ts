@@ -339,4 +339,14 @@ export const rows: readonly ProviderRow[] = [
       { kind: 'prefix', prefixes: ['sm_aat_', 'sm_pat_', 'sm_sat_'], alphabet: 'alphanumeric', length: 16 },
     ],
   },
+  {
+    id: 'bitcoin-extended-key',
+    title: 'Extended private key of a wallet',
+    severity: 'critical',
+    source: 'https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki',
+    revoke: 'the wallet (move the funds to a new one)',
+    formats: [
+      { kind: 'prefix', prefixes: ['xprv', 'yprv', 'zprv', 'tprv'], alphabet: 'alphanumeric', length: 107 },
+    ],
+  },
 ];

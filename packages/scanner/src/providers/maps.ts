@@ -160,4 +160,12 @@ export const rows: readonly ProviderRow[] = [
     revoke: 'Yelp (Manage App)',
     formats: [{ kind: 'named', nouns: ['yelp'], alphabet: 'base64url', length: 128 }],
   },
+  {
+    id: 'radar-key',
+    title: 'Radar secret key',
+    severity: 'high',
+    source: 'https://docs.radar.com/api',
+    revoke: 'Radar (Settings, API keys)',
+    formats: [{ kind: 'prefix', prefixes: ['prj_live_sk_', 'prj_test_sk_'], alphabet: 'hex', length: 40 }],
+  },
 ];

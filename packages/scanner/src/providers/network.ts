@@ -278,4 +278,28 @@ export const rows: readonly ProviderRow[] = [
       },
     ],
   },
+  {
+    id: 'kong-token',
+    title: 'Kong Konnect access token',
+    severity: 'critical',
+    source: 'https://developer.konghq.com/konnect-api/',
+    revoke: 'Kong (Konnect, Personal or system access tokens)',
+    formats: [{ kind: 'prefix', prefixes: ['kpat_', 'spat_'], alphabet: 'alphanumeric', length: [40, 64] }],
+  },
+  {
+    id: 'zuplo-key',
+    title: 'Zuplo API key',
+    severity: 'high',
+    source: 'https://zuplo.com/docs/articles/api-key-management',
+    revoke: 'Zuplo (Services, API keys)',
+    formats: [
+      {
+        kind: 'shape',
+        keyword: 'zpka_',
+        pattern: /zpka_[0-9a-f]{32}_[0-9a-f]{8}(?![0-9A-Za-z])/y,
+        maximumLength: 48,
+        example: (random) => `zpka_${random.hex(32)}_${random.hex(8)}`,
+      },
+    ],
+  },
 ];

@@ -10,6 +10,7 @@ export const cases: RuleCases = {
     ...everywhere(key, { validated: true, confidence: 'high' }),
     ...everywhere(tokens.awsAccessKey('ASIA'), { validated: true }),
     ...everywhere(`${key.slice(0, -1)}8`, { validated: false, confidence: 'high' }),
+    ...everywhere(tokens.awsAccessKey('A3TX'), { validated: true }),
     masked(`AKIA${'X'.repeat(16)}`),
   ],
   negatives: [

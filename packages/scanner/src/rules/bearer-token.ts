@@ -11,15 +11,20 @@ import {
 } from '../characters.ts';
 import { isStandInPhrase, isTemplate } from '../matchers/placeholder.ts';
 import { changesOfClass, entropy, looksRandom } from '../matchers/randomness.ts';
-import type { Rule } from '../rule.ts';
+import type { Match, Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
 
 const longest = 512;
 const token68 = BASE64URL | PLUS_SLASH | DOT | EQUALS;
 const header = /authorization["'\]\\]{0,3}[ \t]{0,4}[:=,(][ \t]{0,4}\\?["'`]?$/i;
 
+/** `Authorization: <scheme> <token>` with any scheme of one word; those that have rules of their own, or sign, are none. */
+const otherScheme =
+  /authorization["'\]\\]{0,3}[ \t]{0,4}[:=,(][ \t]{0,4}\\?["'`]?(?!(?:basic|bearer|token|digest|ntlm|negotiate|hawk|hmac|aws4|oauth|signature)[ -])[a-z][\w-]{2,24} (?:(?:token|key|api_?key)=)?\\?["']?/iy;
+
 /**
- * `Authorization: Bearer <token>` (RFC 6750, section 2.1), also with the scheme `token` that GitHub and Gitea use.
+ * `Authorization: Bearer <token>` (RFC 6750, section 2.1), also with the scheme `token` that GitHub and Gitea use, and
+ * with the schemes that services made up (`SSWS`, `GenieKey`, `sso-key`).
  * Without the name of the header, as in `"value": "Bearer …"`, the token has to look random.
  */
 export const bearerToken: Rule = {
@@ -29,21 +34,24 @@ export const bearerToken: Rule = {
   severity: 'high',
   confidence: 'medium',
   isGeneric: true,
-  keywords: ['bearer ', 'token '],
-  maximumLength: longest + 8,
+  keywords: ['bearer ', 'token ', 'authorization'],
+  maximumLength: longest + 64,
   match(text, keywordStart, keywordEnd) {
     if (!startsToken(text, keywordStart)) return undefined;
-    const end = runEnd(text, keywordEnd, token68, keywordEnd + longest);
+    if (keywordEnd - keywordStart === 'authorization'.length) return afterScheme(text, keywordStart);
+    // `Token token=…`, as Rails writes it.
+    const from = text.startsWith('token=', keywordEnd) ? keywordEnd + 6 : keywordEnd;
+    const end = runEnd(text, from, token68, from + longest);
     // Punctuation of the sentence, and a token that goes on.
     const stop = text[end - 1] === '.' ? end - 1 : end;
-    if (stop - keywordEnd < 12 || isIn(text.charCodeAt(end), ALPHANUMERIC)) return undefined;
-    const value = text.slice(keywordEnd, stop);
+    if (stop - from < 12 || isIn(text.charCodeAt(end), ALPHANUMERIC)) return undefined;
+    const value = text.slice(from, stop);
     if (isTemplate(value) || isStandInPhrase(value)) return undefined;
     const isHeader = header.test(text.slice(Math.max(0, keywordStart - 28), keywordStart));
     const isQuoted = isIn(text.charCodeAt(keywordStart - 1), QUOTE);
     const isBearer = text[keywordStart] === 'b' || text[keywordStart] === 'B';
     if (isHeader ? !looksTyped(value) : isQuoted && isBearer && looksRandom(value)) {
-      return { start: keywordEnd, end: stop };
+      return { start: from, end: stop };
     }
     return undefined;
   },
@@ -57,6 +65,16 @@ export const bearerToken: Rule = {
   },
   mappings: { ...credentialMappings, cwe: ['CWE-798', 'CWE-522'] },
 };
+
+function afterScheme(text: string, headerStart: number): Match | undefined {
+  otherScheme.lastIndex = headerStart;
+  if (!otherScheme.test(text)) return undefined;
+  const start = otherScheme.lastIndex;
+  const end = runEnd(text, start, token68, start + longest);
+  const value = text.slice(start, text[end - 1] === '.' ? end - 1 : end);
+  if (value.length < 12 || isTemplate(value) || isStandInPhrase(value)) return undefined;
+  return looksTyped(value) ? undefined : { start, end: start + value.length };
+}
 
 /** Words of a sentence or of an example: no digits, or hardly any different characters. */
 function looksTyped(value: string): boolean {

@@ -1,4 +1,5 @@
 import { isIn, SPACE, WORD } from '../characters.ts';
+import type { AssignedValue } from '../matchers/assignment.ts';
 import { assignedValue, longestAssignment } from '../matchers/assignment.ts';
 import type { Assignment } from '../matchers/assignments/features.ts';
 import { judgeAssignment } from '../matchers/assignments/score.ts';
@@ -72,10 +73,27 @@ function assignmentAt(text: string, keywordStart: number, keywordEnd: number): A
   const name = identifierAround(text, keywordStart, isPat ? keywordEnd - 1 : keywordEnd);
   if (name === undefined) return undefined;
   const value = assignedValue(text, name.start, name.end);
-  // Sentences and labels hold spaces; a passphrase cannot be told from them.
-  if (value === undefined || hasSpace(text, value.start, value.end)) return undefined;
+  if (value === undefined) return undefined;
+  const isSecret = value.isQuoted && /^secret$/i.test(text.slice(name.start, name.end));
+  const isTyped = value.operator === 'equals' || (value.operator === 'colon' && isSecret);
+  if (hasSpace(text, value.start, value.end) && !(isTyped && isPassphrase(text, value))) return undefined;
   const noun = nounOf(wordsAt(text, name));
-  return noun === undefined ? undefined : { text, name, noun, value };
+  if (noun === undefined) return undefined;
+  // What is called a secret and nothing else, people type as they type passwords; but short words are many things.
+  if (!isSecret || value.end - value.start < 8 || value.operator === 'comma')
+    return { text, name, noun, value };
+  const operator = value.operator === 'compare' ? 'equals' : value.operator;
+  return { text, name, noun: 'password', value: { ...value, operator } };
+}
+
+const phrase = /^[a-z]{2,12}(?: [a-z]{2,12}){1,4}$/;
+const sentence =
+  /\b(?:pass\w*|secrets?|tokens?|keys?|your|my|the|this|is|are|was|not|no|enter|for|of|to|from|in|on|with|user\w*|invalid|missing|required|must|and|or|an?|if|new|old)\b/;
+
+/** Sentences and labels hold spaces too: a passphrase is words that make none. */
+function isPassphrase(text: string, value: AssignedValue): boolean {
+  const words = text.slice(value.start, value.end);
+  return value.isQuoted && phrase.test(words) && !sentence.test(words);
 }
 
 function hasSpace(text: string, start: number, end: number): boolean {

@@ -86,7 +86,9 @@ export class Facts {
   /** `host=h; password=v`. */
   get isConnection(): boolean {
     this.#isConnection ??=
-      !this.value.isQuoted && this.value.operator === 'equals' && /\w=[^;\n]*; ?$/.test(this.before);
+      !this.value.isQuoted &&
+      this.value.operator === 'equals' &&
+      (/\w=[^;\n]*; ?$/.test(this.before) || /^; ?[A-Za-z][\w ]{1,24}=/.test(this.after(28)));
     return this.#isConnection;
   }
 
