@@ -119,7 +119,7 @@ export function visitLead(
   table: LeadTable,
   visit: (owner: number, start: number, leadEnd: number) => void,
 ): number {
-  const start = tokenStart(text, at);
+  const start = kindAt(text, at - 1) === OTHER ? at : tokenStart(text, at);
   if (start > at) return start;
   let end = at;
   while (kindAt(text, end) === DIGIT) end++;

@@ -1,3 +1,4 @@
+import { ALPHANUMERIC, isIn, startsToken } from '../characters.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
 import { credentialMappings, revokeAndRotate } from '../rule.ts';
 import { boundsOf } from './alphabets.ts';
@@ -16,9 +17,15 @@ export function ruleOf(row: ProviderRow): Rule {
       else formats.push(format);
     }
   }
+  const isToken = row.formats.every(beginsToken);
   // Mostly the length alone tells which keyword it is: no string is made for the many that come to nothing.
   const ofLength: (readonly Format[] | undefined)[] = [];
-  for (const [{ length }, formats] of formatsOf) ofLength[length] = length in ofLength ? undefined : formats;
+  for (const [{ length }, formats] of formatsOf) {
+    const known = ofLength[length];
+    // The writings of one noun (`acme_key`, `acme-key`) have the same formats.
+    const isSame = known?.length === formats.length && known.every((format, i) => format === formats[i]);
+    ofLength[length] = length in ofLength && !isSame ? undefined : formats;
+  }
   const formatsAt = (text: string, start: number, end: number) =>
     ofLength[end - start] ?? formatsOf.get(text.slice(start, end).toLowerCase()) ?? [];
   return {
@@ -30,6 +37,7 @@ export function ruleOf(row: ProviderRow): Rule {
     keywords: [...formatsOf.keys()],
     maximumLength: Math.max(...row.formats.map(reachOf)),
     match(text, start, end) {
+      if (isToken && !startsToken(text, start)) return undefined;
       const formats = formatsAt(text, start, end);
       for (let i = 0; i < formats.length; i++) {
         const match = matchFormat(text, start, end, formats[i]!);
@@ -41,6 +49,13 @@ export function ruleOf(row: ProviderRow): Rule {
     remediation: revokeAndRotate(row.revoke, [row.source]),
     mappings: credentialMappings,
   };
+}
+
+/** Whether the format stands only where a token begins: the most common reason to leave a keyword at once. */
+function beginsToken(format: Format): boolean {
+  if (format.kind === 'prefix') return true;
+  if (format.kind === 'named') return false;
+  return format.before === undefined && isIn(format.keyword.charCodeAt(0), ALPHANUMERIC);
 }
 
 /** Lower-case keywords of a format. A noun of several words is also written with other separators or none. */

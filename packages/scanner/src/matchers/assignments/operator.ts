@@ -29,6 +29,7 @@ export function skipBlanks(text: string, at: number, limit: number): number {
 
 /** Reads what stands between the name `[nameStart, nameEnd)` and its value. */
 export function jointAfter(text: string, nameStart: number, nameEnd: number): Joint | undefined {
+  if (!mayJoin(text, nameEnd)) return undefined;
   const limit = Math.min(text.length, nameEnd + 24);
   let at = nameEnd;
   if (text[at] === '\\') at++;
@@ -43,6 +44,17 @@ export function jointAfter(text: string, nameStart: number, nameEnd: number): Jo
   const joint = explicit(text, nameStart, nameEnd, at) ?? implicit(text, nameStart, nameEnd, at);
   if (joint === undefined) return undefined;
   return { ...joint, valueAt: skipBlanks(text, joint.valueAt, joint.valueAt + 24) };
+}
+
+const joining = new Uint8Array(128);
+for (const sign of ' \t\r\n\\"\'`[]:=?+|!>(,') joining[sign.charCodeAt(0)] = 1;
+
+/** Whether anything below could join what stands here: a look at one code unit ends the search for most names. */
+function mayJoin(text: string, nameEnd: number): boolean {
+  const code = text.charCodeAt(nameEnd);
+  if (code < 128 && joining[code] === 1) return true;
+  // `.=` and `..=`, but not the member of an object.
+  return text[nameEnd] === '.' && '.='.includes(text[nameEnd + 1] ?? ' ');
 }
 
 /** Past the bounds of an array of characters, or `at` itself: an index is a value of its own. */
