@@ -22,7 +22,7 @@ export interface Finding {
   readonly column: number;
   /** Public prefix of the token format and a length class, never the value: `ghp_…(32–63)`. */
   readonly preview: string;
-  /** What decided, for rules that weigh features; never any part of the value. */
+  /** How the value was encoded, and what decided for rules that weigh features; never any part of the value. */
   readonly reasons?: readonly string[];
   /** See `fingerprint.ts`: stable across moves of the line, different for a different secret. */
   readonly fingerprint: string;

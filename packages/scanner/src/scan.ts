@@ -1,3 +1,4 @@
+import { addDecoded } from './decoders/decoded-candidates.ts';
 import type { Confidence, Finding, Severity } from './finding.ts';
 import { preview } from './finding.ts';
 import { fingerprint, publicSalt } from './fingerprint.ts';
@@ -66,7 +67,7 @@ export function createScanner(ruleList: readonly Rule[]): Scanner {
   }
 
   return (text, options = {}) => {
-    const found = candidates(text);
+    const found = addDecoded(text, candidates(text), candidates);
     if (found.length === 0) return [];
     return describe(resolveOverlaps(found), text, options.salt ?? publicSalt);
   };
