@@ -1,22 +1,28 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { readBlobs } from '../files/git-blobs.ts';
 import { type GitSelection, listChanges } from '../files/git-changes.ts';
 import type { Intake } from '../files/intake.ts';
-import { readRegularFile } from '../files/read-file.ts';
+import { PathList } from '../files/path-list.ts';
 import { type Found, walk } from '../files/walk.ts';
+import { printable } from '../reports/presentable.ts';
+import { scanFilesTogether } from '../threads/scan-files-together.ts';
+import { shownPath } from '../threads/take-files.ts';
 import { progressBar } from './progress.ts';
 import type { ScanRequest } from './request.ts';
+import type { ScanOrder, ScanSetup } from './scan-setup.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Hands what the request means to the intake. @returns the commits that were looked at, if any were asked for */
+/** Hands what is asked for to the intake. @returns the commits that were looked at, if any were asked for */
 export async function gather(
-  request: ScanRequest,
+  order: ScanOrder,
+  setup: ScanSetup,
   surroundings: Surroundings,
   intake: Intake,
 ): Promise<number | undefined> {
+  const { request } = order;
   if (request.selection !== undefined) return gatherChanges(request.selection, surroundings, intake);
   for (const path of request.paths) if (path === '-') await gatherInput(surroundings, intake);
-  gatherFiles(request, surroundings, intake);
+  await gatherFiles(order, setup, surroundings, intake);
   return undefined;
 }
 
@@ -35,41 +41,46 @@ async function gatherChanges(
   return changes.commits;
 }
 
-function gatherFiles(
-  { paths, useIgnoreFiles }: ScanRequest,
+async function gatherFiles(
+  order: ScanOrder,
+  { intake: options }: ScanSetup,
   surroundings: Surroundings,
   intake: Intake,
-): void {
-  const { folder } = surroundings;
-  const found = new Map<string, Found>();
-  for (const path of paths) {
-    if (path === '-') continue;
-    for (const one of walk(resolve(folder, path), { useIgnoreFiles })) {
-      found.set(one.raw?.toString('latin1') ?? one.path, one);
-    }
-  }
-  const bar = progressBar(surroundings, 'files');
-  let done = 0;
-  for (const { path, raw, skip } of found.values()) {
-    const place = { path: shown(path, folder) };
-    if (++done % 16 === 0) bar.show(done, found.size);
+): Promise<void> {
+  const { request, folder } = order;
+  const paths = new PathList();
+  for (const { path, raw, skip } of findFiles(request, folder)) {
+    const place = { path: shownPath(path, folder) };
     if (skip !== undefined) intake.skip(place, skip);
     else if (intake.isExcluded(place.path)) intake.skip(place, 'excluded');
-    else {
-      const result = readRegularFile(raw ?? path, intake.sizeLimit);
-      if ('skip' in result) intake.skip(place, result.skip);
-      else intake.take(place, result.bytes);
-    }
+    else paths.add(raw ?? path);
   }
+  const bar = progressBar(surroundings, 'files');
+  await scanFilesTogether({
+    paths,
+    order,
+    options,
+    intake,
+    onProgress: (done) => bar.show(done, paths.length),
+    onLoss: (reason) =>
+      surroundings.err(`${surroundings.tool.name}: a thread of the scan ended: ${printable(reason)}`),
+  });
   bar.clear();
 }
 
-/** Relative below the working folder, else absolute, with `/` between the parts. */
-function shown(path: string, folder: string): string {
-  const fromFolder = relative(folder, path);
-  const isBelow = fromFolder !== '..' && !fromFolder.startsWith(`..${sep}`) && !isAbsolute(fromFolder);
-  const chosen = isBelow && fromFolder !== '' ? fromFolder : path;
-  return sep === '/' ? chosen : chosen.replaceAll(sep, '/');
+/** What lies at and below the paths, each once. What one path ignores and another names is named. */
+function findFiles({ paths, useIgnoreFiles }: ScanRequest, folder: string): Iterable<Found> {
+  const walks = paths
+    .filter((path) => path !== '-')
+    .map((path) => walk(resolve(folder, path), { useIgnoreFiles }));
+  if (walks.length === 1) return walks[0]!;
+  const found = new Map<string, Found>();
+  for (const one of walks.flatMap((entries) => [...entries])) {
+    const key = one.raw?.toString('latin1') ?? one.path;
+    const before = found.get(key);
+    if (before === undefined || before.skip !== undefined) found.set(key, one);
+  }
+  return found.values();
 }
 
 async function gatherInput({ stdin }: Surroundings, intake: Intake): Promise<void> {

@@ -1,22 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { defaultArchiveLimits } from '../files/archive-budget.ts';
 import { writeBaseline } from '../files/baseline.ts';
-import type { Configuration } from '../files/configuration.ts';
+import { type Configuration, noConfiguration } from '../files/configuration.ts';
 import { GitFailure } from '../files/git.ts';
 import { Intake } from '../files/intake.ts';
 import type { LocatedFinding, Suppression } from '../files/suppressions.ts';
 import { jsonReport } from '../reports/json.ts';
+import { inChunks } from '../reports/json-pieces.ts';
 import { printable, withoutSecrets } from '../reports/presentable.ts';
-import { compareFindings, type Report, severityOrder } from '../reports/report.ts';
+import { type Report, severityOrder } from '../reports/report.ts';
 import { sarifReport } from '../reports/sarif.ts';
 import { summaryLine, textReport } from '../reports/text.ts';
-import { scan } from '../scan.ts';
+import { checkRules } from './check-rules.ts';
 import type { ScanFlags } from './flags.ts';
 import { gather } from './gather.ts';
+import { keepHeapSmall } from './heap.ts';
 import { readRequest, type ScanRequest, UsageError } from './request.ts';
-import { loadBaseline, loadConfiguration } from './settings-files.ts';
+import { setUp } from './scan-setup.ts';
+import { loadBaseline, loadSettings } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -38,22 +40,24 @@ export async function run(
 }
 
 async function runRequest(request: ScanRequest, surroundings: Surroundings): Promise<number> {
+  keepHeapSmall();
   const { folder } = surroundings;
   const time = surroundings.now();
   const today = time.toISOString().slice(0, 10);
-  const configuration = loadConfiguration(request, folder, today);
-  const known = loadBaseline(request, folder);
-  const intake = new Intake({
-    scanner: scan,
-    largestText: request.largestText,
-    archiveLimits: defaultArchiveLimits,
-    suppressionsAsOf: request.useSuppressions ? today : undefined,
-    isExcluded: configuration.isExcluded,
-  });
-  const commits = await gather(request, surroundings, intake);
-  const judged = intake.findings.map((located) => judge(located, configuration, known)).sort(compareFindings);
-  const findings = judged.filter(({ suppression }) => suppression === undefined);
-  if (request.writeBaseline !== undefined) saveBaseline(request.writeBaseline, judged, surroundings);
+  const settings = await loadSettings(request, surroundings);
+  if (request.checkRules) return checkRules(request, settings, surroundings);
+  const order = { request, folder, today, settings };
+  const setup = await setUp(order);
+  const { configuration } = setup;
+  const known = await loadBaseline(request, folder);
+  const intake = new Intake(setup.intake);
+  for (const path of settings?.modules.untrusted ?? []) intake.note({ path }, 'untrusted-rules');
+  const commits = await gather(order, setup, surroundings, intake);
+  if (known.size > 0 || configuration !== noConfiguration)
+    intake.findings.suppress((located) => suppressionOf(located, configuration, known));
+  const findings = intake.findings.sorted(false);
+  const suppressed = intake.findings.sorted(true);
+  if (request.writeBaseline !== undefined) saveBaseline(request.writeBaseline, intake.findings, surroundings);
   const isComplete = intake.isComplete && (intake.scanned > 0 || request.allowEmpty);
   const report: Report = {
     tool: surroundings.tool,
@@ -61,9 +65,9 @@ async function runRequest(request: ScanRequest, surroundings: Surroundings): Pro
     time,
     project: basename(folder),
     findings,
-    suppressed: judged.filter(({ suppression }) => suppression !== undefined),
+    suppressed,
     skips: intake.skips,
-    latin1: intake.guessedEncodings.map(({ place }) => place),
+    latin1: intake.latin1,
     files: intake.files,
     scanned: intake.scanned,
     bytes: intake.bytes,
@@ -71,43 +75,47 @@ async function runRequest(request: ScanRequest, surroundings: Surroundings): Pro
     isComplete,
     exitCode: !isComplete ? 2 : blocks(findings, request) ? 1 : 0,
   };
-  await surroundings.out(`${render(report, request, surroundings)}\n`);
+  // In pieces: the report of a large tree is far larger than what it tells of.
+  for (const piece of inChunks(render(report, request, surroundings))) await surroundings.out(piece);
+  await surroundings.out('\n');
   if (request.format !== 'text' && !isComplete)
     surroundings.err(`${surroundings.tool.name}: ${summaryLine(report)}`);
   return report.exitCode;
 }
 
-function judge(
-  located: LocatedFinding,
+function suppressionOf(
+  { finding, place }: LocatedFinding,
   configuration: Configuration,
   known: ReadonlySet<string>,
-): LocatedFinding {
-  const { finding, place, suppression } = located;
-  if (suppression !== undefined || finding.category === 'suppression') return located;
-  const found: Suppression | undefined = known.has(finding.fingerprint)
-    ? { by: 'baseline', reason: 'known' }
-    : configuration.suppressionOf(finding, place.path);
-  return found === undefined ? located : { ...located, suppression: found };
+): Suppression | undefined {
+  if (finding.category === 'suppression') return undefined;
+  if (known.has(finding.fingerprint)) return { by: 'baseline', reason: 'known' };
+  return configuration.suppressionOf(finding, place.path);
 }
 
 /** A finding that has just been taken down as known does not block. */
-function blocks(findings: readonly LocatedFinding[], { failOn, writeBaseline }: ScanRequest): boolean {
+function blocks(findings: Iterable<LocatedFinding>, { failOn, writeBaseline }: ScanRequest): boolean {
   if (failOn === undefined || writeBaseline !== undefined) return false;
   const limit = severityOrder.indexOf(failOn);
-  return findings.some(({ finding }) => severityOrder.indexOf(finding.severity) <= limit);
+  for (const { finding } of findings) if (severityOrder.indexOf(finding.severity) <= limit) return true;
+  return false;
 }
 
-function render(report: Report, { format, isVerbose }: ScanRequest, { colours }: Surroundings): string {
+function render(
+  report: Report,
+  { format, isVerbose }: ScanRequest,
+  { colours }: Surroundings,
+): Iterable<string> {
   if (format === 'json') return jsonReport(report);
   return format === 'sarif' ? sarifReport(report) : textReport(report, { colours, isVerbose });
 }
 
 function saveBaseline(
   file: string,
-  judged: readonly LocatedFinding[],
+  findings: Iterable<LocatedFinding>,
   { folder, err, tool }: Surroundings,
 ): void {
-  const wanted = judged.filter(
+  const wanted = [...findings].filter(
     ({ suppression }) => suppression === undefined || suppression.by === 'baseline',
   );
   try {

@@ -21,7 +21,7 @@ function read(bytes: Buffer, limits: Partial<typeof defaultArchiveLimits> = {}, 
   });
   intake.take({ path: name }, bytes);
   return {
-    found: intake.findings.map(({ place }) => place.path),
+    found: [...intake.findings].map(({ place }) => place.path),
     skips: intake.skips.map(({ place, reason }) => `${place.path}: ${reason}`),
     isComplete: intake.isComplete,
   };

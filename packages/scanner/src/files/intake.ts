@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import type { Scanner } from '../scan.ts';
 import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
-import { decode, type Encoding, isBinary } from './decode.ts';
+import { decode, isBinary } from './decode.ts';
+import { FindingTable, type TableData } from './finding-table.ts';
 import { gunzip } from './inflate.ts';
 import { isOwnFingerprint } from './own-fingerprint.ts';
 import type { Place, Skip, SkipReason } from './place.ts';
 import { isIncomplete } from './place.ts';
-import { applySuppressions, type LocatedFinding } from './suppressions.ts';
+import { applySuppressions } from './suppressions.ts';
 import { isTar, readTar } from './tar.ts';
 import { type Member, readZip } from './zip.ts';
 
@@ -19,16 +20,29 @@ export interface IntakeOptions {
   readonly suppressionsAsOf: string | undefined;
   /** Paths that are not read. */
   isExcluded?(path: string): boolean;
+  /** Rules that the scanner has switched off since this was asked last. */
+  takeSwitchedOff?(): readonly string[];
+}
+
+/** What an intake has taken in: plain data, which another thread can send. */
+export interface Gathered {
+  readonly findings: TableData;
+  readonly skips: readonly Skip[];
+  /** Files that were read as latin-1 because they are no UTF-8. */
+  readonly latin1: readonly Place[];
+  readonly files: number;
+  readonly scanned: number;
+  readonly bytes: number;
 }
 
 type ArchiveKind = 'zip' | 'gzip' | 'tar' | 'unsupported';
 
 /** Takes in bytes with their places, opens archives, and gathers findings and what was left out. */
 export class Intake {
-  readonly findings: LocatedFinding[] = [];
+  readonly findings = new FindingTable();
   readonly skips: Skip[] = [];
   /** Files that were read as latin-1 because they are no UTF-8. */
-  readonly guessedEncodings: { readonly place: Place; readonly encoding: Encoding }[] = [];
+  readonly latin1: Place[] = [];
   files = 0;
   scanned = 0;
   bytes = 0;
@@ -45,6 +59,22 @@ export class Intake {
     return kind === undefined || kind === 'unsupported' ? largestText : archiveLimits.storedBytes;
   };
 
+  get gathered(): Gathered {
+    const { findings, skips, latin1, files, scanned, bytes } = this;
+    return { findings: findings.data, skips, latin1, files, scanned, bytes };
+  }
+
+  /** Adds what another intake has taken in. */
+  absorb({ findings, skips, latin1, files, scanned, bytes }: Gathered): void {
+    this.findings.absorb(findings);
+    // One by one: there can be more of them than a call may have arguments.
+    for (const one of skips) this.skips.push(one);
+    for (const one of latin1) this.latin1.push(one);
+    this.files += files;
+    this.scanned += scanned;
+    this.bytes += bytes;
+  }
+
   get isComplete(): boolean {
     return !this.skips.some(({ reason }) => isIncomplete(reason));
   }
@@ -59,8 +89,8 @@ export class Intake {
   }
 
   /** Something about the whole scan or about a file that is counted already. */
-  note(place: Place, reason: SkipReason): void {
-    this.skips.push({ place, reason });
+  note(place: Place, reason: SkipReason, detail?: string): void {
+    this.skips.push({ place, reason, ...(detail !== undefined && { detail }) });
   }
 
   take(place: Place, bytes: Buffer): void {
@@ -101,16 +131,16 @@ export class Intake {
   #scan(place: Place, bytes: Buffer): void {
     const { scanner, suppressionsAsOf } = this.#options;
     const { text, encoding } = decode(bytes);
-    if (encoding === 'latin-1') this.guessedEncodings.push({ place, encoding });
+    if (encoding === 'latin-1') this.latin1.push(place);
     try {
       const findings = scanner(text).filter((finding) => !isOwnFingerprint(text, finding));
-      // One by one: a text can have more findings than a call may have arguments.
       for (const one of applySuppressions(text, findings, suppressionsAsOf))
-        this.findings.push({ ...one, place });
+        this.findings.add({ ...one, place });
     } catch {
       this.note(place, 'failed');
       return;
     }
+    for (const rule of this.#options.takeSwitchedOff?.() ?? []) this.note(place, 'rule-switched-off', rule);
     this.scanned++;
     this.bytes += bytes.length;
   }

@@ -1,16 +1,17 @@
 import { isIncomplete, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
-import { terminalSafeJson, withoutSecrets } from './presentable.ts';
+import { jsonPieces, lazily } from './json-pieces.ts';
+import { withoutSecrets } from './presentable.ts';
 import { countBySeverity, describeRule, findingId, type Report, sentence } from './report.ts';
 
-/** The report as JSON with snake_case keys. `pattern` names the rule, never what it matched. */
-export function jsonReport(report: Report): string {
-  const { findings, suppressed, skips } = report;
-  return terminalSafeJson({
+/** The report as JSON with snake_case keys, in pieces. `pattern` names the rule, never what it matched. */
+export function jsonReport(report: Report): Iterable<string> {
+  const { findings, suppressed, skips, veto } = report;
+  return jsonPieces({
     scan_id: report.scanId,
     timestamp: report.time.toISOString(),
     project: withoutSecrets(report.project),
-    security_posture: 'medium',
+    security_posture: veto?.posture ?? 'medium',
     complete: report.isComplete,
     summary: {
       total_files: report.files,
@@ -21,23 +22,24 @@ export function jsonReport(report: Report): string {
       ...countBySeverity(findings),
       suppressed: suppressed.length,
     },
-    findings: findings.map(entryOf),
-    suppressed: suppressed.map((one) => ({
+    findings: lazily(findings, entryOf),
+    suppressed: lazily(suppressed, (one) => ({
       ...entryOf(one),
       suppressed_by: one.suppression!.by,
       suppression_reason: withoutSecrets(one.suppression!.reason),
     })),
-    skipped: skips.map(({ place, reason }) => ({
+    skipped: lazily(skips, ({ place, reason, detail }) => ({
       file: withoutSecrets(place.path),
       ...(place.commit !== undefined && { commit: place.commit }),
       reason,
       description: wordsOfSkip(reason),
+      ...(detail !== undefined && { detail: withoutSecrets(detail) }),
       incomplete: isIncomplete(reason),
     })),
-    read_as_latin1: report.latin1.map(({ path }) => withoutSecrets(path)),
-    veto_decision: null,
-    veto_reason: null,
-    override_available: null,
+    read_as_latin1: lazily(report.latin1, ({ path }) => withoutSecrets(path)),
+    veto_decision: veto?.decision ?? null,
+    veto_reason: veto?.reason ?? null,
+    override_available: veto?.canOverride ?? null,
   });
 }
 
@@ -60,6 +62,7 @@ function entryOf(located: LocatedFinding): object {
     pattern: finding.ruleId,
     preview: finding.preview,
     fingerprint: finding.fingerprint,
+    ...(finding.reasons !== undefined && { reasons: finding.reasons }),
     recommendation: remediation.steps[0] ?? '',
     remediation,
     mappings,

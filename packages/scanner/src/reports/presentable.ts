@@ -8,11 +8,16 @@ const onlyCertainSecrets: Policy = {
 
 /** Paths, reasons and messages of other programs come from the scanned tree: secrets in them are not shown. */
 export function withoutSecrets(text: string): string {
-  return redact(text, decide(scan(text), onlyCertainSecrets));
+  // A report names a file as often as it has findings, one after another.
+  if (text !== last.text) last = { text, shown: redact(text, decide(scan(text), onlyCertainSecrets)) };
+  return last.shown;
 }
+let last = { text: '', shown: '' };
 
 // Control characters could move the cursor and forge lines; the others reorder text or cannot be seen.
 const unprintable = /[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufeff]/gu;
+/** In JSON a line break stands between members only: in texts it is an escape already. */
+const unprintableInJson = /[[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufeff]--\n]/gv;
 
 /** One line that is safe on a terminal: what cannot be seen is written as an escape. */
 export function printable(text: string): string {
@@ -22,9 +27,8 @@ export function printable(text: string): string {
 }
 
 /** JSON that is safe on a terminal as well: escapes what JSON may leave as it is. The value stays the same. */
-export function terminalSafeJson(value: unknown): string {
-  const json = JSON.stringify(value, null, 2);
-  return json.replace(unprintable, (character) => (character === '\n' ? '\n' : escapeOf(character)));
+export function terminalSafe(json: string): string {
+  return json.replace(unprintableInJson, escapeOf);
 }
 
 const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -5,6 +5,11 @@ import type { Severity } from '../finding.ts';
 import type { Mappings, Remediation } from '../rule.ts';
 import { rules } from '../rules.ts';
 
+/** An array, or findings that are made one at a time: there can be more of them than memory has room for. */
+export interface FindingList extends Iterable<LocatedFinding> {
+  readonly length: number;
+}
+
 /** What a scan found, for every format. */
 export interface Report {
   readonly tool: { readonly name: string; readonly version: string };
@@ -12,8 +17,8 @@ export interface Report {
   readonly time: Date;
   readonly project: string;
   /** Those that count, the most severe first. */
-  readonly findings: readonly LocatedFinding[];
-  readonly suppressed: readonly LocatedFinding[];
+  readonly findings: FindingList;
+  readonly suppressed: FindingList;
   readonly skips: readonly Skip[];
   readonly latin1: readonly Place[];
   readonly files: number;
@@ -22,6 +27,15 @@ export interface Report {
   readonly commits: number | undefined;
   readonly isComplete: boolean;
   readonly exitCode: number;
+  /** What was decided about a push; absent where none was asked about. */
+  readonly veto?: Veto;
+}
+
+export interface Veto {
+  readonly posture: 'medium' | 'high';
+  readonly decision: 'BLOCK' | 'WARN' | 'ALLOW';
+  readonly reason: string;
+  readonly canOverride: boolean;
 }
 
 export const severityOrder: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -36,7 +50,7 @@ export function compareFindings(a: LocatedFinding, b: LocatedFinding): number {
   );
 }
 
-export function countBySeverity(findings: readonly LocatedFinding[]): Record<Severity, number> {
+export function countBySeverity(findings: Iterable<LocatedFinding>): Record<Severity, number> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0 };
   for (const { finding } of findings) counts[finding.severity]++;
   return counts;
@@ -68,6 +82,11 @@ for (const [id, title] of Object.entries(suppressionFaults)) {
     remediation: faultRemediation,
     mappings: { cwe: [], owasp: [] },
   });
+}
+
+/** Makes rules known that are not built in. */
+export function describeOwnRules(own: Iterable<RuleDescription & { readonly id: string }>): void {
+  for (const rule of own) descriptions.set(rule.id, rule);
 }
 
 /** What is known of a rule by its id, with nothing but its title for an unknown one. */

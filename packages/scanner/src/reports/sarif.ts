@@ -1,7 +1,8 @@
 import { isIncomplete, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
-import { terminalSafeJson, withoutSecrets } from './presentable.ts';
+import { jsonPieces, type LazyList, lazily } from './json-pieces.ts';
+import { withoutSecrets } from './presentable.ts';
 import { describeRule, findingId, type Report, sentence } from './report.ts';
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -13,11 +14,12 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 /** Numbers on the scale of CVSS, by which code scanning services rank. */
 const ranks: Readonly<Record<Severity, string>> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' };
 
-/** The report as SARIF 2.1.0 (OASIS standard, 2020). Suppressed findings are in it, marked as such. */
-export function sarifReport(report: Report): string {
-  const results = [...report.findings, ...report.suppressed];
-  const ruleIds = [...new Set(results.map(({ finding }) => finding.ruleId))].sort();
-  const titles = new Map(results.map(({ finding }) => [finding.ruleId, finding.title]));
+/** The report as SARIF 2.1.0 (OASIS standard, 2020), in pieces. Suppressed findings are in it, marked as such. */
+export function sarifReport(report: Report): Iterable<string> {
+  const titles = new Map<string, string>();
+  for (const { finding } of resultsOf(report)) titles.set(finding.ruleId, finding.title);
+  const ruleIds = [...titles.keys()].sort();
+  const indexOf = new Map(ruleIds.map((id, index) => [id, index]));
   const weaknesses = new Set<string>();
   const rules = ruleIds.map((id) => {
     const { title, severity, remediation, mappings } = describeRule(id, titles.get(id)!);
@@ -48,7 +50,7 @@ export function sarifReport(report: Report): string {
       },
     };
   });
-  return terminalSafeJson({
+  return jsonPieces({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -76,29 +78,35 @@ export function sarifReport(report: Report): string {
             toolExecutionNotifications: notifications(report),
           },
         ],
-        results: results.map((located) => resultOf(located, ruleIds)),
+        results: lazily(resultsOf(report), (located) =>
+          resultOf(located, indexOf.get(located.finding.ruleId)!),
+        ),
       },
     ],
   });
 }
 
-function notifications({ skips }: Report): object[] {
-  return skips
-    .filter(({ reason }) => reason !== 'ignored' && reason !== 'binary')
-    .map(({ place, reason }) => ({
-      level: isIncomplete(reason) ? 'error' : 'note',
-      message: { text: `Not scanned: ${wordsOfSkip(reason)}.` },
-      locations: [{ physicalLocation: { artifactLocation: artifactOf(place.path) } }],
-    }));
+function* resultsOf({ findings, suppressed }: Report): Generator<LocatedFinding> {
+  yield* findings;
+  yield* suppressed;
 }
 
-function resultOf(located: LocatedFinding, ruleIds: readonly string[]): object {
+function notifications({ skips }: Report): LazyList {
+  const told = skips.filter(({ reason }) => reason !== 'ignored' && reason !== 'binary');
+  return lazily(told, ({ place, reason }) => ({
+    level: isIncomplete(reason) ? 'error' : 'note',
+    message: { text: `Not scanned: ${wordsOfSkip(reason)}.` },
+    locations: [{ physicalLocation: { artifactLocation: artifactOf(place.path) } }],
+  }));
+}
+
+function resultOf(located: LocatedFinding, ruleIndex: number): object {
   const { finding, place, suppression } = located;
   return {
     ruleId: finding.ruleId,
-    ruleIndex: ruleIds.indexOf(finding.ruleId),
+    ruleIndex,
     level: levels[finding.severity],
-    message: { text: sentence(located) },
+    message: { text: messageOf(located) },
     locations: [
       {
         physicalLocation: {
@@ -124,9 +132,15 @@ function resultOf(located: LocatedFinding, ruleIds: readonly string[]): object {
       severity: finding.severity,
       confidence: finding.confidence,
       validated: finding.validated,
+      ...(finding.reasons !== undefined && { reasons: finding.reasons }),
       ...(place.commit !== undefined && { commit: place.commit }),
     },
   };
+}
+
+function messageOf(located: LocatedFinding): string {
+  const { reasons } = located.finding;
+  return reasons === undefined ? sentence(located) : `${sentence(located)} Weighed: ${reasons.join(', ')}.`;
 }
 
 /** A URI reference: each part of the path percent-encoded, absolute paths as file URIs. */

@@ -12,39 +12,40 @@ export interface TextOptions {
 
 const colourOf: Readonly<Record<Severity, string>> = { critical: '35;1', high: '31', medium: '33', low: '2' };
 
-/** The report for people: a line for each finding, what was left out, and a summary as the last line. */
-export function textReport(report: Report, { colours, isVerbose }: TextOptions): string {
+/** The report for people, in pieces: a line for each finding, what was left out, and a summary as the last line. */
+export function* textReport(report: Report, { colours, isVerbose }: TextOptions): Generator<string> {
   const paint = (code: string, text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const line = ({ finding, place }: LocatedFinding, end = '') =>
+  const line = ({ finding, place }: LocatedFinding, end: string) =>
     [
       `${placeOf(place)}:${finding.line}:${finding.column}: `,
       paint(colourOf[finding.severity], finding.severity),
-      ` ${finding.ruleId}: ${finding.title}  ${finding.preview}${end}`,
+      ` ${finding.ruleId}: ${finding.title}  ${finding.preview}`,
+      isVerbose && finding.reasons !== undefined ? `  (${finding.reasons.join(', ')})` : '',
+      `${end}\n`,
     ].join('');
-  const shown = report.findings.filter(({ finding }) => isVerbose || finding.severity !== 'low');
-  const lines = shown.map((located) => line(located));
-  for (const ruleId of new Set(shown.map(({ finding }) => finding.ruleId))) {
+  const ruleIds = new Set<string>();
+  for (const located of report.findings) {
+    if (!isVerbose && located.finding.severity === 'low') continue;
+    ruleIds.add(located.finding.ruleId);
+    yield line(located, '');
+  }
+  for (const ruleId of ruleIds) {
     const { title, remediation } = describeRule(ruleId, ruleId);
-    if (remediation.steps[0] !== undefined) lines.push(paint('2', `  ${title}: ${remediation.steps[0]}`));
+    if (remediation.steps[0] !== undefined) yield `${paint('2', `  ${title}: ${remediation.steps[0]}`)}\n`;
   }
   if (isVerbose) {
     for (const located of report.suppressed) {
-      lines.push(
-        line(
-          located,
-          `  suppressed by ${located.suppression!.by}: ${printable(located.suppression!.reason)}`,
-        ),
-      );
+      const { by, reason } = located.suppression!;
+      yield line(located, `  suppressed by ${by}: ${printable(reason)}`);
     }
   }
-  for (const { place, reason } of report.skips) {
+  for (const { place, reason, detail } of report.skips) {
     const isListed = isVerbose || isIncomplete(reason) || reason === 'special-file';
-    if (isListed) lines.push(`${placeOf(place)}: ${paint('33', 'not scanned')}: ${wordsOfSkip(reason)}`);
+    const end = detail === undefined ? '' : ` (${printable(detail)})`;
+    if (isListed) yield `${placeOf(place)}: ${paint('33', 'not scanned')}: ${wordsOfSkip(reason)}${end}\n`;
   }
-  for (const place of isVerbose ? report.latin1 : [])
-    lines.push(`${placeOf(place)}: no UTF-8, read as latin-1`);
-  lines.push(summaryLine(report));
-  return lines.join('\n');
+  for (const place of isVerbose ? report.latin1 : []) yield `${placeOf(place)}: no UTF-8, read as latin-1\n`;
+  yield summaryLine(report);
 }
 
 /** What a person must know of a scan in one line: an incomplete one never sounds clean. */

@@ -1,0 +1,40 @@
+import { defaultArchiveLimits } from '../files/archive-budget.ts';
+import type { Configuration } from '../files/configuration.ts';
+import type { IntakeOptions } from '../files/intake.ts';
+import { describeOwnRules } from '../reports/report.ts';
+import { scan } from '../scan.ts';
+import type { ScanRequest } from './request.ts';
+import { configurationFor, type LoadedSettings, loadOwnRules } from './settings-files.ts';
+
+/** Plain data, so that every thread can make its own scanner of it. */
+export interface ScanOrder {
+  readonly request: ScanRequest;
+  /** Absolute path of the working folder. */
+  readonly folder: string;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+  readonly settings: LoadedSettings | undefined;
+}
+
+export interface ScanSetup {
+  readonly configuration: Configuration;
+  readonly intake: IntakeOptions;
+}
+
+/** What a thread scans with. The main thread and each worker make it for themselves. Throws UsageError. */
+export async function setUp({ request, folder, today, settings }: ScanOrder): Promise<ScanSetup> {
+  const configuration = configurationFor(settings, request, folder, today);
+  const own = await loadOwnRules(settings);
+  if (own !== undefined) describeOwnRules(own.rules.map(({ rule }) => rule));
+  return {
+    configuration,
+    intake: {
+      scanner: own?.scanner(true) ?? scan,
+      largestText: request.largestText,
+      archiveLimits: defaultArchiveLimits,
+      suppressionsAsOf: request.useSuppressions ? today : undefined,
+      isExcluded: configuration.isExcluded,
+      ...(own !== undefined && { takeSwitchedOff: () => own.takeSwitchedOff() }),
+    },
+  };
+}
