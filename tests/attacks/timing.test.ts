@@ -11,7 +11,7 @@ const LONG = process.env.MEMHOLD_TEST_LONG !== undefined;
 const SAMPLES = LONG ? 2_000 : 60;
 /** Few samples swing by 0.05 to both sides; what this still finds is a hash or a commit that is left out. */
 const BOUND = LONG ? { area: 0.05, milliseconds: 3 } : { area: 0.35, milliseconds: 25 };
-const DEADLINE = LONG ? 900_000 : 60_000;
+const DEADLINE = LONG ? 900_000 : 120_000;
 
 /** A mailbox takes ten mails an hour: with fewer accounts the later requests would send none. */
 const ACCOUNTS = Math.max(20, SAMPLES / 10);

@@ -10,8 +10,7 @@ import {
   temporaryFolder,
 } from '../server-process.ts';
 
-export const serve = (settings: Record<string, string>) =>
-  memhold(['serve', '--port', '0'], settings, 10_000);
+export const serve = (settings: Record<string, string>) => memhold(['serve', '--port', '0'], settings);
 
 /** One line that a person can act on, exit code 1, and no stack. */
 export function expectRefusal(ended: Ended, says: RegExp): void {
