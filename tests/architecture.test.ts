@@ -67,11 +67,14 @@ describe('packages are decided by who installs them', () => {
     expect(wrong, 'the client has zero dependencies, and runs where fetch is').toEqual([]);
   });
 
-  test('the scanner imports nothing but Node', () => {
+  test('the scanner imports nothing but Node, and what reads YAML where there is a file in YAML', () => {
     const wrong = breaks(of('scanner'), ({ from, file }) => file === undefined && !from.startsWith('node:'));
-    expect(wrong, 'it runs in git hooks through npx: every dependency is a download before a push').toEqual(
-      [],
-    );
+    expect(wrong, 'it runs in git hooks through npx: every dependency is a download before a push').toEqual([
+      'packages/scanner/src/files/read-settings-text.ts → yaml',
+    ]);
+    const reader = readFileSync(join(ROOT, 'packages/scanner/src/files/read-settings-text.ts'), 'utf8');
+    expect(reader, 'it is loaded with the first such file').toContain("await import('yaml')");
+    expect(reader).not.toMatch(/^import .* from 'yaml'/m);
   });
 
   test('what is imported is a declared dependency, and Node is named with node:', () => {

@@ -13,7 +13,8 @@ export const scanOptions: readonly { readonly flag: string; readonly description
   { flag: '--no-ignore', description: 'scan also what .gitignore names' },
   { flag: '--no-suppressions', description: 'comments, allow-list and baseline do not count' },
   { flag: '--max-size <megabytes>', description: 'largest text to scan (default: 10)' },
-  { flag: '--config <file>', description: 'allow-list, in place of .memhold/scan.json' },
+  { flag: '--config <file>', description: 'settings, in place of .memhold/scan.yaml' },
+  { flag: '--check-rules', description: 'try the rules of your own on their examples, and scan nothing' },
   { flag: '--baseline <file>', description: 'findings that are known and do not count' },
   { flag: '--write-baseline <file>', description: 'take down what is found as known' },
   { flag: '--verbose', description: 'show low severity, suppressed findings and every file left out' },
@@ -32,6 +33,7 @@ export interface ScanFlags {
   suppressions?: boolean;
   maxSize?: string;
   config?: string;
+  checkRules?: boolean;
   baseline?: string;
   writeBaseline?: string;
   verbose?: boolean;

@@ -24,6 +24,8 @@ export interface ScanRequest {
   readonly baseline: string | undefined;
   readonly writeBaseline: string | undefined;
   readonly isVerbose: boolean;
+  /** Tries the user's own rules on their examples, and scans nothing. */
+  readonly checkRules: boolean;
 }
 
 /** Throws UsageError, with what to do. */
@@ -38,6 +40,9 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
     throw new UsageError(`--${selections[0]!.kind} reads the repository of this folder: leave the paths out`);
   }
   if (paths.includes('')) throw new UsageError('a path is empty');
+  if (flags.checkRules && (paths.length > 0 || selections.length > 0 || readFormat(flags) === 'sarif')) {
+    throw new UsageError('--check-rules scans nothing: leave paths, git options and --format sarif out');
+  }
   return {
     selection: selections[0],
     paths: paths.length > 0 ? [...new Set(paths)] : ['.'],
@@ -51,6 +56,7 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
     baseline: flags.baseline,
     writeBaseline: flags.writeBaseline,
     isVerbose: flags.verbose === true,
+    checkRules: flags.checkRules === true,
   };
 }
 

@@ -1,61 +1,154 @@
 import { lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { SortedModules } from '../custom-rules/module-files.ts';
+import type { OwnRules } from '../custom-rules/own-rules.ts';
 import { readBaseline } from '../files/baseline.ts';
 import {
   type Configuration,
+  configurationOf,
   InvalidConfiguration,
   noConfiguration,
-  parseConfiguration,
+  parseSettings,
+  type Settings,
 } from '../files/configuration.ts';
 import { decode } from '../files/decode.ts';
 import { wordsOfSkip } from '../files/place.ts';
 import { readRegularFile } from '../files/read-file.ts';
 import { type ScanRequest, UsageError } from './request.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const largest = 20_000_000;
+const settingsFolder = '.memhold';
+const settingsNames = ['scan.yaml', 'scan.json'];
+
+/** Settings as they were read, once: plain data, so that every thread works with the same. */
+export interface LoadedSettings {
+  /** The folder that paths in them start from. */
+  readonly root: string;
+  /** As messages name it. */
+  readonly file: string;
+  readonly settings: Settings;
+  readonly modules: SortedModules;
+}
 
 /** Reads the baseline that was named. Throws UsageError. */
-export function loadBaseline(
+export async function loadBaseline(
   { baseline, useSuppressions }: ScanRequest,
   folder: string,
-): ReadonlySet<string> {
+): Promise<ReadonlySet<string>> {
   if (baseline === undefined || !useSuppressions) return new Set();
-  return parsed(baseline, folder, readBaseline);
+  return told(baseline, async () => readBaseline(textOf(baseline, folder)));
 }
 
 /**
- * Reads the configuration that was named, or `.memhold/scan.json` of this folder or of the repository around it:
- * never one that lies deeper in what is scanned. Globs are relative to the folder that holds `.memhold`.
- * Throws UsageError.
+ * Reads the settings that were named, or `.memhold/scan.yaml` or `scan.json` of this folder or of the repository around
+ * it: never those that lie deeper in what is scanned. Throws UsageError.
  */
-export function loadConfiguration(request: ScanRequest, folder: string, today: string): Configuration {
-  if (!request.useSuppressions) return noConfiguration;
-  const root = request.config === undefined ? rootOf(folder) : folder;
-  if (root === undefined) return noConfiguration;
-  const file = request.config ?? join(root, '.memhold', 'scan.json');
-  const configuration = parsed(file, folder, (text) => parseConfiguration(text, today));
-  if (request.selection !== undefined || root === folder) return configuration;
-  const fromRoot = (path: string) => relative(root, resolve(folder, path)).replaceAll('\\', '/');
+export async function loadSettings(
+  { config }: Pick<ScanRequest, 'config'>,
+  { folder, env }: Pick<Surroundings, 'folder' | 'env'>,
+): Promise<LoadedSettings | undefined> {
+  const found = config === undefined ? findSettings(folder) : { root: folder, file: config };
+  if (found === undefined) return undefined;
+  const { root, file } = found;
+  return told(file, async () => {
+    const settings = await readSettings(file, folder);
+    return { root, file, settings, modules: await modulesIn(settings, root, env) };
+  });
+}
+
+const noModules: SortedModules = { trusted: [], untrusted: [] };
+
+// What most scans do not need is loaded only where it is.
+async function modulesIn(
+  { modules }: Settings,
+  root: string,
+  env: Surroundings['env'],
+): Promise<SortedModules> {
+  if (modules.length === 0) return noModules;
+  return (await import('../custom-rules/module-files.ts')).sortModules(root, modules, env);
+}
+
+/** Throws InvalidConfiguration. */
+export function readSettings(file: string, folder: string): Promise<Settings> {
+  return parseSettings(textOf(file, folder), file.endsWith('.json') ? 'json' : 'yaml');
+}
+
+/** What the settings leave out and allow. Paths are as the report has them. */
+export function configurationFor(
+  loaded: LoadedSettings | undefined,
+  { useSuppressions, selection }: ScanRequest,
+  folder: string,
+  today: string,
+): Configuration {
+  if (loaded === undefined || !useSuppressions) return noConfiguration;
+  const { root, file, settings } = loaded;
+  const { isExcluded, suppressionOf } = configurationOf(settings, today);
+  const isPlain = selection !== undefined || root === folder;
+  const fromRoot = (path: string) =>
+    isPlain ? path : relative(root, resolve(folder, path)).replaceAll('\\', '/');
+  const own = new Set(settings.rules.map(({ id }) => id));
+  const ownFile = relative(root, resolve(folder, file)).replaceAll('\\', '/');
   return {
-    isExcluded: (path) => configuration.isExcluded(fromRoot(path)),
-    suppressionOf: (finding, path) => configuration.suppressionOf(finding, fromRoot(path)),
+    isExcluded: (path) => isExcluded(fromRoot(path)),
+    suppressionOf: (finding, path) => {
+      const place = fromRoot(path);
+      // Only by the rules whose examples they are: what the others find there counts.
+      if (place === ownFile && own.has(finding.ruleId)) {
+        return { by: 'allow-list', reason: 'an example of the rules in this file' };
+      }
+      return suppressionOf(finding, place);
+    },
   };
 }
 
-/** The nearest folder upwards with a configuration, no farther than the top of the repository. */
-function rootOf(start: string): string | undefined {
-  const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+/** The rules of the settings, modules run; undefined where there are none. Throws UsageError. */
+export async function loadOwnRules(loaded: LoadedSettings | undefined): Promise<OwnRules | undefined> {
+  if (loaded === undefined) return undefined;
+  const { file, settings, modules } = loaded;
+  if (settings.rules.length + modules.trusted.length === 0) return undefined;
+  const { OwnRules } = await import('../custom-rules/own-rules.ts');
+  return told(file, () => OwnRules.from({ definitions: settings.rules, modules: modules.trusted }));
+}
+
+/** The nearest folder upwards with settings, no farther than the top of the repository. Throws UsageError. */
+export function findSettings(start: string): { root: string; file: string } | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
-    if (exists(join(folder, '.memhold', 'scan.json'))) return folder;
-    if (exists(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+    const home = join(folder, settingsFolder);
+    const there = lstatSync(home, { throwIfNoEntry: false });
+    if (there?.isSymbolicLink()) {
+      throw new UsageError(
+        `${home} is a symbolic link: put a folder in its place, or name a file with --config`,
+      );
+    }
+    const files = there?.isDirectory()
+      ? [...settingsNames, 'scan.yml'].filter((name) => isThere(join(home, name)))
+      : [];
+    if (files.length > 1) {
+      throw new UsageError(
+        `${home} holds ${files.join(' and ')}: move what you want into scan.yaml, remove the other`,
+      );
+    }
+    if (files[0] === 'scan.yml')
+      throw new UsageError(`${join(home, files[0])} is not read: rename it to scan.yaml`);
+    if (files[0] !== undefined) return { root: folder, file: join(home, files[0]) };
+    if (isThere(join(folder, '.git')) || dirname(folder) === folder) return undefined;
   }
 }
 
-function parsed<T>(file: string, folder: string, parse: (text: string) => T): T {
+const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+function textOf(file: string, folder: string): string {
   const result = readRegularFile(resolve(folder, file), () => largest);
-  if (!('bytes' in result)) throw new UsageError(`${file}: ${wordsOfSkip(result.skip)}`);
+  if ('bytes' in result) return decode(result.bytes).text;
+  const { skip } = result;
+  throw new InvalidConfiguration(skip === 'too-large' ? 'larger than 20 MB: shorten it' : wordsOfSkip(skip));
+}
+
+/** Names the file in what is wrong with it. */
+async function told<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
-    return parse(decode(result.bytes).text);
+    return await read();
   } catch (error) {
     if (error instanceof InvalidConfiguration) throw new UsageError(`${file}: ${error.message}`);
     throw error;

@@ -1,4 +1,4 @@
-import { InvalidConfiguration } from './configuration.ts';
+import { InvalidConfiguration } from './settings-shape.ts';
 import type { LocatedFinding } from './suppressions.ts';
 
 const version = 1;
@@ -28,7 +28,7 @@ export function readBaseline(text: string): ReadonlySet<string> {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new InvalidConfiguration('it is no JSON');
+    throw new InvalidConfiguration('it is no JSON: write one with --write-baseline');
   }
   if (parsed?.version !== version || !Array.isArray(parsed.findings)) {
     throw new InvalidConfiguration('it is no baseline: write one with --write-baseline');

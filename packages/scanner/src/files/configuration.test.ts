@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,13 +7,13 @@ import { makeTokens } from '../testing/tokens.ts';
 
 const tokens = makeTokens(17);
 
-function tree(configuration?: object) {
+function tree(configuration?: object, name = 'scan.json') {
   const folder = mkdtempSync(join(tmpdir(), 'config-'));
   mkdirSync(join(folder, '.memhold'));
   mkdirSync(join(folder, 'docs'));
   writeFileSync(join(folder, 'docs', 'a.md'), `token = ${tokens.github()}\n`);
   writeFileSync(join(folder, 'b.env'), `token = ${tokens.slackBot()}\n`);
-  if (configuration) writeFileSync(join(folder, '.memhold', 'scan.json'), JSON.stringify(configuration));
+  if (configuration) writeFileSync(join(folder, '.memhold', name), JSON.stringify(configuration));
   return folder;
 }
 
@@ -21,7 +21,7 @@ const files = ({ report }: Awaited<ReturnType<typeof runJson>>) =>
   report.findings.map(({ file }) => file).sort();
 const reason = 'samples';
 
-describe('.memhold/scan.json', () => {
+describe.each(['scan.json', 'scan.yaml'])('.memhold/%s', (name) => {
   it.each([
     ['by path', { path: 'docs/**', reason }, ['b.env']],
     ['by name in every folder', { path: '*.md', reason }, ['b.env']],
@@ -34,7 +34,7 @@ describe('.memhold/scan.json', () => {
     ['until a day to come', { path: 'docs/', reason, until: '2026-11-21' }, ['b.env']],
     ['until a day that has passed', { path: 'docs/', reason, until: '2026-11-20' }, ['b.env', 'docs/a.md']],
   ])('allows %s', async (_name, entry, left) => {
-    const run = await runJson(tree({ allow: [entry] }), []);
+    const run = await runJson(tree({ allow: [entry] }, name), []);
     expect(files(run)).toEqual(left);
     for (const one of run.report.suppressed)
       expect(one).toMatchObject({ suppressed_by: 'allow-list', suppression_reason: reason });
@@ -43,34 +43,31 @@ describe('.memhold/scan.json', () => {
   it('allows by fingerprint, and no other secret at the place', async () => {
     const folder = tree();
     const { fingerprint } = (await runJson(folder, ['docs'])).report.findings[0]!;
-    writeFileSync(
-      join(folder, '.memhold', 'scan.json'),
-      JSON.stringify({ allow: [{ fingerprint, reason }] }),
-    );
+    writeFileSync(join(folder, '.memhold', name), JSON.stringify({ allow: [{ fingerprint, reason }] }));
     expect(files(await runJson(folder, []))).toEqual(['b.env']);
     writeFileSync(join(folder, 'docs', 'a.md'), `token = ${tokens.github()}\n`);
     expect(files(await runJson(folder, []))).toEqual(['b.env', 'docs/a.md']);
   });
 
   it('excludes files, which are counted', async () => {
-    const { report } = await runJson(tree({ exclude: ['docs/'] }), []);
+    const { report } = await runJson(tree({ exclude: ['docs/'] }, name), []);
     expect(report.findings.map(({ file }) => file)).toEqual(['b.env']);
     expect(report.skipped).toMatchObject([{ file: 'docs/a.md', reason: 'excluded' }]);
   });
 
   it('holds from a folder inside as well, and never from deeper in what is scanned', async () => {
-    const folder = tree({ allow: [{ path: 'docs/**', reason }] });
+    const folder = tree({ allow: [{ path: 'docs/**', reason }] }, name);
     expect(files(await runJson(join(folder, 'docs'), []))).toEqual([]);
     expect(files(await runJson(join(folder, '..'), [folder]))).toHaveLength(2);
   });
 
   it('does not hold with --no-suppressions', async () => {
-    const folder = tree({ exclude: ['**'], allow: [{ path: '**', reason }] });
+    const folder = tree({ exclude: ['**'], allow: [{ path: '**', reason }] }, name);
     expect(files(await runJson(folder, ['--no-suppressions']))).toHaveLength(2);
   });
 
   it.each([
-    ['not JSON', '{'],
+    ['neither JSON nor YAML', '{'],
     ['a list', '[]'],
     ['an unknown key', '{"alow": []}'],
     ['no reason', '{"allow": [{"path": "a"}]}'],
@@ -78,12 +75,105 @@ describe('.memhold/scan.json', () => {
     ['everything', '{"allow": [{"reason": "because"}]}'],
     ['no date', '{"allow": [{"path": "a", "reason": "because", "until": "soon"}]}'],
     ['a number for a path', '{"exclude": [1]}'],
+    ['no settings', 'null'],
+    ['a module elsewhere', '{"modules": ["../evil.mjs"]}'],
+    ['a module at an absolute path', '{"modules": ["/tmp/evil.mjs"]}'],
+    ['a module that is none', '{"modules": ["rules.wasm"]}'],
+    ['a module that is not there', '{"modules": [".memhold/missing.mjs"]}'],
   ])('with %s ends with 2, and scans nothing', async (_name, text) => {
     const folder = tree();
-    writeFileSync(join(folder, '.memhold', 'scan.json'), text);
+    writeFileSync(join(folder, '.memhold', name), text);
     const { code, out, err } = await runScanner(folder, []);
     expect([code, out]).toEqual([2, '']);
-    expect(err).toMatch(/^memhold-scanner: .*scan\.json: .+$/);
+    expect(err).toMatch(/^memhold-scanner: .*scan\.(?:json|yaml): .+$/);
+  });
+});
+
+describe('settings in YAML', () => {
+  const written = (text: string) => {
+    const folder = tree();
+    writeFileSync(join(folder, '.memhold', 'scan.yaml'), text);
+    return folder;
+  };
+
+  it('may have comments, block lists and dates without quotes', async () => {
+    const text = '# ours\nallow:\n  - path: docs/\n    reason: samples\n    until: 2026-11-21\n';
+    expect(files(await runJson(written(text), []))).toEqual(['b.env']);
+  });
+
+  it.each([
+    ['two documents', 'exclude: []\n---\nexclude: [docs/]', /MULTIPLE_DOCS/],
+    ['a key twice', 'exclude: []\nexclude: [docs/]', /key twice at line 2, column 1/],
+    ['a key twice further in', 'allow: [{path: a, path: b, reason: c}]', /key twice/],
+    ['an anchor', 'exclude: &a []', /anchor/],
+    ['an alias', 'exclude: *a', /YAML|alias/],
+    ['aliases that multiply', `a: &a [x]\n${'b: [*a, *a]\n'.repeat(9)}`, /anchor|twice/],
+    ['a tag of the schema', 'exclude: !!set {docs}', /tag/],
+    ['a tag of another language', 'exclude: !!js/function "x"', /TAG_RESOLVE_FAILED/],
+    ['a merge key', '<<: {exclude: []}', /unknown key/],
+    ['a prototype', '__proto__: {exclude: []}', /unknown key/],
+    ['nothing but a comment', '# later', /empty/],
+    ['a tab', 'allow:\n\t- path: a', /line 2/],
+    ['depth without end', '['.repeat(2000), /no YAML|nested/],
+    ['too much', `exclude: []\n${'#'.repeat(128_000)}`, /more than 128000/],
+  ])('with %s end with 2, and say where', async (_name, text, message) => {
+    const { code, out, err } = await runScanner(written(text), []);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+  });
+
+  it('cost time by their length, not by its square', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `k${i}: 1`).join('\n');
+    const cost = async (count: number) => {
+      const started = process.cpuUsage().user;
+      await runScanner(written(many(count)), []);
+      return process.cpuUsage().user - started;
+    };
+    await cost(1000);
+    // With the library's own comparison of keys it is above 20.
+    expect((await cost(10_000)) / (await cost(2000))).toBeLessThan(15);
+  });
+
+  it('never quote what they hold', async () => {
+    const secret = tokens.github();
+    for (const text of [
+      `exclude: [${secret}\n`,
+      `${secret}: 1`,
+      `allow: [{path: ${secret}}]`,
+      `rules: ${secret}`,
+    ]) {
+      const { code, err } = await runScanner(written(text), []);
+      expect([code, err.includes(secret.slice(10))]).toEqual([2, false]);
+    }
+  });
+});
+
+describe('the folder of the settings', () => {
+  it('holds one of the two files, and no third spelling', async () => {
+    const both = tree({});
+    writeFileSync(join(both, '.memhold', 'scan.yaml'), 'exclude: []');
+    expect(await runScanner(both, [])).toMatchObject({ code: 2, err: expect.stringMatching(/remove/) });
+    const third = tree({}, 'scan.yml');
+    expect(await runScanner(third, [])).toMatchObject({ code: 2, err: expect.stringMatching(/rename/) });
+  });
+
+  it('is no link, and neither are its files', async () => {
+    const elsewhere = tree({ exclude: ['**'] });
+    const linked = mkdtempSync(join(tmpdir(), 'config-'));
+    symlinkSync(join(elsewhere, '.memhold'), join(linked, '.memhold'));
+    expect(await runScanner(linked, [])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/symbolic link/),
+    });
+    const file = tree();
+    symlinkSync(join(elsewhere, '.memhold', 'scan.json'), join(file, '.memhold', 'scan.json'));
+    expect(await runScanner(file, [])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/symbolic link/),
+    });
+    const folder = tree();
+    mkdirSync(join(folder, '.memhold', 'scan.yaml'));
+    expect((await runScanner(folder, [])).code).toBe(2);
   });
 });
 

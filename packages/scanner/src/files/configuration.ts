@@ -1,13 +1,27 @@
+import type { RuleDefinition } from '../custom-rules/definition.ts';
 import { compileGlob, type Glob, matchesGlob } from './glob.ts';
+import { readSettingsText, type SettingsFormat } from './read-settings-text.ts';
+import { InvalidConfiguration, list, record, string } from './settings-shape.ts';
 import type { JudgedFinding, Suppression } from './suppressions.ts';
+
+export { InvalidConfiguration } from './settings-shape.ts';
 
 /** One entry of `allow`: every condition that it has must hold. */
 interface Allowance {
-  readonly path: Glob | undefined;
+  readonly path: string | undefined;
   readonly rule: string | undefined;
   readonly fingerprint: string | undefined;
   readonly reason: string;
   readonly until: string | undefined;
+}
+
+/** A settings file, checked: plain data, so that it can be handed to other threads. */
+export interface Settings {
+  readonly exclude: readonly string[];
+  readonly allow: readonly Allowance[];
+  readonly rules: readonly RuleDefinition[];
+  /** Files of rule modules, as they are written there. */
+  readonly modules: readonly string[];
 }
 
 export interface Configuration {
@@ -17,23 +31,34 @@ export interface Configuration {
   suppressionOf(finding: JudgedFinding['finding'], path: string): Suppression | undefined;
 }
 
-/** The file is not what it should be; the message says where. */
-export class InvalidConfiguration extends Error {}
-
 export const noConfiguration: Configuration = { isExcluded: () => false, suppressionOf: () => undefined };
 
+const mostModules = 20;
+
 /**
- * Parses `.memhold/scan.json`:
- * `{"exclude": ["<glob>"], "allow": [{"path": "<glob>", "rule": "<id>", "fingerprint": "<fingerprint>", "reason": "…", "until": "YYYY-MM-DD"}]}`.
- * An entry of `allow` needs a reason and one of the others; after its last day it does not count. Globs are those
- * of .gitignore, on the paths of the report. Throws InvalidConfiguration.
+ * Parses a settings file, YAML or JSON: `exclude` (globs), `allow` (entries of `path`, `rule`, `fingerprint`, `reason`,
+ * `until`), `rules` (see `custom-rules/definition.ts`) and `modules` (files). An entry of `allow` needs a reason and one
+ * of the first three; after its last day it does not count. Globs are those of .gitignore, on the paths of the report.
+ * Throws InvalidConfiguration.
  */
-export function parseConfiguration(text: string, today: string): Configuration {
-  const { exclude = [], allow = [] } = record(parse(text), 'the file', ['exclude', 'allow']);
-  const excluded = list(exclude, 'exclude').map((value, i) => glob(string(value, `exclude[${i}]`)));
-  const allowances = list(allow, 'allow')
-    .map((value, i) => allowanceOf(value, `allow[${i}]`))
-    .filter(({ until }) => until === undefined || until >= today);
+export async function parseSettings(text: string, format: SettingsFormat): Promise<Settings> {
+  const value = await readSettingsText(text, format);
+  const known = ['exclude', 'allow', 'rules', 'modules'];
+  const { exclude = [], allow = [], rules, modules = [] } = record(value, 'the file', known);
+  return {
+    exclude: list(exclude, 'exclude').map((one, i) => string(one, `exclude[${i}]`)),
+    allow: list(allow, 'allow').map((one, i) => allowanceOf(one, `allow[${i}]`)),
+    rules: rules === undefined ? [] : (await import('../custom-rules/definition.ts')).definitionsOf(rules),
+    modules: list(modules, 'modules', mostModules).map((one, i) => modulePath(one, `modules[${i}]`)),
+  };
+}
+
+/** What settings mean on this day (`YYYY-MM-DD`), for paths below the folder that they are of. */
+export function configurationOf({ exclude, allow }: Settings, today: string): Configuration {
+  const excluded = exclude.map(glob);
+  const allowances = allow
+    .filter(({ until }) => until === undefined || until >= today)
+    .map((one) => ({ ...one, glob: one.path === undefined ? undefined : glob(one.path) }));
   return {
     isExcluded: (path) => {
       const parts = partsOf(path);
@@ -45,7 +70,7 @@ export function parseConfiguration(text: string, today: string): Configuration {
         (one) =>
           (one.rule ?? ruleId) === ruleId &&
           (one.fingerprint ?? fingerprint) === fingerprint &&
-          (one.path === undefined || matchesGlob(one.path, parts)),
+          (one.glob === undefined || matchesGlob(one.glob, parts)),
       );
       return found && { by: 'allow-list', reason: found.reason };
     },
@@ -73,34 +98,15 @@ function allowanceOf(value: unknown, where: string): Allowance {
   if (until !== undefined && !(/^\d{4}-\d{2}-\d{2}$/.test(until) && !Number.isNaN(Date.parse(until)))) {
     throw new InvalidConfiguration(`${where}.until is no date: write it as 2027-01-31`);
   }
-  return { path: path === undefined ? undefined : glob(path), rule, fingerprint, reason, until };
+  return { path, rule, fingerprint, reason, until };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InvalidConfiguration('it is no JSON');
+/** A path below the folder of the settings, in no other spelling than its plain one. */
+function modulePath(value: unknown, where: string): string {
+  const path = string(value, where, 200).replace(/^\.\//, '');
+  const isPlain = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  if (!isPlain || /[\\:\p{Cc}]/u.test(path) || !/\.m?js$/.test(path)) {
+    throw new InvalidConfiguration(`${where} must be a .mjs file below this folder: .memhold/rules/acme.mjs`);
   }
-}
-
-function record(value: unknown, where: string, keys: readonly string[]): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidConfiguration(`${where} must be an object`);
-  }
-  const unknown = Object.keys(value).find((key) => !keys.includes(key));
-  if (unknown !== undefined) {
-    throw new InvalidConfiguration(`${where} has an unknown key: only ${keys.join(', ')} are known`);
-  }
-  return value as Record<string, unknown>;
-}
-
-function list(value: unknown, where: string): unknown[] {
-  if (!Array.isArray(value)) throw new InvalidConfiguration(`${where} must be a list`);
-  return value;
-}
-
-function string(value: unknown, where: string): string {
-  if (typeof value !== 'string' || value === '') throw new InvalidConfiguration(`${where} must be a text`);
-  return value;
+  return path;
 }

@@ -12,6 +12,8 @@ export type SkipReason = keyof typeof reasons;
 export interface Skip {
   readonly place: Place;
   readonly reason: SkipReason;
+  /** What more there is to say: the name of a rule. */
+  readonly detail?: string;
 }
 
 /** In words, and whether what was left out could hold findings that the scan was asked for. */
@@ -23,6 +25,7 @@ const reasons = {
   'special-file': { words: 'not a regular file', isIncomplete: false },
   submodule: { words: 'a submodule, which has its own history', isIncomplete: false },
   'unsupported-archive': { words: 'an archive of a kind that is not opened', isIncomplete: false },
+  'large-file-elsewhere': { words: 'a large file that is not in this clone', isIncomplete: false },
   missing: { words: 'not there', isIncomplete: true },
   unreadable: { words: 'could not be read', isIncomplete: true },
   'too-large': { words: 'larger than --max-size', isIncomplete: true },
@@ -36,6 +39,14 @@ const reasons = {
   'missing-object': { words: 'an object that the repository does not have', isIncomplete: true },
   'shallow-history': { words: 'a shallow clone: older commits are not here', isIncomplete: true },
   failed: { words: 'the scanner failed on it', isIncomplete: true },
+  'rule-switched-off': {
+    words: 'no longer by a rule of yours, which took too many steps',
+    isIncomplete: true,
+  },
+  'untrusted-rules': {
+    words: 'a rule module that nobody trusted: see memhold trust',
+    isIncomplete: true,
+  },
 } as const satisfies Record<string, { words: string; isIncomplete: boolean }>;
 
 /** Whether a scan with such a skip must not be called clean. */

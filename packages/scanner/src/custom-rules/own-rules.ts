@@ -1,0 +1,64 @@
+import { InvalidConfiguration } from '../files/settings-shape.ts';
+import { rules as builtIn } from '../rules.ts';
+import { createScanner, type Scanner } from '../scan.ts';
+import { checkExamples, type RuleCheck } from './check-examples.ts';
+import { ruleOf } from './defined-rule.ts';
+import type { RuleDefinition } from './definition.ts';
+import { loadModule, type TestedRule, type TrustedModule } from './module-rules.ts';
+import { StepBudget } from './step-budget.ts';
+
+/** Where the user's own rules come from: plain data. */
+export interface OwnRuleSources {
+  readonly definitions: readonly RuleDefinition[];
+  readonly modules: readonly TrustedModule[];
+}
+
+/** The user's own rules, with what keeps them in bounds. */
+export class OwnRules {
+  readonly rules: readonly TestedRule[];
+  readonly #budget: StepBudget;
+  readonly #definitions: readonly RuleDefinition[];
+
+  private constructor(definitions: readonly RuleDefinition[], fromModules: readonly TestedRule[]) {
+    this.#definitions = definitions;
+    this.#budget = new StepBudget(definitions.length);
+    const defined = definitions.map((one, i) => ({
+      rule: ruleOf(one, this.#budget, i),
+      examples: one.examples,
+    }));
+    this.rules = [...defined, ...fromModules];
+  }
+
+  /** Runs the modules. Throws InvalidConfiguration. */
+  static async from({ definitions, modules }: OwnRuleSources): Promise<OwnRules> {
+    const fromModules: TestedRule[] = [];
+    for (const one of modules) fromModules.push(...(await loadModule(one)));
+    const own = new OwnRules(definitions, fromModules);
+    const ids = own.rules.map(({ rule }) => rule.id);
+    const double = ids.find((id, i) => ids.indexOf(id) !== i);
+    if (double !== undefined) {
+      throw new InvalidConfiguration(`two rules have the id ${double}: rename one`);
+    }
+    return own;
+  }
+
+  /** A scanner of these rules alone, or with those that are built in; on equal terms the user's own come first. */
+  scanner(withBuiltIn: boolean): Scanner {
+    const own = this.rules.map(({ rule }) => rule);
+    const scan = createScanner(withBuiltIn ? [...own, ...builtIn] : own);
+    return (text, options) => {
+      this.#budget.refill(text.length);
+      return scan(text, options);
+    };
+  }
+
+  /** Tries each rule on its examples. */
+  check(): RuleCheck[] {
+    return this.rules.map((one) => checkExamples(one, () => this.takeSwitchedOff().length > 0));
+  }
+
+  /** Ids of the rules that were switched off, for the time they took, since this was asked last. */
+  takeSwitchedOff(): readonly string[] {
+    return this.#budget.takeSwitchedOff().map((index) => this.#definitions[index]!.id);
+  }
+}
