@@ -24,6 +24,7 @@ import { registerScan } from './commands/scan.ts';
 import { registerSecurityGenerateKey } from './commands/security-generate-key.ts';
 import { registerSecurityRotateTokenKey } from './commands/security-rotate-token-key.ts';
 import { registerServe } from './commands/serve.ts';
+import { registerTrust } from './commands/trust.ts';
 import { registerUsersActivate } from './commands/users-activate.ts';
 import { registerUsersAdd } from './commands/users-add.ts';
 import { registerUsersDeactivate } from './commands/users-deactivate.ts';
@@ -57,6 +58,7 @@ export function buildProgram(context: Context): Command {
   registerServe(program, context);
   registerMcp(program, context);
   registerScan(program, context);
+  registerTrust(program, context);
 
   const users = withAccessOptions(program.command('users').description('accounts of people'));
   withExamples(
