@@ -1,4 +1,4 @@
-import { isIn, LETTER, QUOTE, runEnd, SPACE, WORD } from '../../characters.ts';
+import { BASE64URL, DOT, isIn, LETTER, PLUS_SLASH, QUOTE, runEnd, SPACE, WORD } from '../../characters.ts';
 
 /** A value and how it was written. */
 export interface Value {
@@ -10,6 +10,9 @@ export interface Value {
 }
 
 export const longestValue = 512;
+/** Without quotes only tokens are longer; a run with other signs in it is many values, and costs no more than this. */
+const longestMixed = 200;
+const token = BASE64URL | PLUS_SLASH | DOT;
 
 /** The quoted or bare value at `at`; undefined for calls, indices, templates and what does not end. */
 export function valueAt(text: string, at: number): Value | undefined {
@@ -74,8 +77,9 @@ function wrapperEnd(text: string, at: number): number {
 const bareEnds = '"\'`,;<>(){}[]|&\\';
 
 function bare(text: string, at: number): Value | undefined {
-  const limit = Math.min(text.length, at + longestValue);
-  let end = at;
+  const isToken = runEnd(text, at, token, at + longestMixed) === at + longestMixed;
+  const limit = Math.min(text.length, at + (isToken ? longestValue : longestMixed));
+  let end = isToken ? at + longestMixed : at;
   while (end < limit) {
     const code = text.charCodeAt(end);
     if (!isIn(code, LETTER) && (isIn(code, SPACE) || bareEnds.includes(text[end]!))) break;
