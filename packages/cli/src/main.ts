@@ -13,6 +13,7 @@ import { registerAuditTail } from './commands/audit-tail.ts';
 import { registerAuditVerify } from './commands/audit-verify.ts';
 import { registerAuditVerifyProof } from './commands/audit-verify-proof.ts';
 import { registerHelp } from './commands/help.ts';
+import { registerHook } from './commands/hook.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeysCreate } from './commands/keys-create.ts';
 import { registerKeysList } from './commands/keys-list.ts';
@@ -59,6 +60,7 @@ export function buildProgram(context: Context): Command {
   registerMcp(program, context);
   registerScan(program, context);
   registerTrust(program, context);
+  registerHook(program, context);
 
   const users = withAccessOptions(program.command('users').description('accounts of people'));
   withExamples(

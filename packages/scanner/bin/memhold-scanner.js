@@ -30,7 +30,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 const isTerminal = (stream) => stream.isTTY === true;
-process.exitCode = await main(process.argv.slice(2), {
+const surroundings = {
   tool: { name: 'memhold-scanner', version: createRequire(import.meta.url)('../package.json').version },
   folder: process.cwd(),
   env: process.env,
@@ -42,4 +42,6 @@ process.exitCode = await main(process.argv.slice(2), {
     ? (text) => void process.stderr.write(`\r\u001b[2K${text}`)
     : undefined,
   now: () => new Date(),
-});
+};
+const program = { node: process.execPath, script: fileURLToPath(import.meta.url) };
+process.exitCode = await main(process.argv.slice(2), surroundings, program);

@@ -2,10 +2,13 @@
 import { type ScanFlags, scanExamples, scanOptions } from './command/flags.ts';
 import { parseScanArguments } from './command/parse.ts';
 import type { Surroundings } from './command/surroundings.ts';
+import { type HookAction, hookActions } from './hooks/actions.ts';
+import type { Program } from './hooks/hook-script.ts';
 
 export type { ScanFlags } from './command/flags.ts';
 export { scanExamples, scanOptions } from './command/flags.ts';
 export type { Surroundings } from './command/surroundings.ts';
+export { type HookAction, hookActions, hookExamples } from './hooks/actions.ts';
 
 /** Runs a parsed command line; the rules are loaded only now. @returns the exit code: see `command/run.ts` */
 export async function runScan(
@@ -17,9 +20,34 @@ export async function runScan(
   return run(paths, flags, surroundings);
 }
 
-/** Runs a command line as it was typed. @returns the exit code */
-export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+/** Runs an action of `hook`, which is loaded only now. @returns the exit code: see `hooks/hook-command.ts` */
+export async function runHook(
+  action: HookAction,
+  args: readonly string[],
+  surroundings: Surroundings,
+  program: Program,
+): Promise<number> {
+  const hooks = await import('./hooks/hook-command.ts');
+  return hooks.runHook(action, args, surroundings, program);
+}
+
+/**
+ * Runs a command line as it was typed.
+ * @param program what an installed hook starts; without it there is no `hook`
+ * @returns the exit code
+ */
+export async function main(
+  argv: readonly string[],
+  surroundings: Surroundings,
+  program?: Program,
+): Promise<number> {
   const { name, version } = surroundings.tool;
+  if (argv[0] === 'hook' && program !== undefined) {
+    const [, action = '', ...args] = argv;
+    if (Object.hasOwn(hookActions, action)) return runHook(action as HookAction, args, surroundings, program);
+    surroundings.err(`${name}: hook does ${Object.keys(hookActions).join(', ')}`);
+    return 2;
+  }
   const parsed = parseScanArguments(argv);
   if ('problem' in parsed) {
     const { printable } = await import('./reports/presentable.ts');

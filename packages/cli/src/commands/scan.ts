@@ -1,4 +1,10 @@
-import { runScan, type ScanFlags, scanExamples, scanOptions } from '@memhold/scanner/command';
+import {
+  runScan,
+  type ScanFlags,
+  type Surroundings,
+  scanExamples,
+  scanOptions,
+} from '@memhold/scanner/command';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { withExamples } from '../examples.ts';
@@ -10,19 +16,24 @@ export function registerScan(program: Command, context: Context): void {
     .description('find secrets and personal data in files, folders, archives and git histories')
     .argument('[path...]', 'what to scan; - is standard input', [])
     .action(async (paths: string[], flags: ScanFlags) => {
-      context.exitCode = await runScan(paths, flags, {
-        tool: { name: 'memhold', version: version() },
-        folder: process.cwd(),
-        env: context.env,
-        colours: context.colours,
-        stdin: () => context.stdin,
-        // A command that ends while its report is still on its way would cut it.
-        out: (text) => new Promise((resolve) => context.stdout.write(text, () => resolve())),
-        err: context.err,
-        progress: context.progress,
-        now: () => new Date(),
-      });
+      context.exitCode = await runScan(paths, flags, scannerSurroundings(context));
     });
   for (const { flag, description } of scanOptions) command.option(flag, description);
   withExamples(command, ...scanExamples.map((example) => `memhold ${example}`));
+}
+
+/** What the scanner may touch of the surroundings of `memhold`. */
+export function scannerSurroundings(context: Context): Surroundings {
+  return {
+    tool: { name: 'memhold', version: version() },
+    folder: process.cwd(),
+    env: context.env,
+    colours: context.colours,
+    stdin: () => context.stdin,
+    // A command that ends while its report is still on its way would cut it.
+    out: (text) => new Promise((resolve) => context.stdout.write(text, () => resolve())),
+    err: context.err,
+    progress: context.progress,
+    now: () => new Date(),
+  };
 }

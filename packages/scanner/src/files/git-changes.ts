@@ -55,13 +55,18 @@ async function committed(
   selection: Exclude<GitSelection, { kind: 'staged' }>,
   options: GitOptions,
 ): Promise<GitChanges> {
-  const commits = await listCommits(selection, options);
+  const changes = await listCommitted(await listCommits(selection, options), options);
   const isShallow = (await gitText(['rev-parse', '--is-shallow-repository'], options)).trim() === 'true';
+  return { ...changes, isShallow: isShallow && selection.kind === 'history' };
+}
+
+/** Lists what these commits bring, each content with the first of them that has it. */
+export async function listCommitted(commits: readonly string[], options: GitOptions): Promise<GitChanges> {
   const changes: GitChanges = {
     blobs: new Map(),
     submodules: [],
     commits: commits.length,
-    isShallow: isShallow && selection.kind === 'history',
+    isShallow: false,
   };
   if (commits.length === 0) return changes;
   // Of a merge, what neither parent has: the rest came with the commits that it joins.

@@ -1,0 +1,25 @@
+import { realpathSync } from 'node:fs';
+import { hookActions, hookExamples, runHook } from '@memhold/scanner/command';
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { withExamples } from '../examples.ts';
+import { scannerSurroundings } from './scan.ts';
+
+export function registerHook(program: Command, context: Context): void {
+  const hook = program
+    .command('hook')
+    .description('the veto before a push: git runs it, and it looks at every commit');
+  withExamples(hook, ...hookExamples.map((example) => `memhold ${example}`));
+  for (const [action, description] of Object.entries(hookActions)) {
+    const command = hook.command(action).description(description);
+    if (action === 'pre-push') command.argument('<remote>').argument('<url>');
+    command.action(async () => {
+      context.exitCode = await runHook(
+        action as keyof typeof hookActions,
+        command.args,
+        scannerSurroundings(context),
+        { node: process.execPath, script: realpathSync(process.argv[1]!) },
+      );
+    });
+  }
+}

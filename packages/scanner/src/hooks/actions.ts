@@ -1,0 +1,12 @@
+/** What `hook` can do, as both command lines show it. */
+export const hookActions = {
+  install:
+    'look at every commit before it is pushed from this clone; a hook that is there stays, and runs after',
+  uninstall: 'remove the hook, and put back what was there before',
+  status: 'whether the hook is installed, and where',
+  'pre-push': 'what git runs: looks at what standard input names, and stops the push or lets it through',
+} as const;
+
+export type HookAction = keyof typeof hookActions;
+
+export const hookExamples: readonly string[] = ['hook install', 'hook status', 'hook uninstall'];
