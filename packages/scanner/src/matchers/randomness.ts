@@ -77,9 +77,13 @@ export function hasSequence(body: string): boolean {
 // Words with separators, and numbers with punctuation.
 const unlike = /^[A-Za-z]+\d{0,2}(?:[-_./:+ ][A-Za-z]*\d{0,2})+$|^[\d.,:/+_-]+$/;
 
-/** Digits among letters, or letters that no language puts together, in a length that nobody types. */
+// Longer than any id or point in time.
+const longNumber = /^\d{24,}$/;
+
+/** Digits among letters, more digits than a number has, or letters that no language puts together, in a length that nobody types. */
 export function looksRandom(secret: string): boolean {
-  if (secret.length < 16 || unlike.test(secret)) return false;
+  if (secret.length < 16) return false;
+  if (unlike.test(secret)) return longNumber.test(secret) && entropy(secret) >= 2.6;
   const bits = entropy(secret);
   const classes = classesOf(secret);
   if ((classes & LETTER) === 0) return false;

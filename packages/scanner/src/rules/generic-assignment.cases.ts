@@ -7,6 +7,7 @@ const key = tokens.body(32);
 const hash = tokens.hex(40);
 const dotted = `${tokens.body(20)}1a2b3.${tokens.body(30)}`;
 const long = tokens.body(400);
+const number = tokens.digits(30);
 const uuid = [8, 4, 4, 4, 12].map((length) => tokens.hex(length)).join('-');
 
 export const cases: RuleCases = {
@@ -68,6 +69,8 @@ export const cases: RuleCases = {
       `X-Auth-Token: ${key}`,
       `secret_key_base: ${key}`.replace('_base', ''),
       `my API key is ${key}`,
+      `Log in with the token ${key} and go on.`,
+      `use API key ${key}`,
       `AccountKey=${key};`,
       `process.env.API_KEY || "${key}"`,
       `ENV['API_KEY'] || '${key}'`,
@@ -86,6 +89,7 @@ export const cases: RuleCases = {
     { text: `session({ secret: 'velvet harbour lamp' })`, value: 'velvet harbour lamp' },
     { text: `if (creds.secret !== 'open-sesame') return;`, value: 'open-sesame' },
     { text: 'connect("Password =sesame_one;Initial Catalog=d")', value: 'sesame_one' },
+    { text: `acme_token = "${number}"`, value: number },
     { text: 'Server=h;User Id=me;Password=sesame;Database=d', value: 'sesame' },
     { text: `api_key = "${hash}"`, value: hash, expected: { severity: 'high', confidence: 'medium' } },
     { text: `secret: "${uuid}"`, value: uuid, expected: { severity: 'low', confidence: 'low' } },
@@ -129,6 +133,12 @@ export const cases: RuleCases = {
     `password =\n${password}`,
     `the password "${password}" is wrong`,
     `password::reset`,
+    `const token = BASE64URL | DOT;`,
+    `key = AES_128_GCM`,
+    `the public key ${key}`,
+    `the token authentication-middleware-of-the-house is new`,
+    `token ${tokens.digits(30)}`,
+    `api_key = "${'1'.repeat(30)}"`,
     `password = 'enter your password'`,
     `password: 'velvet harbour'`,
     `password = 'Velvet harbour'`,

@@ -25,6 +25,8 @@ const fileName =
 const wordList = /^[A-Za-z]+\d{0,2}(?:[-_./:+ ][A-Za-z]*\d{0,2})+$/;
 const lowerWord = /^[a-z]+$/;
 const bareWord = /^[A-Za-z_]+$/;
+// `BASE64URL`, `AES_128_GCM`.
+const numberedConstant = /^[A-Z][A-Z_]{1,24}\d{1,3}[A-Z_]{0,16}\d{0,3}$/;
 const numeric = /^[\d.,:/+_-]+$/;
 const shortNumber = /^0x[\da-f]{1,16}$/i;
 // Modular crypt format: the hash of a password, which opens nothing by itself.
@@ -154,6 +156,7 @@ export const features: readonly Feature[] = [
   ['one word', ({ secret }) => lowerWord.test(secret)],
   ['word list', ({ secret }) => wordList.test(secret) && !lowerWord.test(secret)],
   ['constant', ({ secret }) => /^[A-Z][A-Z_]+$/.test(secret)],
+  ['constant', ifBare(({ secret, isConstant }) => !isConstant && numberedConstant.test(secret))],
   ['glued words', ({ secret }) => glued.test(secret)],
   ['camel case', ({ secret }) => /^[a-z]+(?:[A-Z][a-z]+)+$/.test(secret)],
   ['expression', (facts) => facts.value.isQuoted && /^\\?["'`](?:\.[a-z]|\s?\+)/.test(facts.after(4))],

@@ -1,4 +1,15 @@
-import { ALPHANUMERIC, DASH, DIGIT, isIn, PLUS_SLASH, QUOTE, runEnd, SPACE } from '../../characters.ts';
+import {
+  ALPHANUMERIC,
+  BASE64URL,
+  DASH,
+  DIGIT,
+  isIn,
+  PLUS_SLASH,
+  QUOTE,
+  runEnd,
+  SPACE,
+} from '../../characters.ts';
+import { looksRandom } from '../randomness.ts';
 
 /**
  * How a name and its value are joined: `equals` (also `:=`, `?=`, `.=`), `colon`, `arrow` (`=>`, `->`), `compare` (`==`,
@@ -122,11 +133,27 @@ function inElement(text: string, at: number): number {
   return isIn(text.charCodeAt(value), ALPHANUMERIC | PLUS_SLASH) ? value : at;
 }
 
+const shortestRandomWord = 20;
+
+/** `use the token 9Xb2…`: the next word of a sentence that is none. */
+function isRandomWord(text: string, at: number): boolean {
+  // Most words end long before: one look ahead spares the run.
+  if (!isIn(text.charCodeAt(at + shortestRandomWord - 1), BASE64URL)) return false;
+  const end = runEnd(text, at, BASE64URL, at + 200);
+  if (end - at < shortestRandomWord || text[at - 1] !== ' ') return false;
+  return (
+    !'=(:./\\['.includes(text[end] ?? ' ') &&
+    /[a-z].*\d|\d.*[a-z]/i.test(text.slice(at, end)) &&
+    looksRandom(text.slice(at, end))
+  );
+}
+
 const described = /^(?:for|of) [^\n.;]{1,44}? is:? (?=["'`])/;
 
 /** Joints without a sign of their own: what stands before the name tells. */
 function implicit(text: string, nameStart: number, nameEnd: number, at: number): Joint | undefined {
   if (at === nameEnd) return undefined;
+  if (isRandomWord(text, at)) return { operator: 'prose', valueAt: at };
   if (text[at] === 'i' && /^is:? /.test(text.slice(at, at + 4))) {
     return { operator: 'prose', valueAt: at + 2 + Number(text[at + 2] === ':') };
   }
