@@ -1,6 +1,7 @@
 import { defaultArchiveLimits } from '../files/archive-budget.ts';
 import type { Configuration } from '../files/configuration.ts';
 import type { IntakeOptions } from '../files/intake.ts';
+import { hideWith } from '../reports/presentable.ts';
 import { describeOwnRules } from '../reports/report.ts';
 import { scan } from '../scan.ts';
 import type { ScanRequest } from './request.ts';
@@ -25,11 +26,13 @@ export interface ScanSetup {
 export async function setUp({ request, folder, today, settings }: ScanOrder): Promise<ScanSetup> {
   const configuration = configurationFor(settings, request, folder, today);
   const own = await loadOwnRules(settings);
+  const scanner = own?.scanner(true) ?? scan;
+  hideWith(scanner);
   if (own !== undefined) describeOwnRules(own.rules.map(({ rule }) => rule));
   return {
     configuration,
     intake: {
-      scanner: own?.scanner(true) ?? scan,
+      scanner,
       largestText: request.largestText,
       archiveLimits: defaultArchiveLimits,
       suppressionsAsOf: request.useSuppressions ? today : undefined,

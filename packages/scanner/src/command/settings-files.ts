@@ -14,6 +14,7 @@ import {
 import { decode } from '../files/decode.ts';
 import { wordsOfSkip } from '../files/place.ts';
 import { readRegularFile } from '../files/read-file.ts';
+import { rules } from '../rules.ts';
 import { type ScanRequest, UsageError } from './request.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -88,15 +89,17 @@ export function configurationFor(
   const fromRoot = (path: string) =>
     isPlain ? path : relative(root, resolve(folder, path)).replaceAll('\\', '/');
   const own = new Set(settings.rules.map(({ id }) => id));
+  const modules = new Set(loaded.modules.trusted.map(({ name }) => name));
+  const builtIn = new Set(rules.map(({ id }) => id));
   const ownFile = relative(root, resolve(folder, file)).replaceAll('\\', '/');
   return {
     isExcluded: (path) => isExcluded(fromRoot(path)),
     suppressionOf: (finding, path) => {
       const place = fromRoot(path);
       // Only by the rules whose examples they are: what the others find there counts.
-      if (place === ownFile && own.has(finding.ruleId)) {
-        return { by: 'allow-list', reason: 'an example of the rules in this file' };
-      }
+      const isOwn =
+        place === ownFile ? own.has(finding.ruleId) : modules.has(place) && !builtIn.has(finding.ruleId);
+      if (isOwn) return { by: 'allow-list', reason: 'an example of the rules in this file' };
       return suppressionOf(finding, place);
     },
   };

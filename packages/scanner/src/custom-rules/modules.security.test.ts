@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runJson, runScanner } from '../testing/run-scan.ts';
+import { makeTokens } from '../testing/tokens.ts';
 import { modulesOf } from '../trust.ts';
 import { readTrusted, trustFile, writeTrusted } from './trust-store.ts';
 
@@ -50,6 +51,15 @@ describe('a rule module', () => {
       [['badge', 4]],
     ]);
     expect(await runScanner(folder, ['--check-rules'])).toMatchObject({ code: 0 });
+  });
+
+  it('does not report its own examples, and what others find in it counts', async () => {
+    const secret = makeTokens(812).github();
+    const folder = tree(`${source()} // ${secret}`);
+    await trust(folder);
+    const { report } = await runJson(folder, [name]);
+    expect(report.findings.map(({ rule_id }) => rule_id)).toEqual(['github-token']);
+    expect(report.suppressed).toMatchObject([{ rule_id: 'badge', suppressed_by: 'allow-list' }]);
   });
 
   it('that nobody trusted never runs, and the scan says so and is incomplete', async () => {
@@ -120,7 +130,9 @@ describe('a rule module', () => {
   ])('whose rule %s leaves the file counted as not scanned', async (_name, more) => {
     const folder = tree(source('', more));
     await trust(folder);
-    const { code, report } = await runJson(folder, ['a']);
+    // In the name as well: the report must come all the same.
+    writeFileSync(join(folder, 'badge-654321'), 'words');
+    const { code, report } = await runJson(folder, ['a', 'badge-654321']);
     expect([code, report.skipped.map(({ reason }) => reason)]).toEqual([2, ['failed']]);
     const checked = await runScanner(folder, ['--check-rules']);
     expect([checked.code, checked.out.includes('FAIL  badge: match[0] makes the rule throw')]).toEqual([

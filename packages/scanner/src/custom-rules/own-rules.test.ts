@@ -52,6 +52,17 @@ describe('a rule of one’s own', () => {
     }
   });
 
+  it('is taken out of names and reasons as well', async () => {
+    const secret = token();
+    const settings = { rules: [acme], allow: [{ rule: 'acme-key', path: 'b', reason: `as ${secret}` }] };
+    const folder = tree(settings, { [`backup ${secret}`]: token(), b: token() });
+    for (const format of ['text', 'json', 'sarif']) {
+      const { out, err } = await runScanner(folder, ['--format', format, '--verbose']);
+      expect(out).toContain('REDACTED');
+      expect(out + err).not.toContain(secret.slice(15));
+    }
+  });
+
   it('takes part in comments, allow-list and baseline', async () => {
     const allow = ['memhold', 'allow'].join(':');
     const inComment = tree({ rules: [acme] }, { a: `${token()} # ${allow} acme-key -- a sample\n` });

@@ -1,9 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
 import { runJson, runScanner } from '../testing/run-scan.ts';
 import { makeTokens } from '../testing/tokens.ts';
+import { InvalidConfiguration, parseSettings } from './configuration.ts';
 
 const tokens = makeTokens(17);
 
@@ -145,6 +148,64 @@ describe('settings in YAML', () => {
       const { code, err } = await runScanner(written(text), []);
       expect([code, err.includes(secret.slice(10))]).toEqual([2, false]);
     }
+  });
+});
+
+describe('any text', () => {
+  const whole = {
+    id: 'acme-key',
+    title: 'Acme',
+    severity: 'high',
+    keywords: ['acme_'],
+    pattern: 'acme_([a-z]{4})',
+    group: 1,
+    length: { max: 20 },
+    validators: ['random', { entropy: 2 }],
+    examples: { match: ['a'], no_match: ['b'] },
+  };
+  const part = fc.constantFrom(
+    ...Object.keys(whole),
+    'exclude',
+    'allow',
+    'rules',
+    'modules',
+    'until',
+    'reason',
+  );
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.dictionary(part, fc.jsonValue({ maxDepth: 2 })));
+  const spoilt = fc.tuple(part, value).map(([key, one]) => ({ ...whole, [key]: one }));
+  const settings = fc.oneof(
+    value,
+    fc.record({ rules: fc.array(fc.oneof(fc.constant(whole), spoilt), { maxLength: 3 }) }),
+    fc.record({ exclude: value, allow: fc.array(value), modules: fc.array(value) }, { requiredKeys: [] }),
+  );
+  const refused = (error: unknown) => expect(error).toBeInstanceOf(InvalidConfiguration);
+
+  it('is parsed, or refused with words', async () => {
+    let parsed = 0;
+    await fc.assert(
+      fc.asyncProperty(settings, fc.constantFrom('yaml' as const, 'json' as const), async (one, format) => {
+        await parseSettings(JSON.stringify(one), format).then(() => parsed++, refused);
+      }),
+      { numRuns: 600 },
+    );
+    expect(parsed).toBeGreaterThan(20);
+  });
+
+  it('of YAML’s own signs is parsed, or refused with words', async () => {
+    const sign = fc.constantFrom(
+      ...'-?:,[]{}#&*!|>\'"%@` \n\tab01~<='.split(''),
+      'rules:',
+      '\n  ',
+      '- ',
+      '---\n',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: sign, maxLength: 60 }), async (text) => {
+        await parseSettings(text, 'yaml').catch(refused);
+      }),
+      { numRuns: 1500 },
+    );
   });
 });
 

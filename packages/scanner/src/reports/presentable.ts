@@ -1,5 +1,5 @@
 import { decide, type Policy, redact } from '../decide.ts';
-import { scan } from '../scan.ts';
+import { type Scanner, scan } from '../scan.ts';
 
 const onlyCertainSecrets: Policy = {
   secret: { certain: 'redact', uncertain: 'ignore' },
@@ -9,10 +9,24 @@ const onlyCertainSecrets: Policy = {
 /** Paths, reasons and messages of other programs come from the scanned tree: secrets in them are not shown. */
 export function withoutSecrets(text: string): string {
   // A report names a file as often as it has findings, one after another.
-  if (text !== last.text) last = { text, shown: redact(text, decide(scan(text), onlyCertainSecrets)) };
+  if (text !== last.text) last = { text, shown: redact(text, decide(scanner(text), onlyCertainSecrets)) };
   return last.shown;
 }
 let last = { text: '', shown: '' };
+
+let scanner = scan;
+/** Takes out from now on what the user's own rules find as well. */
+export function hideWith(withOwnRules: Scanner): void {
+  last = { text: '', shown: '' };
+  scanner = (text) => {
+    try {
+      return withOwnRules(text);
+    } catch {
+      // A module's rule may throw; the report must come all the same.
+      return scan(text);
+    }
+  };
+}
 
 // Control characters could move the cursor and forge lines; the others reorder text or cannot be seen.
 const unprintable = /[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufeff]/gu;
