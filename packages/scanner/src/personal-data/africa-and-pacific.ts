@@ -1,4 +1,4 @@
-import { letters } from '../leads.ts';
+import { letters, only } from '../leads.ts';
 import { isFiller, weightedSum } from './check-digits.ts';
 import { names } from './context.ts';
 import type { IdentifierKind } from './identifier-kind.ts';
@@ -64,16 +64,7 @@ export const africaAndPacific: readonly IdentifierKind[] = [
     title: 'Ugandan national identity number',
     severity: 'high',
     source: 'https://www.nira.go.ug/',
-    leads: [
-      [2, 2],
-      [2, 3],
-      [2, 4],
-      [2, 5],
-      [2, 6],
-      [2, 7],
-      [2, 8],
-      [2, 9],
-    ],
+    leads: only({ first: 'Cc' }, [2, 2], [2, 3], [2, 4], [2, 5], [2, 6], [2, 7], [2, 8], [2, 9]),
     pattern: /C[MF]\d{2}[\dA-Z]{10}/iy,
     longest: 14,
     isValid: (value) => /\d.*\d.*\d.*\d/.test(value.slice(2)),

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn, LETTER } from '../characters.ts';
+import { ALPHANUMERIC, isIn, LETTER, LOWER, UPPER } from '../characters.ts';
 import type { Severity } from '../finding.ts';
 import type { Lead } from '../leads.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
@@ -74,6 +74,7 @@ const longestKeyword = 24;
 
 /** The first value after the words, or the last just before them, on their line. */
 function matchNear(kind: IdentifierKind, text: string, start: number, end: number): Match | undefined {
+  if (isInsideWord(text, start)) return undefined;
   const limit = Math.min(text.length, end + reach);
   const first = Math.max(0, start - reachBack);
   if (!hasDigit(text, first, limit)) return undefined;
@@ -87,6 +88,11 @@ function matchNear(kind: IdentifierKind, text: string, start: number, end: numbe
   }
   return undefined;
 }
+
+/** `nin` of `beginning`, and not that of `userNin`: the names say the same, later and at a higher price. */
+const isInsideWord = (text: string, start: number) =>
+  isIn(text.charCodeAt(start - 1), LETTER) &&
+  (isIn(text.charCodeAt(start), LOWER) || isIn(text.charCodeAt(start - 1), UPPER));
 
 const startsWord = (text: string, at: number) =>
   isIn(text.charCodeAt(at), ALPHANUMERIC) && !isIn(text.charCodeAt(at - 1), ALPHANUMERIC);

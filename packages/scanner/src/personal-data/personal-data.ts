@@ -1,8 +1,10 @@
 import type { Rule } from '../rule.ts';
+import { streetAddress } from './address.ts';
 import { africaAndPacific } from './africa-and-pacific.ts';
 import { alpineAndBenelux } from './alpine-and-benelux.ts';
 import { asia } from './asia.ts';
 import { bankIdentifier } from './bank-identifier.ts';
+import { birthDate } from './birth-date.ts';
 import { britishIsles } from './british-isles.ts';
 import { centralEurope } from './central-europe.ts';
 import { documents } from './documents.ts';
@@ -18,7 +20,7 @@ import { middleEast } from './middle-east.ts';
 import { ipv4Address, ipv6Address, macAddress } from './network-address.ts';
 import { nordic, plPesel } from './nordic.ts';
 import { northAmerica } from './north-america.ts';
-import { birthDate, personName, streetAddress } from './person.ts';
+import { personName } from './person-name.ts';
 import { phone } from './phone.ts';
 import { southEastAsia } from './south-east-asia.ts';
 import { southernEurope } from './southern-europe.ts';
@@ -26,6 +28,7 @@ import { southernHemisphere } from './southern-hemisphere.ts';
 import { vehicles } from './vehicles.ts';
 import { bitcoinAddress, ethereumAddress } from './wallet.ts';
 import { westernEurope } from './western-europe.ts';
+import { writtenEmail } from './written-email.ts';
 
 /** Kinds that differ in form, check digits and names only, by region. */
 export const identifierKinds = [
@@ -57,6 +60,7 @@ export const personalDataRules: readonly Rule[] = [
   bitcoinAddress,
   ...identifierKinds.map(identifierRule),
   phone,
+  writtenEmail,
   birthDate,
   ipv4Address,
   ipv6Address,

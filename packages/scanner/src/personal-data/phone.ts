@@ -34,7 +34,7 @@ const phoneNames = names(
   '(?:call|text|ring|dial|mobil[ei]?|cell)(?: (?:on|at))?[\\s:(]{0,3}$',
   `(?:my|his|her|our|their|your) (?:(?!${otherNumbers})\\p{L}{2,12} ){0,2}number`,
   '(?:meine|seine|ihre|unsere) nummer',
-  'erreich(?:bar|en)',
+  'erreich(?:bar|en|s?t)',
   '(?:mon|son|notre) num[eé]ro',
   'appel(?:e[zr]?|le)(?!\\p{L})',
   '(?:mi|su) n[uú]mero',

@@ -39,7 +39,7 @@ export const southEastAsia: readonly IdentifierKind[] = [
     title: 'Indonesian population number (NIK)',
     severity: 'high',
     source: 'https://dukcapil.kemendagri.go.id/',
-    keywords: ['nik', 'ktp', 'kependudukan'],
+    keywords: ['nik', 'ktp', 'ektp', 'kependudukan'],
     pattern: /[1-9]\d{15}/y,
     longest: 16,
     isValid: hasIndonesianBirthday,

@@ -13,6 +13,11 @@ const others = [
   ['6011', 16],
   ['3530', 16],
   ['62', 19],
+  ['2200', 16],
+  ['5018', 16],
+  ['6304', 18],
+  ['506099', 19],
+  ['508', 16],
 ] as const;
 const wrong = visa.slice(0, -1) + ((Number(visa.at(-1)) + 1) % 10);
 
@@ -21,7 +26,7 @@ export const cases: RuleCases = {
     { text: `card ${visa}.`, value: visa, expected: { validated: true, confidence: 'medium' } },
     { text: `{"pan":"${visa}"}`, value: visa },
     { text: `\\n${visa}\\n`, value: visa },
-    ...[' ', '-']
+    ...[' ', '-', '.']
       .map((separator) => grouped(visa, separator))
       .map((value) => ({
         text: `paid with ${value}, thanks`,
@@ -35,6 +40,7 @@ export const cases: RuleCases = {
   negatives: [
     wrong,
     grouped(wrong, ' '),
+    grouped(amex, '.'),
     `0.${visa}`,
     `${visa}.5`,
     `a${visa}`,

@@ -19,6 +19,18 @@ const issuers: readonly (readonly [first: number, last: number, lengths: readonl
   [644, 659, [16, 19]], // Discover
   [3528, 3589, [16, 19]], // JCB
   [62, 62, [16, 17, 18, 19]], // UnionPay
+  [309, 309, [14, 16]], // Diners Club
+  [2200, 2204, [16, 17, 18, 19]], // Mir
+  [5018, 5018, [13, 15, 16, 18, 19]], // Maestro
+  [5020, 5020, [13, 15, 16, 18, 19]], // Maestro
+  [5038, 5038, [13, 15, 16, 18, 19]], // Maestro
+  [6304, 6304, [13, 15, 16, 18, 19]], // Maestro
+  [6759, 6759, [13, 15, 16, 18, 19]], // Maestro
+  [6761, 6763, [13, 15, 16, 18, 19]], // Maestro
+  [506099, 506198, [16, 19]], // Verve
+  [508, 508, [16]], // RuPay
+  [6062, 6062, [16]], // Hipercard
+  [9792, 9792, [16]], // Troy
 ];
 
 const longest = 19 + 6;
@@ -35,7 +47,7 @@ export const paymentCard: Rule = {
   confidence: 'high',
   keywords: [],
   leads: [
-    ...only({ next: ' -' }, [0, 4], [0, 6]),
+    ...only({ next: ' -.' }, [0, 4], [0, 6]),
     ...[13, 14, 15, 16, 17, 18, 19].map((digits): Lead => [0, digits]),
   ],
   maximumLength: longest,
@@ -80,7 +92,8 @@ function readNumber(text: string, start: number): Match | undefined {
       continue;
     }
     const character = text[end];
-    const continues = (character === ' ' || character === '-') && isIn(text.charCodeAt(end + 1), DIGIT);
+    const isJoint = character === ' ' || character === '-' || character === '.';
+    const continues = isJoint && isIn(text.charCodeAt(end + 1), DIGIT);
     if (!continues || (separator !== '' && character !== separator)) break;
     separator = character!;
     groups.push(group);
@@ -95,5 +108,7 @@ function readNumber(text: string, start: number): Match | undefined {
   if (groups.length === 1) {
     return group >= 13 && group <= 19 ? { start, end, confidence: 'medium' } : undefined;
   }
-  return groupings.includes(groups.join('-')) ? { start, end } : undefined;
+  // Points part the groups of other numbers too.
+  const isGrouped = groupings.includes(groups.join('-')) && (separator !== '.' || groups.length === 4);
+  return isGrouped ? { start, end } : undefined;
 }
