@@ -36,6 +36,7 @@ import { passwordHash } from './rules/password-hash.ts';
 import { paymentCard } from './rules/payment-card.ts';
 import { pgpassEntry } from './rules/pgpass-entry.ts';
 import { privateKey } from './rules/private-key.ts';
+import { seedPhrase } from './rules/seed-phrase.ts';
 import { slackToken } from './rules/slack-token.ts';
 import { stripeKey } from './rules/stripe-key.ts';
 import { urlBasicAuth } from './rules/url-basic-auth.ts';
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   natsNkeySeed,
   httpBasicAuth,
   pgpassEntry,
+  seedPhrase,
   passwordHash,
   ...providerRules,
   bearerToken,

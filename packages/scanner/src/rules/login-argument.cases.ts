@@ -2,6 +2,7 @@ import type { RuleCases } from '../testing/rule-cases.ts';
 import { makeTokens } from '../testing/tokens.ts';
 
 const tokens = makeTokens(62);
+const key = `${tokens.body(30)}4x`;
 const password = tokens.password();
 
 export const cases: RuleCases = {
@@ -21,9 +22,19 @@ export const cases: RuleCases = {
       `DriverManager.getConnection(url, "me", "${password}");`,
       `req.SetBasicAuth("me", "${password}")`,
     ].map((text) => ({ text, value: password })),
+    ...[
+      `const c = new AcmeClient("${key}");`,
+      `acme = AcmeClient('${key}', timeout=3)`,
+      `$api = new Acme\\Api("${key}");`,
+    ].map((text) => ({ text, value: key })),
   ],
   negatives: [
     `auth=(user, password)`,
+    `new AcmeClient("https://api.host.test/v1")`,
+    `new AcmeClient("my-service-name-2")`,
+    `new AcmeClient("${tokens.uuid()}")`,
+    `new AcmeClient(key)`,
+    `describe_api("returns the first of all the 20 items")`,
     `auth=("me", os.environ["PW1"])`,
     `auth=("me", "<password 1>")`,
     `auth=("${password}")`,

@@ -1,7 +1,8 @@
 import { isIn, QUOTE, runEnd, SPACE } from '../characters.ts';
 import { judgeAssignment } from '../matchers/assignments/score.ts';
 import { openingQuote, valueAt } from '../matchers/assignments/value.ts';
-import type { Rule } from '../rule.ts';
+import { looksRandom } from '../matchers/randomness.ts';
+import type { Match, Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
 
 /** Calls of common libraries that take a password, and how many arguments stand before it. */
@@ -23,23 +24,27 @@ const argumentsBefore: Readonly<Record<string, number>> = {
   'imap_open(': 2,
   'drivermanager.getconnection(': 2,
 };
+/** Constructors of clients, whose only or first argument is often the key. It has to look random. */
+const clients: readonly string[] = ['client(', 'sdk(', 'api('];
 const longestArgument = 96;
 
 /**
  * The password in a call that logs in: `requests.get(url, auth=("me", "v"))`, `new NetworkCredential("me", "v")`,
- * `DriverManager.getConnection(url, "me", "v")`. It is judged as an assigned one.
+ * `DriverManager.getConnection(url, "me", "v")`; and the key that a client is made with: `new AcmeClient("v")`. Both
+ * are judged as assigned ones.
  */
 export const loginArgument: Rule = {
   id: 'login-argument',
   category: 'secret',
-  title: 'Password in a call that logs in',
+  title: 'Password or key in a call that logs in',
   severity: 'medium',
   confidence: 'low',
   isGeneric: true,
-  keywords: Object.keys(argumentsBefore),
+  keywords: [...Object.keys(argumentsBefore), ...clients],
   maximumLength: 32 + 3 * longestArgument + 520,
   match(text, keywordStart, keywordEnd) {
-    const count = argumentsBefore[text.slice(keywordStart, keywordEnd).toLowerCase()]!;
+    const count = argumentsBefore[text.slice(keywordStart, keywordEnd).toLowerCase()];
+    if (count === undefined) return keyOfClient(text, keywordStart, keywordEnd);
     let at = keywordEnd;
     for (let i = 0; i < count && at !== -1; i++) at = afterArgument(text, at);
     if (at === -1) return undefined;
@@ -68,6 +73,15 @@ export const loginArgument: Rule = {
   },
   mappings: { ...credentialMappings, cwe: ['CWE-798', 'CWE-259'] },
 };
+
+function keyOfClient(text: string, start: number, end: number): Match | undefined {
+  const value = openingQuote(text, end) === -1 ? undefined : valueAt(text, end);
+  if (value === undefined || !looksRandom(text.slice(value.start, value.end))) return undefined;
+  const name = { start, end: end - 1 };
+  const judgement = judgeAssignment({ text, name, noun: 'key', value: { ...value, operator: 'call' } });
+  const isKey = judgement?.likelihood === 'likely' && !judgement.isWordy;
+  return isKey ? { start: value.start, end: value.end, reasons: judgement.reasons } : undefined;
+}
 
 /** Index after the comma that ends the argument at `from`: a string, or an expression without brackets; -1 without. */
 function afterArgument(text: string, from: number): number {

@@ -22,6 +22,7 @@ import { cases as passwordHash } from '../rules/password-hash.cases.ts';
 import { cases as paymentCard } from '../rules/payment-card.cases.ts';
 import { cases as pgpassEntry } from '../rules/pgpass-entry.cases.ts';
 import { cases as privateKey } from '../rules/private-key.cases.ts';
+import { cases as seedPhrase } from '../rules/seed-phrase.cases.ts';
 import { cases as slackToken } from '../rules/slack-token.cases.ts';
 import { cases as stripeKey } from '../rules/stripe-key.cases.ts';
 import { cases as urlBasicAuth } from '../rules/url-basic-auth.cases.ts';
@@ -53,6 +54,7 @@ export const casesOf: Readonly<Record<string, RuleCases>> = {
   'password-hash': passwordHash,
   'pgpass-entry': pgpassEntry,
   'private-key': privateKey,
+  'seed-phrase': seedPhrase,
   'slack-token': slackToken,
   'stripe-key': stripeKey,
   'url-basic-auth': urlBasicAuth,

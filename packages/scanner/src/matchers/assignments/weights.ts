@@ -63,7 +63,7 @@ export const weights: Readonly<Record<string, number>> = {
   sequence: -2,
   'key, not random': -8,
   'weak, not random': -40,
-  'length: 1–3': -12,
+  'length: 1–3': -16,
   'length: 4–5': -2,
 };
 
