@@ -1,5 +1,6 @@
-import { type CharacterSet, hasCharacter, union } from './character-set.ts';
-import { isNullable, type Node, type ParsedPattern, PatternError } from './syntax.ts';
+import { type CharacterSet, hasCharacter } from './character-set.ts';
+import { firstOf, prefixOf, sizeOf } from './measure.ts';
+import { type Node, type ParsedPattern, PatternError } from './syntax.ts';
 
 /** Kinds of instructions. A set takes one code unit; the others take none. */
 export const SET = 0;
@@ -45,89 +46,7 @@ export function compilePattern({ tree }: ParsedPattern, group: number): Program 
   const emitter = new Emitter(group);
   emitter.emit(tree);
   emitter.add(MATCH);
-  return emitter.program(firstOf(tree), prefixOf(tree).sets);
-}
-
-function sizeOf(node: Node, group: number): number {
-  switch (node.kind) {
-    case 'set':
-    case 'assertion':
-      return 1;
-    case 'sequence':
-      return node.items.reduce((sum, item) => sum + sizeOf(item, group), 0);
-    case 'choice':
-      return node.options.reduce((sum, option) => sum + sizeOf(option, group) + 2, -2);
-    case 'group':
-      return sizeOf(node.body, group) + (node.index === group ? 2 : 0);
-    case 'repeat': {
-      const { least, most } = node;
-      const body = sizeOf(node.body, group);
-      if (most !== Number.POSITIVE_INFINITY) return least * body + (most - least) * (body + 1);
-      return least === 0 ? body + 2 : least * body + 1;
-    }
-  }
-}
-
-/** Code units that a match can begin with. */
-function firstOf(node: Node): CharacterSet {
-  switch (node.kind) {
-    case 'set':
-      return node.set;
-    case 'assertion':
-      return [];
-    case 'choice':
-      return union(...node.options.map(firstOf));
-    case 'group':
-      return firstOf(node.body);
-    case 'repeat':
-      return node.most === 0 ? [] : firstOf(node.body);
-    case 'sequence': {
-      const sets: CharacterSet[] = [];
-      for (const item of node.items) {
-        sets.push(firstOf(item));
-        if (!isNullable(item)) break;
-      }
-      return union(...sets);
-    }
-  }
-}
-
-const longestPrefix = 8;
-
-/** What every match begins with, as far as it is the same number of code units in each; whether that is all of it. */
-function prefixOf(node: Node): { sets: CharacterSet[]; isAll: boolean } {
-  switch (node.kind) {
-    case 'set':
-      return { sets: [node.set], isAll: true };
-    case 'assertion':
-      return { sets: [], isAll: true };
-    case 'group':
-      return prefixOf(node.body);
-    case 'sequence':
-      return inRow(node.items);
-    case 'repeat': {
-      const turns = Math.min(node.least, longestPrefix);
-      const { sets, isAll } = inRow(Array.from({ length: turns }, () => node.body));
-      return { sets, isAll: isAll && turns === node.most };
-    }
-    case 'choice': {
-      const options = node.options.map(prefixOf);
-      const length = Math.min(...options.map(({ sets }) => sets.length));
-      const sets = Array.from({ length }, (_, i) => union(...options.map((one) => one.sets[i]!)));
-      return { sets, isAll: options.every((one) => one.isAll && one.sets.length === length) };
-    }
-  }
-}
-
-function inRow(nodes: readonly Node[]): { sets: CharacterSet[]; isAll: boolean } {
-  const sets: CharacterSet[] = [];
-  for (const node of nodes) {
-    const next = prefixOf(node);
-    sets.push(...next.sets);
-    if (!next.isAll || sets.length >= longestPrefix)
-      return { sets: sets.slice(0, longestPrefix), isAll: false };
-  }
-  return { sets, isAll: true };
+  return emitter.program(firstOf(tree), prefixOf(tree));
 }
 
 const assertions = {
