@@ -21,7 +21,9 @@ if (fromSource)
   module.enableCompileCache?.(
     fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)),
   );
-const { main } = await import(fromSource ? source.href : new URL('../command.js', import.meta.url).href);
+const { main, writer } = await import(
+  fromSource ? source.href : new URL('../command.js', import.meta.url).href
+);
 
 for (const stream of [process.stdout, process.stderr]) {
   // `memhold-scanner | head` closes the pipe early: no reason to fail.
@@ -36,7 +38,7 @@ const surroundings = {
   env: process.env,
   colours: isTerminal(process.stdout) && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
   stdin: () => process.stdin,
-  out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+  out: writer(process.stdout),
   err: (text) => void process.stderr.write(`${text}\n`),
   progress: isTerminal(process.stderr)
     ? (text) => void process.stderr.write(`\r\u001b[2K${text}`)

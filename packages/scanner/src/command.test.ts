@@ -1,8 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { writer } from './command/writer.ts';
 import { runJson, runScanner } from './testing/run-scan.ts';
 import { makeTokens } from './testing/tokens.ts';
 
@@ -76,6 +78,48 @@ describe('standard input', () => {
       ['word '.repeat(1000), 'word '.repeat(9000)],
     );
     expect([code, report.skipped[0]?.reason]).toEqual([2, 'too-large']);
+  });
+});
+
+describe('what goes wrong in the middle', () => {
+  async function* broken() {
+    yield `token = ${tokens.github()}\n`;
+    throw Object.assign(new Error('illegal operation on a directory, read'), { code: 'EISDIR' });
+  }
+
+  it('of standard input is never clean, and what came is scanned', async () => {
+    const { code, report } = await runJson(temporary(), ['-'], broken());
+    expect([code, report.skipped, report.findings.length]).toMatchObject([2, [{ reason: 'unreadable' }], 1]);
+  });
+
+  it('of the scanner itself ends with 2 and without the message, which may hold what was scanned', async () => {
+    const secret = tokens.github();
+    const { code, err } = await runScanner(withFile('words'), [], [], {
+      now: () => {
+        throw new TypeError(`no ${secret}`);
+      },
+    });
+    expect([code, err]).toEqual([2, 'memhold-scanner: the scan failed, nothing is known (TypeError)']);
+  });
+});
+
+describe('a large report', () => {
+  const texts = ['a', 'ü'.repeat(1000), '', 'x'.repeat(300_000), '…'.repeat(80_000), 'end'];
+
+  it('is written whole into a file, through memory that is used again', async () => {
+    const path = join(temporary(), 'report');
+    const stream = createWriteStream(path, { fd: openSync(path, 'w') });
+    const write = writer(stream);
+    for (const text of texts) await write(text);
+    expect(readFileSync(path, 'utf8')).toBe(texts.join(''));
+    stream.close();
+  });
+
+  it('is written whole into a stream that keeps what it gets', async () => {
+    const stream = new PassThrough({ highWaterMark: 1e7 });
+    const write = writer(stream);
+    for (const text of texts) void write(text);
+    expect(stream.read().toString()).toBe(texts.join(''));
   });
 });
 

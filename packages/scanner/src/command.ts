@@ -8,6 +8,7 @@ import type { Program } from './hooks/hook-script.ts';
 export type { ScanFlags } from './command/flags.ts';
 export { scanExamples, scanOptions } from './command/flags.ts';
 export type { Surroundings } from './command/surroundings.ts';
+export { writer } from './command/writer.ts';
 export { type HookAction, hookActions, hookExamples } from './hooks/actions.ts';
 
 /** Runs a parsed command line; the rules are loaded only now. @returns the exit code: see `command/run.ts` */

@@ -4,6 +4,7 @@ import {
   type Surroundings,
   scanExamples,
   scanOptions,
+  writer,
 } from '@memhold/scanner/command';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -30,8 +31,7 @@ export function scannerSurroundings(context: Context): Surroundings {
     env: context.env,
     colours: context.colours,
     stdin: () => context.stdin,
-    // A command that ends while its report is still on its way would cut it.
-    out: (text) => new Promise((resolve) => context.stdout.write(text, () => resolve())),
+    out: writer(context.stdout),
     err: context.err,
     progress: context.progress,
     now: () => new Date(),

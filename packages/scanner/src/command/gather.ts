@@ -87,11 +87,16 @@ async function gatherInput({ stdin }: Surroundings, intake: Intake): Promise<voi
   const place = { path: 'stdin' };
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of stdin()) {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    length += bytes.length;
-    pieces.push(bytes);
-    if (length > intake.sizeLimit(pieces[0]!)) return intake.skip(place, 'too-large');
+  try {
+    for await (const piece of stdin()) {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      length += bytes.length;
+      pieces.push(bytes);
+      if (length > intake.sizeLimit(pieces[0]!)) return intake.skip(place, 'too-large');
+    }
+  } catch {
+    // A folder as input, or a terminal that went away: what came before is a part only.
+    intake.note(place, 'unreadable');
   }
   // Nothing came: an input that broke looks the same, so that it does not count as scanned.
   if (length > 0) intake.take(place, Buffer.concat(pieces));

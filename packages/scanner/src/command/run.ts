@@ -33,8 +33,12 @@ export async function run(
   try {
     return await runRequest(readRequest(paths, flags), surroundings);
   } catch (error) {
-    if (!(error instanceof UsageError) && !(error instanceof GitFailure)) throw error;
-    surroundings.err(`${surroundings.tool.name}: ${printable(error.message)}`);
+    const isExpected = error instanceof UsageError || error instanceof GitFailure;
+    // The message of a fault of our own may hold a part of what was scanned; and 1 would mean findings.
+    const { code, name, message } = error as NodeJS.ErrnoException;
+    const said = isExpected ? printable(message) : `the scan failed, nothing is known (${code ?? name})`;
+    surroundings.err(`${surroundings.tool.name}: ${said}`);
+    if (!isExpected && surroundings.env.MEMHOLD_LOG_LEVEL === 'debug') throw error;
     return 2;
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
@@ -101,6 +101,25 @@ describe('archives', () => {
       read(changed);
       read(Buffer.from(whole.subarray(0, at)));
     }
+  });
+
+  it.each(['gnu', 'pax'])('with sparse files made by tar (%s) are read', (format) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sparse-'));
+    const path = join(folder, 'image.txt');
+    const file = openSync(path, 'w');
+    // Its beginning is text without a hole; and there are more parts than the first header has room for.
+    writeSync(file, 'words of the first part\n'.repeat(1000), 0);
+    for (let part = 1; part < 12; part++) writeSync(file, 'words of one part\n', part * 1_000_000);
+    writeSync(file, secret, 12_000_000);
+    closeSync(file);
+    execFileSync('tar', ['-cSf', 'made.tar', `--format=${format}`, 'image.txt'], { cwd: folder });
+    const { found, isComplete } = read(readFileSync(join(folder, 'made.tar')), {}, 'made.tar');
+    expect([found.length, isComplete]).toEqual([1, true]);
+  });
+
+  it('with members of kinds that are not known are never clean', () => {
+    const { skips, isComplete } = read(makeTar([{ name: 'odd', content: secret, type: 'Z' }]));
+    expect([skips, isComplete]).toEqual([['outer!/odd: archive-method'], false]);
   });
 
   it('that are encrypted, or compressed in another way, are reported', () => {

@@ -23,6 +23,11 @@ const reasons = {
   excluded: { words: 'excluded by the configuration', isIncomplete: false },
   'symbolic-link': { words: 'a symbolic link, which is not followed', isIncomplete: false },
   'special-file': { words: 'not a regular file', isIncomplete: false },
+  'named-link': {
+    words: 'named, but a symbolic link, which is not followed: name its target',
+    isIncomplete: true,
+  },
+  'named-special-file': { words: 'named, but not a regular file', isIncomplete: true },
   submodule: { words: 'a submodule, which has its own history', isIncomplete: false },
   'unsupported-archive': { words: 'an archive of a kind that is not opened', isIncomplete: false },
   'large-file-elsewhere': { words: 'a large file that is not in this clone', isIncomplete: false },

@@ -20,6 +20,7 @@ export function* readTar(bytes: Buffer, budget: ArchiveBudget): Generator<Member
   let at = 0;
   let longName: string | undefined;
   let longSize: number | undefined;
+  let hasSparseMap = false;
   while (at + block <= bytes.length) {
     const header = bytes.subarray(at, at + block);
     if (isZero(header)) return;
@@ -28,27 +29,36 @@ export function* readTar(bytes: Buffer, budget: ArchiveBudget): Generator<Member
       return yield { name: '', problem: 'broken-archive' };
     }
     const type = String.fromCharCode(header[156]!);
-    const content = bytes.subarray(at + block, at + block + size);
+    at += block + (type === 'S' ? sparseHeaders(bytes, at) : 0);
+    const content = bytes.subarray(at, at + size);
     const isCut = content.length < size;
-    at += block + Math.ceil(size / block) * block;
+    at += Math.ceil(size / block) * block;
     if (type === 'x' || type === 'L') {
       const fields = type === 'x' ? paxFields(content) : { path: textOf(content) };
       longName = fields.path ?? longName;
       longSize = fields.size ?? longSize;
+      hasSparseMap ||= fields.hasSparseMap === true;
     } else {
       const name = longName ?? nameOf(header);
       longName = undefined;
       longSize = undefined;
-      if ('0\x007'.includes(type)) {
+      if (isFile(type)) {
         const refusal = budget.admit();
         if (refusal !== undefined) return yield { name: '', problem: refusal };
-        yield { name, bytes: content, ...(isCut && { problem: 'broken-archive' as const }) };
-      }
+        const own = hasSparseMap ? withoutSparseMap(content) : content;
+        yield { name, bytes: own, ...(isCut && { problem: 'broken-archive' as const }) };
+      } else if (size > 0 && !isWithoutContent(type)) yield { name, problem: 'archive-method' };
+      hasSparseMap = false;
     }
   }
   // The end is marked by zero blocks: where it was cut, they are missing, and members may be.
   yield { name: '', problem: 'broken-archive' };
 }
+
+/** Regular files, written in one piece or not; what stands in a sparse one are its parts with content. */
+const isFile = (type: string) => '0\x007S'.includes(type);
+/** Links, devices, folders and pipes, a label, headers for all that follows. */
+const isWithoutContent = (type: string) => '123456Vg'.includes(type);
 
 const isZero = (header: Buffer) => header.every((byte) => byte === 0);
 
@@ -77,6 +87,22 @@ function numberAt(header: Buffer, start: number, length: number): number {
   return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
 }
 
+/** Bytes of further headers of a sparse file (GNU), between its header and its content. */
+function sparseHeaders(bytes: Buffer, header: number): number {
+  let end = header + block;
+  for (let isFollowed = bytes[header + 482]; isFollowed === 1; end += block) isFollowed = bytes[end + 504];
+  return end - header - block;
+}
+
+/** The list is the number of parts and two numbers for each, a line each, filled up to a whole block. */
+function withoutSparseMap(content: Buffer): Buffer {
+  const first = content.indexOf(10);
+  const count = Number(content.toString('latin1', 0, Math.min(first, 20)));
+  let end = first + 1;
+  for (let line = 0; line < 2 * count && end > 0; line++) end = content.indexOf(10, end) + 1;
+  return content.subarray(Math.ceil(end / block) * block);
+}
+
 function hasChecksum(header: Buffer): boolean {
   let sum = 0;
   // The field of the sum itself counts as spaces.
@@ -84,9 +110,16 @@ function hasChecksum(header: Buffer): boolean {
   return sum === numberAt(header, 148, 8);
 }
 
+interface PaxFields {
+  path?: string;
+  size?: number;
+  /** The content begins with a list of its parts (GNU sparse format 1.0). */
+  hasSparseMap?: boolean;
+}
+
 /** `<length> <key>=<value>\n` records of a pax header; the length counts bytes. */
-function paxFields(content: Buffer): { path?: string; size?: number } {
-  const fields: { path?: string; size?: number } = {};
+function paxFields(content: Buffer): PaxFields {
+  const fields: PaxFields = {};
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(32, at);
     const length = space === -1 || space - at > 12 ? 0 : Number(content.toString('latin1', at, space));
@@ -95,7 +128,8 @@ function paxFields(content: Buffer): { path?: string; size?: number } {
     const equals = record.indexOf('=');
     const key = record.slice(0, equals);
     const value = record.slice(equals + 1).replace(/\n$/, '');
-    if (key === 'path') fields.path = value;
+    if (key === 'path' || key === 'GNU.sparse.name') fields.path = value;
+    if (key === 'GNU.sparse.major') fields.hasSparseMap = value === '1';
     if (key === 'size') fields.size = Number(value);
     at += length;
   }

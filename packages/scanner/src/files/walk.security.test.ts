@@ -106,6 +106,22 @@ describe('what cannot be read', () => {
     expect([code, report.skipped[0]?.reason]).toEqual([2, 'unreadable']);
   });
 
+  it('as it was named is never clean, even where other files are', async () => {
+    const folder = temporary();
+    writeFileSync(join(folder, 'fine'), 'nothing\n');
+    symlinkSync('fine', join(folder, 'link'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect((await runScanner(folder, ['.'])).code).toBe(0);
+    for (const [path, reason] of [
+      ['link', 'named-link'],
+      ['pipe', 'named-special-file'],
+    ] as const) {
+      const { code, report } = await runJson(folder, ['fine', path]);
+      expect([code, report.skipped]).toMatchObject([2, [{ file: path, reason, incomplete: true }]]);
+      expect((await runScanner(folder, ['fine', path])).out).toMatch(/^INCOMPLETE/m);
+    }
+  });
+
   it('because it is too large is never clean, and binary files of any size are no fault', async () => {
     const folder = temporary();
     writeFileSync(join(folder, 'large.txt'), 'words '.repeat(50_000));

@@ -21,6 +21,11 @@ export interface WalkOptions {
 
 type Kind = Pick<Dirent | Stats, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 
+/** What is passed over in a folder is missing where somebody asked for it. */
+const ofNamed: { readonly [reason in SkipReason]?: SkipReason } = {
+  'symbolic-link': 'named-link',
+  'special-file': 'named-special-file',
+};
 const largestIgnoreFile = 1_000_000;
 const slashed = (path: string) => (sep === '/' ? path : path.replaceAll(sep, '/'));
 
@@ -31,7 +36,7 @@ const slashed = (path: string) => (sep === '/' ? path : path.replaceAll(sep, '/'
 export function* walk(root: string, options: WalkOptions): Generator<Found> {
   const stat = statOf(root);
   const skip = typeof stat === 'string' ? stat : skipOf(stat);
-  if (skip !== undefined) return yield { path: root, skip };
+  if (skip !== undefined) return yield { path: root, skip: ofNamed[skip] ?? skip };
   if (typeof stat !== 'string' && stat.isFile()) return yield { path: root };
   const layers = options.useIgnoreFiles ? layersAbove(root) : undefined;
   yield* walkFolder({ path: root }, layers);

@@ -1,10 +1,13 @@
-import { main } from '../command.ts';
+import { main, type Surroundings } from '../command.ts';
+
+type Input = Iterable<Buffer | string> | AsyncIterable<Buffer | string>;
 
 /** Runs a command line of the scanner in a folder, on a fixed day. */
 export async function runScanner(
   folder: string,
   argv: readonly string[],
-  input: readonly (Buffer | string)[] = [],
+  input: Input = [],
+  changed: Partial<Surroundings> = {},
 ) {
   const out: string[] = [];
   const err: string[] = [];
@@ -19,6 +22,7 @@ export async function runScanner(
     out: async (text) => void out.push(text),
     err: (text) => void err.push(text),
     now: () => new Date('2026-11-21T12:00:00Z'),
+    ...changed,
   });
   return { code, out: out.join(''), err: err.join('\n') };
 }
@@ -43,11 +47,7 @@ export interface JsonReport {
   read_as_latin1: string[];
 }
 
-export async function runJson(
-  folder: string,
-  argv: readonly string[],
-  input: readonly (Buffer | string)[] = [],
-) {
+export async function runJson(folder: string, argv: readonly string[], input: Input = []) {
   const { code, out, err } = await runScanner(folder, ['--json', ...argv], input);
   return { code, err, report: JSON.parse(out) as JsonReport };
 }
