@@ -39,6 +39,18 @@ describe('a regular file', () => {
     expect(readRegularFile(path('file'), () => 49_999)).toEqual({ skip: 'too-large' });
   });
 
+  it.each([0, 1, 8191, 8192, 8193, 65_535, 65_536, 65_537, 200_000, 20_000_000])(
+    'of %i bytes is read whole',
+    (size) => {
+      const content = Buffer.alloc(size, 'abcdefghijk');
+      writeFileSync(path('sized'), content);
+      const result = readRegularFile(path('sized'), () => 2e7);
+      expect('bytes' in result && result.bytes.equals(content)).toBe(true);
+      if (size > 0) expect(readRegularFile(path('sized'), () => size - 1)).toEqual({ skip: 'too-large' });
+      expect(readRegularFile(path('sized'), () => size)).toMatchObject({ bytes: { length: size } });
+    },
+  );
+
   it('is read whole where it does not tell its size', () => {
     const result = readRegularFile('/proc/self/maps', () => 1e6);
     if (process.platform === 'linux') expect('bytes' in result && result.bytes.length > 0).toBe(true);

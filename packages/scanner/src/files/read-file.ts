@@ -10,7 +10,10 @@ export type SizeLimit = (head: Buffer) => number;
 // Undefined on Windows, where opening does not follow into a pipe.
 const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-let scratch = Buffer.allocUnsafe(1 << 16);
+const usualSize = 1 << 16;
+/** One archive of the largest kind must not hold its room until the end of the scan. */
+const largestKept = 1 << 24;
+let scratch = Buffer.allocUnsafe(usualSize);
 
 /**
  * Reads a regular file of at most `limit(head)` bytes; never a link, a pipe or a device, even when it took the
@@ -18,11 +21,12 @@ let scratch = Buffer.allocUnsafe(1 << 16);
  */
 export function readRegularFile(path: string | Buffer, limit: SizeLimit): ReadResult {
   let file: number | undefined;
+  if (scratch.length > largestKept) scratch = Buffer.allocUnsafe(usualSize);
   try {
     file = openSync(path, flags);
     const stat = fstatSync(file);
     if (!stat.isFile()) return { skip: 'special-file' };
-    let length = fill(file, 0, headLength);
+    let length = fill(file, 0, headLength, stat.size);
     const head = scratch.subarray(0, length);
     const maximum = limit(head);
     if (stat.size > maximum) return { skip: isBinary(head) ? 'binary' : 'too-large' };
@@ -30,10 +34,11 @@ export function readRegularFile(path: string | Buffer, limit: SizeLimit): ReadRe
       // One byte more than is allowed: it tells a file that grew, or never told its size.
       grow(Math.min(stat.size, maximum) + 1);
       for (;;) {
-        const read = fill(file, length, Math.min(scratch.length, maximum + 1));
+        const read = fill(file, length, Math.min(scratch.length, maximum + 1), stat.size);
         if (read === length) break;
         length = read;
         if (length > maximum) return { skip: 'too-large' };
+        if (length === stat.size && length < scratch.length) break;
         if (length === scratch.length) grow(Math.min(length * 2, maximum + 1));
       }
     }
@@ -45,13 +50,17 @@ export function readRegularFile(path: string | Buffer, limit: SizeLimit): ReadRe
   }
 }
 
-/** Reads until `to` or the end. @returns how far the scratch space is filled */
-function fill(file: number, from: number, to: number): number {
+/**
+ * Reads until `to` or the end. The end is where reading gives nothing, or less than was asked for exactly where the
+ * file ends by its size: most files are short, and need one call in place of two.
+ * @returns how far the scratch space is filled
+ */
+function fill(file: number, from: number, to: number, size: number): number {
   let length = from;
   while (length < to) {
     const read = readSync(file, scratch, length, to - length, null);
-    if (read === 0) break;
     length += read;
+    if (read === 0 || (length === size && length < to)) break;
   }
   return length;
 }
