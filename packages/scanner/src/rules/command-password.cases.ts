@@ -39,6 +39,7 @@ export const cases: RuleCases = {
     `sshpass -p "$PASSWORD" ssh host`,
     `sshpass -p <password> ssh host`,
     `sshpass -p password ssh host`,
+    `sshpass -p qwerty ssh host`,
     `docker login -u me; run -p ${password}`,
     `docker login\n-p ${password}`,
     `docker login --password-stdin -p`,

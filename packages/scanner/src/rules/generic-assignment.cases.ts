@@ -140,6 +140,7 @@ export const cases: RuleCases = {
     `token ${tokens.digits(30)}`,
     `api_key = "${'1'.repeat(30)}"`,
     `password = 'enter your password'`,
+    `password = 'this and that'`,
     `password: 'velvet harbour'`,
     `password = 'Velvet harbour'`,
     `constraints: { secret: 'alpha' }`,

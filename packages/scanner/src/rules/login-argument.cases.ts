@@ -34,6 +34,7 @@ export const cases: RuleCases = {
     `new AcmeClient("my-service-name-2")`,
     `new AcmeClient("${tokens.uuid()}")`,
     `new AcmeClient(key)`,
+    `new AcmeClient("${key.slice(0, 9)} ${key.slice(9)}")`,
     `describe_api("returns the first of all the 20 items")`,
     `auth=("me", os.environ["PW1"])`,
     `auth=("me", "<password 1>")`,

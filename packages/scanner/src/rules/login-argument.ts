@@ -1,7 +1,6 @@
 import { isIn, QUOTE, runEnd, SPACE } from '../characters.ts';
 import { judgeAssignment } from '../matchers/assignments/score.ts';
 import { openingQuote, valueAt } from '../matchers/assignments/value.ts';
-import { looksRandom } from '../matchers/randomness.ts';
 import type { Match, Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
 
@@ -24,7 +23,7 @@ const argumentsBefore: Readonly<Record<string, number>> = {
   'imap_open(': 2,
   'drivermanager.getconnection(': 2,
 };
-/** Constructors of clients, whose only or first argument is often the key. It has to look random. */
+/** Constructors of clients, whose only or first argument is often the key. */
 const clients: readonly string[] = ['client(', 'sdk(', 'api('];
 const longestArgument = 96;
 
@@ -76,7 +75,7 @@ export const loginArgument: Rule = {
 
 function keyOfClient(text: string, start: number, end: number): Match | undefined {
   const value = openingQuote(text, end) === -1 ? undefined : valueAt(text, end);
-  if (value === undefined || !looksRandom(text.slice(value.start, value.end))) return undefined;
+  if (value === undefined || /\s/.test(text.slice(value.start, value.end))) return undefined;
   const name = { start, end: end - 1 };
   const judgement = judgeAssignment({ text, name, noun: 'key', value: { ...value, operator: 'call' } });
   const isKey = judgement?.likelihood === 'likely' && !judgement.isWordy;

@@ -21,6 +21,7 @@ export const cases: RuleCases = {
     `text = "${twelve}"`,
     `mnemonic: '${'test '.repeat(11)}junk'`,
     'mnemonic: write the words down and keep them where nobody but you can find them',
+    'mnemonic: write the list down and keep them near the old house door',
     'The seed phrase restores a wallet.',
     `mnemonic = "${twelve.toUpperCase()}"`,
     'mnemonics',
