@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createScanner } from '../scan.ts';
+import { isLinear } from '../testing/linear-cost.ts';
 import { identifierCases } from './identifiers.cases.ts';
 import { personalDataRules } from './personal-data.ts';
 
 const scan = createScanner(personalDataRules);
-
-/** Milliseconds of processor time of one run: a busy machine adds little to it. */
-function cost(text: string): number {
-  const before = process.cpuUsage();
-  scan(text);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 
 const lengths = Array.from({ length: 20 }, (_, i) => i + 1);
 const units: Record<string, string> = {
@@ -44,15 +37,7 @@ for (const [id, { positives }] of Object.entries(identifierCases)) {
 describe('hostile personal data costs linear time', () => {
   it.each(Object.entries(units))('%s', (_name, unit) => {
     // Short, so that a run is seldom interrupted by other work.
-    const text = unit.repeat(Math.ceil(2048 / unit.length));
-    const larger = text.repeat(4);
-    let [least, leastOfLarger] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const ratio = () => leastOfLarger / Math.max(least, 0.25);
-    for (let run = 0; run < 100 && (run < 3 || ratio() >= 8); run++) {
-      least = Math.min(least, cost(text));
-      leastOfLarger = Math.min(leastOfLarger, cost(larger));
-    }
-    expect(ratio()).toBeLessThan(8);
+    expect(isLinear(scan, unit, 4096)).toBe(true);
   });
 });
 
