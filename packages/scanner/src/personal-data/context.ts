@@ -4,11 +4,20 @@ const isLineEnd = (code: number) => code === 10 || code === 13;
 
 /** Whether words that name the value stand near it on its own line: up to 48 code units before, 24 after. */
 export function isNamed(text: string, start: number, end: number, names: RegExp): boolean {
-  const from = lineStart(text, start, reachBefore);
-  if (start > from && names.test(splitNames(text.slice(from, start)))) return true;
-  const to = lineEnd(text, end, reachAfter);
-  return to > end && names.test(splitNames(text.slice(end, to)));
+  if (around.start !== start || around.end !== end || around.text !== text) {
+    around.text = text;
+    around.start = start;
+    around.end = end;
+    around.before = splitNames(text.slice(lineStart(text, start, reachBefore), start));
+    around.after = splitNames(text.slice(end, lineEnd(text, end, reachAfter)));
+  }
+  return (
+    (around.before !== '' && names.test(around.before)) || (around.after !== '' && names.test(around.after))
+  );
 }
+
+/** The words around the value that was asked about last: many kinds ask, one after the other. */
+const around = { text: '', start: -1, end: -1, before: '', after: '' };
 
 /** Whether there is a letter where `isNamed` looks: a cheap question before a check digit is worked out. */
 export function isWordNear(text: string, start: number, end: number): boolean {
@@ -21,6 +30,35 @@ export function isWordNear(text: string, start: number, end: number): boolean {
     const code = text.charCodeAt(at);
     if (isLineEnd(code)) break;
     if (isLetter(code)) return true;
+  }
+  return false;
+}
+
+/** No value of `mayBeReported` is longer. */
+export const longestValue = 64;
+
+/**
+ * False where no value that begins at `start` has a letter near it as in `isWordNear`, nor can be alone as in
+ * `isAlone`. Many kinds ask about the same number, one after the other: the last answer is kept.
+ */
+export function mayBeReported(text: string, start: number): boolean {
+  if (asked.start !== start || asked.text !== text) {
+    asked.text = text;
+    asked.start = start;
+    asked.answer = isLetterNear(text, start) || isAloneBefore(text, start);
+  }
+  return asked.answer;
+}
+
+const asked = { text: '', start: -1, answer: false };
+
+function isLetterNear(text: string, start: number): boolean {
+  const from = lineStart(text, start, reachBefore);
+  const limit = Math.min(text.length, start + longestValue + reachAfter);
+  for (let at = from; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (isLetter(code)) return true;
+    if (at >= start && isLineEnd(code)) return false;
   }
   return false;
 }
@@ -66,14 +104,20 @@ const isDigit = (code: number) => code >= 48 && code <= 57;
  * numbers goes on above or below: that is a table, whose head may be far away.
  */
 export function isAlone(text: string, start: number, end: number): boolean {
-  let from = start;
-  while (start - from < reachOfLine && from > 0 && border.includes(text[from - 1]!)) from--;
-  if (from > 0 && !isLineEnd(text.charCodeAt(from - 1))) return false;
+  if (!isAloneBefore(text, start)) return false;
   let to = end;
   while (to - end < reachOfLine && to < text.length && border.includes(text[to]!)) to++;
   if (to < text.length && !isLineEnd(text.charCodeAt(to))) return false;
+  return !hasDigitBelow(text, to);
+}
+
+/** Whether nothing stands before the value on its line, and no column above. */
+function isAloneBefore(text: string, start: number): boolean {
+  let from = start;
+  while (start - from < reachOfLine && from > 0 && border.includes(text[from - 1]!)) from--;
+  if (from > 0 && !isLineEnd(text.charCodeAt(from - 1))) return false;
   const aboveEnd = text.startsWith('\r\n', from - 2) ? from - 2 : from - 1;
-  return !hasDigit(text, lineStart(text, aboveEnd, reachOfColumn), aboveEnd) && !hasDigitBelow(text, to);
+  return !hasDigit(text, lineStart(text, aboveEnd, reachOfColumn), aboveEnd);
 }
 
 const reachOfColumn = 12;

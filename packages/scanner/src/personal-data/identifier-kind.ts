@@ -3,7 +3,7 @@ import type { Severity } from '../finding.ts';
 import type { Lead } from '../leads.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
-import { hasDigit, isAlone, isNamed, isWordNear } from './context.ts';
+import { hasDigit, isAlone, isNamed, isWordNear, longestValue, mayBeReported } from './context.ts';
 
 /** An identifier of persons, accounts or devices: how it is written, what proves it, and what names it. */
 export interface IdentifierKind {
@@ -44,6 +44,8 @@ type Unnamed = 'sure' | 'likely' | 'alone';
 
 /** The rule of a kind. */
 export function identifierRule(kind: IdentifierKind): Rule {
+  if (kind.longest > longestValue)
+    throw new RangeError(`${kind.id}: no value may be longer than ${longestValue}`);
   const verdict: Verdict = kind.unnamed === 'sure' && kind.isValid !== undefined ? 'proved' : 'plausible';
   return {
     id: kind.id,
@@ -99,6 +101,7 @@ const startsWord = (text: string, at: number) =>
 
 function matchKind(kind: IdentifierKind, text: string, token: number): Match | undefined {
   const { pattern } = kind;
+  if (kind.unnamed === 'alone' && !mayBeReported(text, token)) return undefined;
   const start = token - openingLength(kind, text, token);
   if (Number.isNaN(start)) return undefined;
   pattern.lastIndex = token;
