@@ -11,9 +11,9 @@ export type SizeLimit = (head: Buffer) => number;
 const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 const usualSize = 1 << 16;
-/** One archive of the largest kind must not hold its room until the end of the scan. */
-const largestKept = 1 << 24;
-let scratch = Buffer.allocUnsafe(usualSize);
+/** What few files need must not stay until the end of the scan, nor until somebody collects it. */
+const largestKept = 1 << 20;
+let scratch = Buffer.allocUnsafeSlow(usualSize);
 
 /**
  * Reads a regular file of at most `limit(head)` bytes; never a link, a pipe or a device, even when it took the
@@ -21,7 +21,7 @@ let scratch = Buffer.allocUnsafe(usualSize);
  */
 export function readRegularFile(path: string | Buffer, limit: SizeLimit): ReadResult {
   let file: number | undefined;
-  if (scratch.length > largestKept) scratch = Buffer.allocUnsafe(usualSize);
+  if (scratch.length > largestKept) release();
   try {
     file = openSync(path, flags);
     const stat = fstatSync(file);
@@ -63,6 +63,13 @@ function fill(file: number, from: number, to: number, size: number): number {
     if (read === 0 || (length === size && length < to)) break;
   }
   return length;
+}
+
+function release(): void {
+  const { buffer } = scratch;
+  scratch = Buffer.allocUnsafeSlow(usualSize);
+  // Frees it at once. Node 20 does not have it, and frees it later.
+  if (buffer instanceof ArrayBuffer) buffer.transfer?.(0);
 }
 
 function grow(size: number): void {
