@@ -42,24 +42,49 @@ export const longestValue = 64;
  * `isAlone`. Many kinds ask about the same number, one after the other: the last answer is kept.
  */
 export function mayBeReported(text: string, start: number): boolean {
-  if (asked.start !== start || asked.text !== text) {
+  if (asked.text !== text) {
     asked.text = text;
+    asked.start = -1;
+    asked.clearFrom = asked.clearTo = 0;
+  }
+  if (asked.start !== start) {
     asked.start = start;
     asked.answer = isLetterNear(text, start) || isAloneBefore(text, start);
   }
   return asked.answer;
 }
 
-const asked = { text: '', start: -1, answer: false };
+/** `clearFrom` to `clearTo` is known to hold no letter and no line end: numbers stand near each other. */
+const asked = { text: '', start: -1, answer: false, clearFrom: 0, clearTo: 0 };
 
 function isLetterNear(text: string, start: number): boolean {
-  const from = lineStart(text, start, reachBefore);
-  const limit = Math.min(text.length, start + longestValue + reachAfter);
-  for (let at = from; at < limit; at++) {
-    const code = text.charCodeAt(at);
+  const { clearFrom, clearTo } = asked;
+  const first = Math.max(0, start - reachBefore);
+  let from = start;
+  while (from > first) {
+    if (from > clearFrom && from <= clearTo) {
+      from = clearFrom;
+      continue;
+    }
+    const code = text.charCodeAt(from - 1);
     if (isLetter(code)) return true;
-    if (at >= start && isLineEnd(code)) return false;
+    if (isLineEnd(code)) break;
+    from--;
   }
+  const limit = Math.min(text.length, start + longestValue + reachAfter);
+  let to = start;
+  while (to < limit) {
+    if (to >= clearFrom && to < clearTo) {
+      to = clearTo;
+      continue;
+    }
+    const code = text.charCodeAt(to);
+    if (isLetter(code)) return true;
+    if (isLineEnd(code)) break;
+    to++;
+  }
+  asked.clearFrom = from;
+  asked.clearTo = to;
   return false;
 }
 

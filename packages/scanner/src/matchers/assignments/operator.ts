@@ -174,8 +174,9 @@ function implicit(text: string, nameStart: number, nameEnd: number, at: number):
   if (isIn(text.charCodeAt(at), QUOTE) && isStatement(text, before, at))
     return { operator: 'word', valueAt: at };
   const isDeclared =
-    mayBeSpace(text.charCodeAt(nameStart - 1)) && /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
-  const isNetrc = mayBeSpace(text.charCodeAt(nameStart - 1)) && netrc.test(before);
+    text.startsWith('ENV', skipSpacesBack(text, nameStart) - 3) &&
+    /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
+  const isNetrc = mayBeNetrc(text, nameStart) && netrc.test(before);
   // SQL: `CREATE USER u PASSWORD 'v'`, `… WITH ENCRYPTED PASSWORD 'v'`.
   const isSql = text[at] === "'" && /\b(?:user|role|with|encrypted|login)\b[^\n;]{0,48}$/i.test(before);
   return isDeclared || isNetrc || isSql ? { operator: 'word', valueAt: at } : undefined;
@@ -235,8 +236,20 @@ function isBeforePair(text: string, nameEnd: number): boolean {
   return at === limit || 'vVdD'.includes(text[at] ?? ' ') || text.charCodeAt(at) > 127;
 }
 
-/** False only for what no pattern takes for a space: what lies beyond ASCII is left to the pattern. */
-const mayBeSpace = (code: number) => isIn(code, SPACE) || code > 127;
+function skipSpacesBack(text: string, from: number): number {
+  let end = from;
+  while (end > from - 64 && isIn(text.charCodeAt(end - 1), SPACE)) end--;
+  return end;
+}
+
+/** Whether the word before the last one ends as those of `netrc` do; spaces beyond ASCII are left to the pattern. */
+function mayBeNetrc(text: string, nameStart: number): boolean {
+  const end = skipSpacesBack(text, nameStart);
+  if (text.charCodeAt(end - 1) > 127) return true;
+  let start = end;
+  while (start > nameStart - 64 && !isIn(text.charCodeAt(start - 1), SPACE)) start--;
+  return end < nameStart && 'nret'.includes(text[skipSpacesBack(text, start) - 1] ?? ' ');
+}
 
 /** Whether a value directly after the name closes the string that opened before it: `label: 'Password:', …`. */
 export function closesTheString(text: string, nameStart: number, nameEnd: number, valueAt: number): boolean {
