@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../packages/scanner/bin/memhold-scanner.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../packages/scanner/bin/memhold-scanner.js', import.meta.url));
 
 export interface PushReport {
   scan_id: string;
@@ -99,9 +99,18 @@ export class Clone {
     return this.run(this.folder, 'git', args);
   }
 
-  hook(action: string): { code: number | null; out: string; err: string } {
-    const done = spawnSync(process.execPath, [BIN, 'hook', action], { cwd: this.folder, env: this.env() });
+  /** The command line of the scanner, in the clone. */
+  program(args: readonly string[], input?: string): { code: number | null; out: string; err: string } {
+    const done = spawnSync(process.execPath, [BIN, ...args], {
+      cwd: this.folder,
+      env: this.env(),
+      ...(input !== undefined && { input }),
+    });
     return { code: done.status, out: done.stdout.toString(), err: done.stderr.toString() };
+  }
+
+  hook(action: string): { code: number | null; out: string; err: string } {
+    return this.program(['hook', action]);
   }
 
   write(name: string, content: string | Buffer): void {

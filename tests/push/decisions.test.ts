@@ -1,9 +1,10 @@
 // What decides about a push, and what overrides it.
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Clone } from './clone.ts';
-import { critical, expectBlocked, expectPassed, health, high, medium } from './samples.ts';
+import { BIN, Clone } from './clone.ts';
+import { critical, expectBlocked, expectPassed, health, high, medium, tokens } from './samples.ts';
 
 let clone: Clone;
 let situations = 0;
@@ -140,6 +141,57 @@ describe('an override', () => {
     clone.commit('a');
     expectBlocked(clone.push());
     expectBlocked(clone.push(undefined, override()));
+  });
+
+  it('does not count where git named no refs: it would be one for any push', () => {
+    clone.write('a.env', high());
+    clone.commit('a');
+    const call = ['hook', 'pre-push', '--', 'origin', '../remote.git'];
+    expect(clone.program(call, '')).toMatchObject({ code: 1 });
+    const again = spawnSync(process.execPath, [BIN, ...call], {
+      cwd: clone.folder,
+      env: clone.env(override()),
+      input: '',
+    });
+    expect([again.status, again.stderr.toString()]).toEqual([1, expect.stringContaining('any push')]);
+  });
+
+  it('keeps no credential of its address, its refs or its reason', () => {
+    const word = tokens.github();
+    clone.write('a.env', high());
+    clone.commit('a');
+    const zeros = '0'.repeat(40);
+    const line = `HEAD ${clone.git('rev-parse', 'HEAD')} refs/heads/x ${zeros}\n`;
+    const url = `https://ann:${word}@git.test/a.git?private_token=${word}`;
+    const call = ['hook', 'pre-push', '--', url, url];
+    expect(clone.program(call, line)).toMatchObject({ code: 1 });
+    const ask = (reason: string) =>
+      spawnSync(process.execPath, [BIN, ...call], {
+        cwd: clone.folder,
+        env: clone.env({ MEMHOLD_OVERRIDE: `${clone.report().scan_id}: ${reason}` }),
+        input: line,
+      });
+    expect(ask(`the key ${word} is revoked`)).toMatchObject({ status: 1 });
+    expect(ask('the key is revoked')).toMatchObject({ status: 0 });
+    const record = readFileSync(join(clone.folder, '.git/memhold/overrides.jsonl'), 'utf8');
+    expect(record).toContain('https://git.test/a.git');
+    expect(record).not.toContain(word);
+  });
+
+  it('begins anew after a record that does not verify was put aside', () => {
+    clone.write('a.env', high());
+    clone.commit('a');
+    clone.push();
+    clone.push(undefined, override());
+    writeFileSync(join(clone.folder, '.git/memhold/overrides.jsonl'), 'gone\n');
+    clone.write('b.env', high());
+    clone.commit('b');
+    const push = clone.push();
+    expectBlocked(push);
+    expect(push.said).toMatch(/File: b\.env[\s\S]*RESOLUTION REQUIRED/);
+    expect(clone.hook('reset-record')).toMatchObject({ code: 0, out: expect.stringContaining('Put aside') });
+    clone.push();
+    expect(clone.push(undefined, override()).ok).toBe(true);
   });
 
   it('does not count without a reason', () => {

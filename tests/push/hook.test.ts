@@ -36,8 +36,8 @@ describe('the hook', () => {
 
   it('respects core.hooksPath, and stands beside husky', () => {
     clone.hook('uninstall');
-    clone.git('config', 'core.hooksPath', '.githooks');
-    expect(clone.hook('install').out).toContain('.githooks/pre-push');
+    clone.git('config', 'core.hooksPath', '../hooks');
+    expect(clone.hook('install').out).toContain('hooks/pre-push');
     clone.hook('uninstall');
     clone.git('config', 'core.hooksPath', '.husky/_');
     clone.write('.husky/pre-push', 'npm test\n');
@@ -58,16 +58,75 @@ describe('the hook', () => {
     expect(push.said).toContain('the program of this hook is gone');
   });
 
-  it('that is told of no refs looks at all that the remote lacks', () => {
+  it('lets a push through that sends nothing, as git tells it', () => {
+    clone.git('switch', '-qc', 'other');
+    clone.write('k.env', critical());
+    clone.commit('key, which is not pushed');
+    clone.git('switch', '-q', 'main');
+    const push = clone.push(['origin', 'main']);
+    expectPassed(push);
+    expect(push.said).toContain('git has nothing to send');
+  });
+
+  it('called by something that gives it no refs looks at all that the remote lacks', () => {
+    clone.git('switch', '-qc', 'other');
     clone.write('k.env', critical());
     clone.commit('key');
+    clone.git('update-ref', 'refs/notes/x', 'HEAD');
+    clone.git('switch', '-q', 'main');
+    clone.git('branch', '-qD', 'other');
+    const told = clone.program(['hook', 'pre-push', '--', 'origin', '../remote.git'], '');
+    expect(told).toMatchObject({ code: 1, err: expect.stringContaining('SECURITY VETO') });
+    clone.git('update-ref', '-d', 'refs/notes/x');
+    const clean = clone.program(['hook', 'pre-push', '--', 'origin', '../remote.git'], '');
+    expect(clean).toMatchObject({ code: 0, err: expect.stringContaining('git named no refs') });
+  });
+
+  it('takes only the word of its program, not an exit code', () => {
     const file = join(clone.folder, '.git/hooks/pre-push');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('input=$(cat; printf x)', 'input=x'));
+    const silent = join(clone.root, 'silent.js');
+    writeFileSync(silent, 'process.exit(0);\n');
+    const script = /'[^']*memhold-scanner\.js'/g;
+    writeFileSync(file, readFileSync(file, 'utf8').replace(script, `'${silent}'`));
+    clone.commit('clean');
     const push = clone.push();
-    expectBlocked(push);
-    clone.git('reset', '-q', '--hard', 'origin/main');
-    clone.git('reflog', 'expire', '--expire=now', '--all');
-    expect(clone.push(['origin', 'HEAD:main']).said).toContain('git named no refs');
+    expect(push.ok).toBe(false);
+    expect(push.said).toContain('did not say that the push may go');
+  });
+
+  it('in a file that people share has no path of one machine, and hands the list on', () => {
+    clone.hook('uninstall');
+    clone.git('config', 'core.hooksPath', '.githooks');
+    clone.write('.githooks/pre-push', '#!/bin/sh\ncat > "$(git rev-parse --git-dir)/seen"\n');
+    chmodSync(join(clone.folder, '.githooks/pre-push'), 0o755);
+    expect(clone.hook('install').out).toContain('a file of the project');
+    const hook = readFileSync(join(clone.folder, '.githooks/pre-push'), 'utf8');
+    expect(hook).toMatch(/^#!\/bin\/sh\n# memhold/);
+    expect(hook).not.toContain(process.execPath);
+    // In place of npx, which would look in the project's own packages.
+    const word = "printf '%s' 'memhold: the push may go'";
+    const npx = join(clone.root, 'npx');
+    writeFileSync(npx, `#!/bin/sh\ncat > "$(git rev-parse --git-dir)/scanned"\n${word}\n`);
+    chmodSync(npx, 0o755);
+    clone.commit('clean');
+    expect(clone.push(undefined, { PATH: `${clone.root}:/usr/bin:/bin` }).ok).toBe(true);
+    for (const name of ['scanned', 'seen'])
+      expect(readFileSync(join(clone.folder, '.git', name), 'utf8')).toMatch(/refs\/heads\/main/);
+    clone.hook('uninstall');
+    expect(readFileSync(join(clone.folder, '.githooks/pre-push'), 'utf8')).not.toContain('memhold');
+  });
+
+  it('that does nothing is not said to be installed', () => {
+    const file = join(clone.folder, '.git/hooks/pre-push');
+    const whole = readFileSync(file, 'utf8');
+    expect(clone.hook('status')).toMatchObject({ code: 0 });
+    chmodSync(file, 0o644);
+    expect(clone.hook('status')).toMatchObject({ code: 1, out: expect.stringContaining('not executable') });
+    chmodSync(file, 0o755);
+    writeFileSync(file, whole.replace('input=$(cat', 'exit 0; input=$(cat'));
+    expect(clone.hook('status')).toMatchObject({ code: 1, out: expect.stringContaining('Changed') });
+    clone.hook('install');
+    expect(readFileSync(file, 'utf8')).toBe(whole);
   });
 
   it('stops the push for input that git would not give', () => {

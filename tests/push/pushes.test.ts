@@ -27,7 +27,7 @@ describe('a push', () => {
     clone.commit('a');
     const push = clone.push();
     expectPassed(push);
-    expect(push.said).toMatch(/No findings; 2 of 2 files scanned in 1 commit/);
+    expect(push.said).toMatch(/No findings; 1 of 1 file scanned in 1 commit/);
   });
 
   it('with a key is stopped, and the remote stays as it was', () => {
@@ -108,7 +108,7 @@ describe('a push', () => {
     clone.push(['origin', 'HEAD:refs/heads/old']);
     const push = clone.push(['origin', ':old']);
     expectPassed(push);
-    expect(push.said).toContain('nothing to scan');
+    expect(push.said).toContain('nothing is sent');
     expect(clone.remoteRefs()).toEqual(['refs/heads/main']);
   });
 

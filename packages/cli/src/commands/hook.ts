@@ -12,14 +12,26 @@ export function registerHook(program: Command, context: Context): void {
   withExamples(hook, ...hookExamples.map((example) => `memhold ${example}`));
   for (const [action, description] of Object.entries(hookActions)) {
     const command = hook.command(action).description(description);
-    if (action === 'pre-push') command.argument('<remote>').argument('<url>');
+    withExamples(command, ...examplesOf(action).map((example) => `memhold ${example}`));
+    // A remote may be named like an option: nothing that git hands over is one.
+    if (action === 'pre-push')
+      command
+        .argument('<remote>')
+        .argument('<url>')
+        .option('--from-git', 'standard input comes from git itself');
     command.action(async () => {
+      const fromGit = command.opts().fromGit === true ? ['--from-git'] : [];
       context.exitCode = await runHook(
         action as keyof typeof hookActions,
-        command.args,
+        [...fromGit, '--', ...command.args],
         scannerSurroundings(context),
         { node: process.execPath, script: realpathSync(process.argv[1]!) },
       );
     });
   }
 }
+
+const examplesOf = (action: string) =>
+  action === 'pre-push'
+    ? ['hook pre-push -- origin https://git.example.org/shop.git < refs']
+    : [`hook ${action}`];

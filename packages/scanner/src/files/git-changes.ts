@@ -60,8 +60,15 @@ async function committed(
   return { ...changes, isShallow: isShallow && selection.kind === 'history' };
 }
 
-/** Lists what these commits bring, each content with the first of them that has it. */
-export async function listCommitted(commits: readonly string[], options: GitOptions): Promise<GitChanges> {
+/**
+ * Lists what these commits bring, each content with the first of them that has it.
+ * @param onPath told of every path at which a content is, by its id
+ */
+export async function listCommitted(
+  commits: readonly string[],
+  options: GitOptions,
+  onPath?: (id: string, path: string) => void,
+): Promise<GitChanges> {
   const changes: GitChanges = {
     blobs: new Map(),
     submodules: [],
@@ -71,7 +78,7 @@ export async function listCommitted(commits: readonly string[], options: GitOpti
   if (commits.length === 0) return changes;
   // Of a merge, what neither parent has: the rest came with the commits that it joins.
   const args = [...neutral, 'diff-tree', '--stdin', '--root', '-c', ...format];
-  await runGit(args, options, changeReader(changes), commits);
+  await runGit(args, options, changeReader(changes, onPath), commits);
   return changes;
 }
 
@@ -100,12 +107,17 @@ function rangeArguments(range: string): string[] {
 }
 
 /** Reads `--raw -z` output: commit ids, and per file `:<modes> <ids> <status>` and its path. */
-function changeReader(changes: GitChanges): (piece: Buffer) => void {
+function changeReader(
+  changes: GitChanges,
+  onPath?: (id: string, path: string) => void,
+): (piece: Buffer) => void {
   let commit: string | undefined;
   let pending: { mode: string; id: string } | undefined;
   return tokenReader((token) => {
     if (pending !== undefined) {
-      add(changes, pending.mode, pending.id, token.toString('utf8'), commit);
+      const path = token.toString('utf8');
+      add(changes, pending.mode, pending.id, path, commit);
+      onPath?.(pending.id, path);
       pending = undefined;
     } else if (token[0] === 58) {
       // A colon for each parent; then the modes and ids of the parents, each followed by the new one.

@@ -22,6 +22,9 @@ const environment = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TRACE: '0',
+  GIT_ICASE_PATHSPECS: '0',
+  GIT_GLOB_PATHSPECS: '0',
+  GIT_NOGLOB_PATHSPECS: '0',
   LC_ALL: 'C',
 };
 
@@ -67,8 +70,12 @@ export function runGit(
     });
     child.on('close', (code) => {
       if (code === 0) return resolve();
-      const said = complaint.split('\n').find((line) => line.trim() !== '');
-      reject(new GitFailure((said ?? `git ended with ${code}`).replace(/^fatal: /, '').slice(0, 300)));
+      const lines = complaint.split('\n').filter((line) => line.trim() !== '');
+      // Warnings come before what ended it.
+      const said = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines[0];
+      reject(
+        new GitFailure((said ?? `git ended with ${code}`).replace(/^(?:fatal|error): /, '').slice(0, 300)),
+      );
     });
     // That git ended early is told by its exit code.
     child.stdin.on('error', () => undefined);

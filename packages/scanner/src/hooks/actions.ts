@@ -4,6 +4,7 @@ export const hookActions = {
     'look at every commit before it is pushed from this clone; a hook that is there stays, and runs after',
   uninstall: 'remove the hook, and put back what was there before',
   status: 'whether the hook is installed, and where',
+  'reset-record': 'put a record of overrides that does not verify aside, and begin a new one',
   'pre-push': 'what git runs: looks at what standard input names, and stops the push or lets it through',
 } as const;
 

@@ -1,7 +1,9 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Surroundings } from '../command/surroundings.ts';
 import { trustFile } from '../custom-rules/trust-store.ts';
 import { GitFailure } from '../files/git.ts';
+import { gitLines } from '../push/git-lines.ts';
+import { OverrideLog } from '../push/override-log.ts';
 import { printable } from '../reports/presentable.ts';
 import type { HookAction } from './actions.ts';
 import type { Program } from './hook-script.ts';
@@ -20,12 +22,15 @@ export async function runHook(
 ): Promise<number> {
   if (action === 'pre-push') {
     const { prePush } = await import('../push/pre-push.ts');
-    const [remote = '', url = remote] = args;
-    return prePush({ remote, url }, surroundings, dirname(trustFile(surroundings.env)));
+    // After `--`, because a remote may have any name.
+    const isFromGit = args[0] === '--from-git';
+    const [remote = '', url = remote] = args.slice(args.indexOf('--') + 1);
+    const ownFolder = dirname(trustFile(surroundings.env));
+    return prePush({ destination: { remote, url }, isFromGit, ownFolder }, surroundings);
   }
-  const { folder, env, out, err, tool } = surroundings;
+  const { err, tool } = surroundings;
   try {
-    return await change(action, { folder, env }, program, out);
+    return await change(action, surroundings, program);
   } catch (error) {
     if (!(error instanceof HookProblem) && !(error instanceof GitFailure)) throw error;
     err(`${tool.name}: ${printable(error.message)}`);
@@ -35,23 +40,34 @@ export async function runHook(
 
 async function change(
   action: Exclude<HookAction, 'pre-push'>,
-  options: Pick<Surroundings, 'folder' | 'env'>,
+  { folder, env, out, now }: Surroundings,
   program: Program,
-  out: Surroundings['out'],
 ): Promise<number> {
+  const options = { folder, env };
+  if (action === 'reset-record') {
+    const [common = '.git'] = await gitLines(['rev-parse', '--git-common-dir'], options);
+    const log = new OverrideLog(resolve(folder, common), dirname(trustFile(env)));
+    const aside = log.beginAnew(now());
+    await out(`${aside === undefined ? 'There was no record.' : `Put aside: ${printable(aside)}`}\n`);
+    return 0;
+  }
   if (action === 'uninstall') {
     const { file } = await uninstallHook(options);
     await out(`Removed: ${printable(file)}\n`);
     return 0;
   }
-  const state = action === 'install' ? await installHook(options, program) : await hookState(options);
-  if (!state.isInstalled) {
-    await out(`Not installed: ${printable(state.file)}. To install it: memhold hook install\n`);
+  const state =
+    action === 'install' ? await installHook(options, program) : await hookState(options, program);
+  const file = printable(state.file);
+  if (!state.isInstalled || state.isBroken) {
+    const what = state.isInstalled ? 'Changed, or not executable' : 'Not installed';
+    await out(`${what}: ${file}. To install it: memhold hook install\n`);
     return 1;
   }
-  await out(
-    `Installed: ${printable(state.file)}${state.hasPrevious ? '; the hook that was there runs after it' : ''}\n`,
-  );
+  await out(`Installed: ${file}${state.hasPrevious ? '; the hook that was there runs after it' : ''}\n`);
+  if (state.isShared)
+    await out('It is a file of the project: commit it, and everybody who pushes needs memhold.\n');
+  if (state.isOfEveryClone) await out('core.hooksPath is a setting of yours, so every clone runs it.\n');
   if (action === 'install')
     await out(
       '`git push --no-verify` skips any hook of a clone: what must hold is checked by CI or the server too.\n',

@@ -1,6 +1,7 @@
 /** A line of every hook that we write: what has it is ours to replace and to remove. */
 export const marker =
   '# memhold: every commit is looked at before it is pushed. Undo: memhold hook uninstall';
+const endMarker = '# memhold: end';
 
 /** A hook that was here before ours, beside it: it runs after ours, with the same input. */
 export const previousName = 'pre-push.before-memhold';
@@ -13,22 +14,33 @@ export interface Program {
   readonly script: string;
 }
 
+/** As `allowedWord` of push/pre-push.ts, which must not be loaded to write a hook. */
+export const expectedWord = 'memhold: the push may go';
+
 /**
  * The hook of one clone. With absolute paths, because a hook runs with whatever PATH its caller has; where they are gone
- * (another version of Node, a cleared cache) `memhold` is looked for, and where there is none the push is stopped.
+ * (another version of Node, a cleared cache) `memhold` is looked for, and where there is none the push is stopped. Only
+ * the word of the program lets a push through: its exit code alone would also be that of a help page.
  */
 export function hookScript({ node, script }: Program): string {
   return `#!/bin/sh
 ${marker}
+# What a caller sets for node must not change what this runs.
+NODE_OPTIONS=
+export NODE_OPTIONS
 input=$(cat; printf x)
 input=\${input%x}
 if [ -x ${quoted(node)} ] && [ -f ${quoted(script)} ]; then
-  printf '%s' "$input" | ${quoted(node)} ${quoted(script)} hook pre-push "$@" || exit 1
+  word=$(printf '%s' "$input" | ${quoted(node)} ${quoted(script)} hook pre-push --from-git -- "$@") || exit 1
 elif command -v memhold >/dev/null 2>&1; then
-  printf '%s' "$input" | memhold hook pre-push "$@" || exit 1
+  word=$(printf '%s' "$input" | memhold hook pre-push --from-git -- "$@") || exit 1
 else
   echo 'memhold: the program of this hook is gone, so the push was not scanned and is stopped.' >&2
-  echo 'Install it again (memhold hook install), or remove the hook: .git/hooks/pre-push' >&2
+  echo "Install it again (memhold hook install), or remove the hook: $0" >&2
+  exit 1
+fi
+if [ "$word" != '${expectedWord}' ]; then
+  echo 'memhold: the program of this hook did not say that the push may go, so it is stopped.' >&2
   exit 1
 fi
 previous=$(dirname "$0")/${previousName}
@@ -37,9 +49,18 @@ printf '%s' "$input" | "$previous" "$@"
 `;
 }
 
-/** For a file that is committed and shared: the program comes from the project itself. */
-export const huskyLines = `${marker}
-npx --no-install memhold hook pre-push "$@" || exit 1
+/**
+ * Lines for a hook that is a file of the project and shared by its people: no path of one machine, and what stands after
+ * them gets git's list as if they were not there.
+ */
+export const sharedLines = `${marker}
+memhold_refs=$(cat)
+memhold_word=$({ [ -z "$memhold_refs" ] || printf '%s\\n' "$memhold_refs"; } | npx --no-install memhold hook pre-push -- "$@") || exit 1
+[ "$memhold_word" = '${expectedWord}' ] || exit 1
+exec <<MEMHOLD_REFS
+$memhold_refs
+MEMHOLD_REFS
+${endMarker}
 `;
 
 /** A single-quoted word of the shell (POSIX 2.2.2). */

@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { GitFailure, type GitOptions, gitText } from '../files/git.ts';
-import { hookScript, huskyLines, marker, type Program, previousName } from './hook-script.ts';
+import { hookScript, marker, type Program, previousName, sharedLines } from './hook-script.ts';
 
 /** Something stands where the hook should; the message says what to do. */
 export class HookProblem extends Error {}
@@ -18,11 +9,16 @@ export class HookProblem extends Error {}
 export interface HookPlace {
   /** The file that git, or husky, runs. */
   readonly file: string;
-  readonly kind: 'git' | 'husky';
+  /** Whether it is a file of the project, which its people share: husky's, or one in a folder of the work tree. */
+  readonly isShared: boolean;
+  /** Whether every clone of this user runs it. */
+  readonly isOfEveryClone: boolean;
 }
 
 export interface HookState extends HookPlace {
   readonly isInstalled: boolean;
+  /** A hook of ours that git would not run, or that was changed. */
+  readonly isBroken: boolean;
   /** Another hook that runs after ours. */
   readonly hasPrevious: boolean;
 }
@@ -33,68 +29,81 @@ export async function placeOfHook(options: GitOptions): Promise<HookPlace> {
   const configured = await hooksPath(options);
   if (configured === undefined) {
     const common = (await gitText(['rev-parse', '--git-common-dir'], options)).replace(/\n$/, '');
-    return { file: join(resolve(options.folder, common), 'hooks', 'pre-push'), kind: 'git' };
+    const file = join(resolve(options.folder, common), 'hooks', 'pre-push');
+    return { file, isShared: false, isOfEveryClone: false };
   }
-  const folder = resolve(top, configured);
+  const folder = resolve(top, configured.path);
+  const isOfEveryClone = configured.scope !== 'local' && configured.scope !== 'worktree';
   // Husky's git folder is `.husky/_`, which it writes anew; people's hooks stand beside it (typicode.github.io/husky).
   if (basename(folder) === '_' && basename(dirname(folder)) === '.husky')
-    return { file: join(dirname(folder), 'pre-push'), kind: 'husky' };
-  return { file: join(folder, 'pre-push'), kind: 'git' };
+    return { file: join(dirname(folder), 'pre-push'), isShared: true, isOfEveryClone };
+  const isInTree = !relative(top, folder).startsWith('..') && !folder.split(sep).includes('.git');
+  return { file: join(folder, 'pre-push'), isShared: isInTree, isOfEveryClone };
 }
 
-export async function hookState(options: GitOptions): Promise<HookState> {
+export async function hookState(options: GitOptions, program: Program): Promise<HookState> {
   const place = await placeOfHook(options);
-  const hasPrevious = existsSync(join(dirname(place.file), previousName));
-  return { ...place, isInstalled: isOurs(place.file), hasPrevious };
+  const isInstalled = isOurs(place.file);
+  const text = isInstalled ? readFileSync(place.file, 'utf8') : '';
+  const isWhole = place.isShared ? text.includes(sharedLines) : text === hookScript(program);
+  const isBroken = isInstalled && !(isWhole && isExecutable(place.file));
+  return { ...place, isInstalled, isBroken, hasPrevious: isThere(join(dirname(place.file), previousName)) };
 }
 
 /**
- * Installs the hook. A hook that is there already is kept beside it and runs after it, with the same input.
- * Throws HookProblem, GitFailure.
+ * Installs the hook. A hook that is there already is kept beside it and runs after it, with the same input; in a file that people
+ * share, our lines stand before theirs. Throws HookProblem, GitFailure.
  */
 export async function installHook(options: GitOptions, program: Program): Promise<HookState> {
-  const { file, kind } = await placeOfHook(options);
+  const { file, isShared } = await placeOfHook(options);
   mkdirSync(dirname(file), { recursive: true });
-  if (kind === 'husky') {
-    const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    if (!before.includes(marker)) write(file, `${huskyLines}${before}`);
-    return hookState(options);
+  if (isShared) {
+    const before = isThere(file) ? withoutOurs(readFileSync(file, 'utf8'), file) : '';
+    const [, first = '', rest = ''] = /^(#![^\n]*\n)?(.*)$/s.exec(before) ?? [];
+    write(file, first + sharedLines + rest);
+    return hookState(options, program);
   }
   const previous = join(dirname(file), previousName);
-  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined && !isOurs(file)) {
-    if (existsSync(previous))
+  if (isThere(file) && !isOurs(file)) {
+    if (isThere(previous))
       throw new HookProblem(`${file} and ${previous} are both hooks of others: join them, and install again`);
     renameSync(file, previous);
   }
   write(file, hookScript(program));
-  return hookState(options);
+  return hookState(options, program);
 }
 
 /** Removes the hook, and puts back what was there before it. Throws HookProblem, GitFailure. */
 export async function uninstallHook(options: GitOptions): Promise<HookPlace> {
   const place = await placeOfHook(options);
-  const { file, kind } = place;
+  const { file, isShared } = place;
   if (!isOurs(file)) throw new HookProblem(`there is no hook of memhold at ${file}`);
-  if (kind === 'husky') {
-    const rest = readFileSync(file, 'utf8').replace(huskyLines, '');
-    if (rest.includes(marker))
-      throw new HookProblem(`${file} was changed: remove the lines of memhold by hand`);
+  if (isShared) {
+    const rest = withoutOurs(readFileSync(file, 'utf8'), file);
     if (rest.trim() === '') rmSync(file);
     else write(file, rest);
     return place;
   }
   const previous = join(dirname(file), previousName);
-  if (existsSync(previous)) renameSync(previous, file);
+  if (isThere(previous)) renameSync(previous, file);
   else rmSync(file);
   return place;
 }
 
+function withoutOurs(text: string, file: string): string {
+  const rest = text.replace(sharedLines, '');
+  if (rest.includes(marker))
+    throw new HookProblem(`${file} has lines of memhold that were changed: remove them by hand`);
+  return rest;
+}
+
 /** The setting of the user or the repository; ours for git itself, on its command line, does not count. */
-async function hooksPath(options: GitOptions): Promise<string | undefined> {
+async function hooksPath(options: GitOptions): Promise<{ scope: string; path: string } | undefined> {
   const args = ['config', '--show-scope', '--type=path', '--get-all', 'core.hooksPath'];
   const lines = (await gitText(args, options).catch(noneIsSet)).split('\n');
   const found = lines.map((line) => line.split('\t')).filter(([scope, path]) => scope !== 'command' && path);
-  return found.at(-1)?.[1];
+  const [scope, path] = found.at(-1) ?? [];
+  return scope === undefined || path === undefined ? undefined : { scope, path };
 }
 
 function noneIsSet(error: unknown): string {
@@ -106,6 +115,10 @@ function isOurs(file: string): boolean {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   return stat?.isFile() === true && readFileSync(file, 'utf8').includes(marker);
 }
+
+/** Also of a link that leads nowhere. */
+const isThere = (file: string) => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+const isExecutable = (file: string) => process.platform === 'win32' || (lstatSync(file).mode & 0o111) !== 0;
 
 function write(file: string, text: string): void {
   writeFileSync(file, text);

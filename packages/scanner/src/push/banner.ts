@@ -1,10 +1,14 @@
-import { isIncomplete, wordsOfSkip } from '../files/place.ts';
+import { isIncomplete, type SkipReason, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import { printable } from '../reports/presentable.ts';
 import { describeRule, type Report } from '../reports/report.ts';
+import { summaryLine } from '../reports/text.ts';
 import { type Decision, decidingSeverity } from './decision.ts';
+import type { Pushed } from './pushed.ts';
+import type { RefUpdate } from './ref-updates.ts';
 
-export interface BannerOptions {
+export interface Shown {
+  readonly pushed: Pushed;
   /** Where the whole report lies, as the reader can open it. */
   readonly reportFile: string;
   readonly colours: boolean;
@@ -16,7 +20,7 @@ const mostShown = 20;
 export function vetoBanner(
   report: Report,
   decision: Decision,
-  { reportFile, colours }: BannerOptions,
+  { reportFile, colours, pushed }: Shown,
 ): string {
   const { blocking } = decision;
   const worst = decidingSeverity(blocking[0]!).toUpperCase();
@@ -30,7 +34,7 @@ export function vetoBanner(
     ...escalation(decision),
     '',
     'RESOLUTION REQUIRED:',
-    ...steps(blocking).map((step, i) => `${i + 1}. ${step}`),
+    ...steps(blocking, pushed).map((step, i) => `${i + 1}. ${step}`),
     '',
     red('Push BLOCKED until resolved.'),
     `Report ${report.scanId}: ${printable(reportFile)}`,
@@ -67,33 +71,71 @@ const notOverridable = ({ posture, blocking }: Decision) =>
     : `the security posture is ${posture}`;
 
 /** Steps of the rules, each once, and how the commits lose it: a later commit that removes it does not. */
-function steps(blocking: readonly LocatedFinding[]): string[] {
+function steps(blocking: readonly LocatedFinding[], { commits }: Pushed): string[] {
   const ofRules = blocking.flatMap(
     ({ finding }) => describeRule(finding.ruleId, finding.title).remediation.steps,
   );
-  const oldest = blocking.find(({ place }) => place.commit !== undefined)?.place.commit?.slice(0, 12);
-  const rewrite =
-    oldest === undefined
-      ? []
-      : [
-          `Take it out of the commits themselves, not only of the newest one: git rebase -i ${oldest}^ (mark ${oldest} as edit), or git commit --amend if it is the last.`,
-        ];
-  return [...new Set([...ofRules, ...rewrite, 'Push again: every commit is looked at again.'])];
+  const named = new Set(blocking.flatMap(({ place }) => place.commit ?? []));
+  const inOrder = commits.filter((id) => named.has(id)).map((id) => id.slice(0, 12));
+  return [...new Set([...ofRules, ...rewriting(inOrder), 'Push again: every commit is looked at again.'])];
+}
+
+/** @param commits short ids, oldest first */
+function rewriting(commits: readonly string[]): string[] {
+  const [oldest] = commits;
+  if (oldest === undefined) return [];
+  const listed = commits.slice(0, 5).join(', ') + (commits.length > 5 ? ', …' : '');
+  return [
+    `Take it out of the commits themselves (${listed}), not only of the newest: git rebase -i ${oldest}^ and mark them "edit" (--root in place of ${oldest}^ if it is the first commit of all).`,
+  ];
 }
 
 /** Where the scan did not see everything: why, and the one command that shows more. */
-export function incompleteBanner(report: Report, reportFile: string): string {
+export function incompleteBanner(report: Report, { reportFile, pushed: { commits } }: Shown): string {
   const missed = report.skips.filter(({ reason }) => isIncomplete(reason));
+  const [first, last] = [commits[0]?.slice(0, 12), commits.at(-1)?.slice(0, 12)];
   return [
     '🚨 SECURITY VETO - NOT EVERYTHING COULD BE SCANNED',
     '',
-    ...missed
-      .slice(0, mostShown)
-      .map(({ place, reason }) => `${printable(place.path)}: ${wordsOfSkip(reason)}`),
+    ...missed.slice(0, mostShown).map(({ place, reason }) => `${printable(place.path)}: ${words(reason)}`),
     ...(missed.length > mostShown ? [`… and ${missed.length - mostShown} more: see the report.`] : []),
     '',
-    'Push BLOCKED: what was not looked at may hold anything.',
+    'Push BLOCKED: what was not looked at may hold anything. Make it readable, or let the default branch leave it',
+    'out (exclude in .memhold/scan.yaml).',
     `Report ${report.scanId}: ${printable(reportFile)}`,
-    'To see more: memhold scan --range @{upstream}..HEAD --verbose',
+    ...(first === undefined ? [] : [`To see more: memhold scan --range ${first}^..${last} --verbose`]),
   ].join('\n');
+}
+
+/** `--max-size` is an option of the scan, not of a push. */
+const words = (reason: SkipReason) =>
+  reason === 'too-large' ? 'too large to be scanned' : wordsOfSkip(reason);
+
+/** What somebody reads whose push goes through: what was looked at, and what deserves a look all the same. */
+export function outcomeLines(
+  report: Report,
+  updates: readonly RefUpdate[],
+  { reportFile, pushed }: Shown,
+  isPolicyUnknown: boolean,
+): string[] {
+  const worth = [...report.findings].filter(({ finding }) => finding.severity !== 'low');
+  const told =
+    updates.length === 0
+      ? 'git named no refs; looked at all that the remote lacks. '
+      : pushed.commits.length === 0
+        ? 'no new commits. '
+        : '';
+  return [
+    ...worth.slice(0, mostShown).map(({ finding, place }) => {
+      return `memhold: ${finding.severity}: ${finding.title} in ${printable(place.path)}:${finding.line}  ${finding.preview}`;
+    }),
+    ...(worth.length > 0 ? [`memhold: a word of warning; all of it: ${printable(reportFile)}`] : []),
+    ...(isPolicyUnknown && pushed.commits.length > 0
+      ? [
+          'memhold: this clone does not know the default branch, so nothing of its policy counted: git fetch, then git remote set-head <remote> -a',
+        ]
+      : []),
+    // A commit without files is looked at as well.
+    `memhold: ${told}${summaryLine(report).replace(/^NOTHING SCANNED: /, '')}`,
+  ];
 }

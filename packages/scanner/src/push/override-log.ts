@@ -1,5 +1,15 @@
-import { hash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hash, randomUUID } from 'node:crypto';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RecordKey, UnreadableKey } from './record-key.ts';
 
@@ -19,7 +29,7 @@ export interface OverrideRecord {
   readonly user: string;
 }
 
-/** The record was changed, cut or replaced, or its key is gone. */
+/** The record was changed, cut or replaced, its key is gone, or another push holds it; the message says what to do. */
 export class OverrideLogTampered extends Error {}
 
 interface Line {
@@ -28,32 +38,35 @@ interface Line {
   readonly previous: string;
 }
 
-/** How far the log is, kept apart from it: a log that lost its end is still a chain. */
+/** How far the log is: a log that lost its end is still a chain. */
 interface Head {
   readonly count: number;
   readonly last: string;
 }
 
-const first = '';
+const none: Head = { count: 0, last: '' };
 
 /**
- * The overrides of one clone: lines `{"entry":{"previous","record"},"signature"}`, each with the SHA-256 of the one before, signed with an
- * Ed25519 key of the user. Key and head lie in the user's own folder, outside of the repository. It shows
- * what was changed by others; whoever holds the key can write another one, which is what the server's record is for.
+ * The overrides of one clone: lines `{"entry":{"previous","record"},"signature"}`, each with the SHA-256 of the one
+ * before, signed with an Ed25519 key of the user. The key, and a signed note of how far the log is, lie in the user's own
+ * folder, outside of the repository. It shows what was changed by others; whoever holds the key can write another one,
+ * which is what the server's record is for.
  */
 export class OverrideLog {
+  readonly #folder: string;
   readonly #file: string;
+  readonly #ownFolder: string;
   readonly #key: RecordKey;
-  readonly #headFile: string;
 
   /**
    * @param gitFolder the common git folder of the clone, absolute
    * @param ownFolder the user's folder for keys and heads, absolute
    */
   constructor(gitFolder: string, ownFolder: string) {
-    this.#file = join(gitFolder, 'memhold', 'overrides.jsonl');
+    this.#folder = join(gitFolder, 'memhold');
+    this.#file = join(this.#folder, 'overrides.jsonl');
+    this.#ownFolder = ownFolder;
     this.#key = new RecordKey(join(ownFolder, 'push-key.pem'));
-    this.#headFile = join(ownFolder, 'override-heads', `${hash('sha256', gitFolder).slice(0, 24)}.json`);
   }
 
   /** All records, oldest first, verified. Throws OverrideLogTampered. */
@@ -61,52 +74,96 @@ export class OverrideLog {
     return this.#verified().records;
   }
 
-  /** Adds a record, on disk when it returns. Throws OverrideLogTampered where what is there does not verify. */
+  /**
+   * Adds a record, on disk when it returns. One push at a time, and each report once.
+   * Throws OverrideLogTampered where what is there does not verify, or has the report already.
+   */
   append(record: OverrideRecord): void {
-    const { records, last } = this.#verified();
-    const entry: Line = { previous: last, record };
-    const text = JSON.stringify(entry);
-    const signature = this.#key.sign(text);
-    const line = JSON.stringify({ entry, signature });
-    mkdirSync(dirname(this.#file), { recursive: true });
-    mkdirSync(dirname(this.#headFile), { recursive: true, mode: 0o700 });
-    // The head first: a process that dies in between is told as a missing record, never as a free use.
-    this.#writeHead({ count: records.length + 1, last: hash('sha256', line) });
-    appendFileSync(this.#file, `${line}\n`, { mode: 0o600, flush: true });
+    mkdirSync(this.#folder, { recursive: true });
+    const lock = join(this.#folder, 'overrides.lock');
+    try {
+      closeSync(openSync(lock, 'wx', 0o600));
+    } catch {
+      throw new OverrideLogTampered(
+        `another push writes the record of overrides: try again, or remove ${lock}`,
+      );
+    }
+    try {
+      const { records, last } = this.#verified();
+      if (records.some(({ report_id }) => report_id === record.report_id))
+        throw new OverrideLogTampered('the override was used by another push just now.');
+      const entry: Line = { previous: last, record };
+      const line = JSON.stringify({ entry, signature: this.#key.sign(JSON.stringify(entry)) });
+      const next = { count: records.length + 1, last: hash('sha256', line) };
+      // The note first, with both states: a process that dies in between leaves one of them.
+      this.#writeHeads([{ count: records.length, last }, next]);
+      appendFileSync(this.#file, `${line}\n`, { mode: 0o600, flush: true });
+      this.#writeHeads([next]);
+    } finally {
+      rmSync(lock, { force: true });
+    }
+  }
+
+  /** Puts a record that does not verify aside, under a name of its own, and begins a new one. @returns where it is */
+  beginAnew(time: Date): string | undefined {
+    const aside = `${this.#file}.${time.toISOString().replace(/[:.]/g, '-')}`;
+    const isThere = existsSync(this.#file);
+    if (isThere) renameSync(this.#file, aside);
+    rmSync(join(this.#folder, 'clone-id'), { force: true });
+    return isThere ? aside : undefined;
   }
 
   #verified(): { records: OverrideRecord[]; last: string } {
-    const head = this.#head();
     const lines = existsSync(this.#file) ? readFileSync(this.#file, 'utf8').split('\n') : [''];
     if (lines.pop() !== '') throw tampered('its last line is cut');
-    if (lines.length !== head.count)
-      throw tampered(`it has ${lines.length} records instead of ${head.count}`);
-    let last = first;
+    let last = none.last;
     const records = lines.map((line, i) => {
       const record = recordIn(line, last, this.#key);
       if (record === undefined) throw tampered(`record ${i + 1} was changed`);
       last = hash('sha256', line);
       return record;
     });
-    if (last !== head.last) throw tampered('its last record is another one');
-    return { records, last };
+    const heads = this.#heads();
+    if (heads.some((head) => head.count === records.length && head.last === last)) return { records, last };
+    throw tampered(`it has ${records.length} records instead of ${heads.at(-1)!.count}, or other ones`);
   }
 
-  #head(): Head {
-    if (!existsSync(this.#headFile)) return { count: 0, last: first };
+  #heads(): readonly Head[] {
+    const file = this.#headFile();
+    if (!existsSync(file)) return [none];
     try {
-      const { count, last } = JSON.parse(readFileSync(this.#headFile, 'utf8')) as Head;
-      if (Number.isSafeInteger(count) && typeof last === 'string') return { count, last };
+      const { text, signature } = JSON.parse(readFileSync(file, 'utf8')) as {
+        text: string;
+        signature: string;
+      };
+      if (this.#key.isSigned(text, signature)) return JSON.parse(text) as Head[];
     } catch {
-      // As a head that was changed.
+      // As one that was changed.
     }
-    throw tampered('the note of its length cannot be read');
+    throw tampered('the note of its length does not verify');
   }
 
-  #writeHead(head: Head): void {
-    const temporary = `${this.#headFile}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify(head), { mode: 0o600, flush: true });
-    renameSync(temporary, this.#headFile);
+  #writeHeads(heads: readonly Head[]): void {
+    const file = this.#headFile();
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const temporary = `${file}.${process.pid}`;
+    const text = JSON.stringify(heads);
+    const signature = this.#key.sign(text);
+    writeFileSync(temporary, JSON.stringify({ text, signature }), { mode: 0o600, flush: true });
+    renameSync(temporary, file);
+  }
+
+  /** By an id of the clone, which goes with it when it is moved, and is gone with it when it is removed. */
+  #headFile(): string {
+    const file = join(this.#folder, 'clone-id');
+    if (!existsSync(file)) {
+      if (existsSync(this.#file)) throw tampered('the id of the clone is gone');
+      mkdirSync(this.#folder, { recursive: true });
+      writeFileSync(file, randomUUID(), { mode: 0o600, flag: 'wx', flush: true });
+    }
+    const id = readFileSync(file, 'utf8');
+    if (!/^[0-9a-f-]{36}$/.test(id)) throw tampered('the id of the clone was changed');
+    return join(this.#ownFolder, 'override-heads', `${id}.json`);
   }
 }
 
@@ -123,5 +180,5 @@ function recordIn(line: string, previous: string, key: RecordKey): OverrideRecor
 
 const tampered = (what: string) =>
   new OverrideLogTampered(
-    `The record of overrides does not verify: ${what}. No override counts until it does.`,
+    `the record of overrides does not verify (${what}): no override counts. To put it aside and begin a new one: memhold hook reset-record`,
   );

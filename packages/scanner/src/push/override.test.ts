@@ -13,8 +13,8 @@ const scope: PushScope = {
 
 describe('MEMHOLD_OVERRIDE', () => {
   it('names a report and a reason', () => {
-    expect(parseOverride(' push-0123456789ab: the key is revoked: see #12 ')).toEqual({
-      reportId: 'push-0123456789ab',
+    expect(parseOverride(' push-0123456789abcdef0123: the key is revoked: see #12 ')).toEqual({
+      reportId: 'push-0123456789abcdef0123',
       reason: 'the key is revoked: see #12',
     });
   });
@@ -26,13 +26,13 @@ describe('MEMHOLD_OVERRIDE', () => {
 
   it.each([
     'yes',
-    'push-0123456789ab',
-    'push-0123456789ab:',
-    'push-0123456789ab: short',
-    'push-0123456789AB: because I say so',
-    'push-0123456789ab: a reason\nof two lines',
-    `push-0123456789ab: ${'x'.repeat(501)}`,
-    'push-0123456789ab: hidden \u202e text that turns',
+    'push-0123456789abcdef0123',
+    'push-0123456789abcdef0123:',
+    'push-0123456789abcdef0123: short',
+    'push-0123456789ABCDEF0123: because I say so',
+    'push-0123456789abcdef0123: a reason\nof two lines',
+    `push-0123456789abcdef0123: ${'x'.repeat(501)}`,
+    'push-0123456789abcdef0123: hidden \u202e text that turns',
   ])('%j is refused, and never quoted', (setting) => {
     expect(() => parseOverride(setting)).toThrow(InvalidOverride);
   });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Decision } from './decision.ts';
-import type { Destination } from './pushed.ts';
 import type { RefUpdate } from './ref-updates.ts';
+import type { Destination } from './remotes.ts';
 
 /** What somebody asks for in `MEMHOLD_OVERRIDE='<report id>: <reason>'`. */
 export interface OverrideRequest {
@@ -18,9 +18,9 @@ const longestReason = 500;
 /** Parses the setting; undefined where nobody asks. Throws InvalidOverride. */
 export function parseOverride(setting: string | undefined): OverrideRequest | undefined {
   if (setting === undefined || setting.trim() === '') return undefined;
-  const [, reportId, reason = ''] = /^\s*(push-[0-9a-f]{12})\s*:(.*)$/s.exec(setting) ?? [];
+  const [, reportId, reason = ''] = /^\s*(push-[0-9a-f]{20})\s*:(.*)$/s.exec(setting) ?? [];
   if (reportId === undefined)
-    throw new InvalidOverride("write it as MEMHOLD_OVERRIDE='push-0123456789ab: why'");
+    throw new InvalidOverride("write it as MEMHOLD_OVERRIDE='push-0123456789abcdef0123: why'");
   const trimmed = reason.trim();
   if (trimmed.length < shortestReason || trimmed.length > longestReason || /[\p{Cc}\p{Cf}]/u.test(trimmed)) {
     throw new InvalidOverride(`the reason is one line of ${shortestReason} to ${longestReason} characters`);
@@ -51,5 +51,5 @@ export function reportId({ destination, updates, decision, earlierOverrides }: P
       .sort(),
     earlierOverrides,
   ];
-  return `push-${hash('sha256', JSON.stringify(parts)).slice(0, 12)}`;
+  return `push-${hash('sha256', JSON.stringify(parts)).slice(0, 20)}`;
 }

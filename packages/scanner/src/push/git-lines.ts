@@ -1,0 +1,45 @@
+import { type GitOptions, runGit } from '../files/git.ts';
+
+/** The lines that git prints, without empty ones. Throws GitFailure. */
+export async function gitLines(
+  args: readonly string[],
+  options: GitOptions,
+  input?: readonly string[],
+): Promise<string[]> {
+  return (await gitBytes(args, options, input))
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+/** All that git prints. Throws GitFailure. */
+export async function gitBytes(
+  args: readonly string[],
+  options: GitOptions,
+  input?: readonly string[],
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  await runGit(args, options, (piece) => pieces.push(piece), input);
+  return Buffer.concat(pieces);
+}
+
+/** The first line, or undefined where git says no. */
+export async function gitAnswer(args: readonly string[], options: GitOptions): Promise<string | undefined> {
+  const [line] = await gitLines(args, options).catch(() => []);
+  return line;
+}
+
+/** Object ids and types by what was asked for; `missing` where this clone does not have it. */
+export async function objectTypes(
+  names: readonly string[],
+  options: GitOptions,
+): Promise<{ id: string; type: string }[]> {
+  if (names.length === 0) return [];
+  const format = '--batch-check=%(objectname) %(objecttype)';
+  const lines = await gitLines(['cat-file', format, '--buffer'], options, names);
+  return lines.map((line) => {
+    // `<what was asked> missing`: the name may hold spaces.
+    const space = line.lastIndexOf(' ');
+    return { id: line.slice(0, space), type: line.slice(space + 1) };
+  });
+}

@@ -1,0 +1,81 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { defaultArchiveLimits } from '../files/archive-budget.ts';
+import type { GitOptions } from '../files/git.ts';
+import { readBlobs } from '../files/git-blobs.ts';
+import type { IntakeOptions } from '../files/intake.ts';
+import { isIncomplete, type Place, type Skip } from '../files/place.ts';
+import type { LocatedFinding } from '../files/suppressions.ts';
+import { compareFindings } from '../reports/report.ts';
+import { scan } from '../scan.ts';
+import { approvedBy } from './approval.ts';
+import { scanDescriptions } from './descriptions.ts';
+import { gitAnswer } from './git-lines.ts';
+import type { PushPolicy } from './policy.ts';
+import { PushIntake } from './push-intake.ts';
+import type { Pushed } from './pushed.ts';
+import type { RefUpdate } from './ref-updates.ts';
+
+/** What a push was found to hold. */
+export interface Looked {
+  readonly findings: readonly LocatedFinding[];
+  /** Approved by the default branch. */
+  readonly suppressed: readonly LocatedFinding[];
+  readonly skips: readonly Skip[];
+  readonly latin1: readonly Place[];
+  /** Files, without the descriptions of commits. */
+  readonly files: number;
+  readonly scanned: number;
+  readonly bytes: number;
+  readonly isComplete: boolean;
+}
+
+const largestText = 10_000_000;
+
+/** Looks at everything that a push sends. Throws GitFailure. */
+export async function look(
+  pushed: Pushed,
+  updates: readonly RefUpdate[],
+  policy: PushPolicy,
+  git: GitOptions,
+  gitFolder: string,
+): Promise<Looked> {
+  const options: IntakeOptions = {
+    scanner: policy.ownRules?.scanner(true) ?? scan,
+    largestText,
+    archiveLimits: defaultArchiveLimits,
+    // Comments of what is pushed do not count; those of the default branch are looked at below.
+    suppressionsAsOf: undefined,
+  };
+  const files = new PushIntake(options, await largeFilesOf(gitFolder, git));
+  for (const place of pushed.submodules) files.skip(place, 'submodule');
+  await readBlobs(pushed.blobs, git, files, () => undefined);
+  const described = await scanDescriptions(pushed, updates, options, git);
+  for (const rule of policy.ownRules?.takeSwitchedOff() ?? [])
+    files.note({ path: '.memhold' }, 'rule-switched-off', rule);
+  const found = [...described.findings, ...files.findings].sort(compareFindings);
+  const judged = await approvedBy(policy, found, pushed, options, git);
+  const skips = [...files.skips, ...described.intake.skips].map((skip) => leftOut(skip, policy));
+  return {
+    findings: judged.filter(({ suppression }) => suppression === undefined),
+    suppressed: judged.filter(({ suppression }) => suppression !== undefined),
+    skips,
+    latin1: files.latin1,
+    files: files.files,
+    scanned: files.scanned,
+    bytes: files.bytes + described.intake.bytes,
+    isComplete: !skips.some(({ reason }) => isIncomplete(reason)),
+  };
+}
+
+/** What the default branch leaves out may be unreadable. */
+function leftOut(skip: Skip, { configuration }: PushPolicy): Skip {
+  const isExcused = isIncomplete(skip.reason) && configuration.isExcluded(skip.place.path);
+  return isExcused ? { ...skip, reason: 'excluded' } : skip;
+}
+
+/** Where Git LFS keeps its objects (git-lfs-config(5), `lfs.storage`). */
+async function largeFilesOf(gitFolder: string, git: GitOptions): Promise<string> {
+  const storage = await gitAnswer(['config', '--type=path', '--get', 'lfs.storage'], git);
+  if (storage === undefined) return join(gitFolder, 'lfs', 'objects');
+  return join(isAbsolute(storage) ? storage : resolve(gitFolder, storage), 'objects');
+}
