@@ -5,12 +5,13 @@ const isLineEnd = (code: number) => code === 10 || code === 13;
 /** Whether words that name the value stand near it on its own line: up to 48 code units before, 24 after. */
 export function isNamed(text: string, start: number, end: number, names: RegExp): boolean {
   if (around.start !== start || around.end !== end || around.text !== text) {
-    around.text = text;
     around.start = start;
     around.end = end;
     around.before = splitNames(text.slice(lineStart(text, start, reachBefore), start));
     around.after = splitNames(text.slice(end, lineEnd(text, end, reachAfter)));
   }
+  // Also where it is equal: two copies of a text are compared letter by letter, one with itself is not.
+  around.text = text;
   return (
     (around.before !== '' && names.test(around.before)) || (around.after !== '' && names.test(around.after))
   );
@@ -43,10 +44,10 @@ export const longestValue = 64;
  */
 export function mayBeReported(text: string, start: number): boolean {
   if (asked.text !== text) {
-    asked.text = text;
     asked.start = -1;
     asked.clearFrom = asked.clearTo = 0;
   }
+  asked.text = text;
   if (asked.start !== start) {
     asked.start = start;
     asked.answer = isLetterNear(text, start) || isAloneBefore(text, start);
