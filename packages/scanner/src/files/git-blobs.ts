@@ -1,4 +1,5 @@
-import { headLength, isBinary } from './decode.ts';
+import { reasonOfSize } from './archive-kind.ts';
+import { headLength } from './decode.ts';
 import { GitFailure, type GitOptions, runGit } from './git.ts';
 import type { Intake } from './intake.ts';
 import type { Place } from './place.ts';
@@ -91,7 +92,7 @@ class BlobReader {
     const place = this.#places[this.#done]!;
     const bytes = Buffer.concat(this.#kept).subarray(0, this.#size);
     if (this.#intake.isExcluded(place.path)) this.#intake.skip(place, 'excluded');
-    else if (this.#isTooLarge) this.#intake.skip(place, isBinary(bytes) ? 'binary' : 'too-large');
+    else if (this.#isTooLarge) this.#intake.skip(place, reasonOfSize(bytes));
     else this.#intake.take(place, bytes);
     this.#next();
   }

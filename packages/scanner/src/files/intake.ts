@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Scanner } from '../scan.ts';
 import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
+import { archiveKind } from './archive-kind.ts';
 import { decode, isBinary } from './decode.ts';
 import { FindingTable, type TableData } from './finding-table.ts';
 import { gunzip } from './inflate.ts';
@@ -8,7 +9,7 @@ import { isOwnFingerprint } from './own-fingerprint.ts';
 import type { Place, Skip, SkipReason } from './place.ts';
 import { isIncomplete } from './place.ts';
 import { applySuppressions } from './suppressions.ts';
-import { isTar, readTar } from './tar.ts';
+import { readTar } from './tar.ts';
 import { type Member, readZip } from './zip.ts';
 
 export interface IntakeOptions {
@@ -34,8 +35,6 @@ export interface Gathered {
   readonly scanned: number;
   readonly bytes: number;
 }
-
-type ArchiveKind = 'zip' | 'gzip' | 'tar' | 'unsupported';
 
 /** Takes in bytes with their places, opens archives, and gathers findings and what was left out. */
 export class Intake {
@@ -144,22 +143,6 @@ export class Intake {
     this.scanned++;
     this.bytes += bytes.length;
   }
-}
-
-const startsWith = (bytes: Buffer, ...start: number[]) => start.every((byte, i) => bytes[i] === byte);
-
-function archiveKind(bytes: Buffer): ArchiveKind | undefined {
-  // Also of an empty zip file, and of one that is split.
-  if (startsWith(bytes, 0x50, 0x4b, 3, 4) || startsWith(bytes, 0x50, 0x4b, 5, 6)) return 'zip';
-  if (startsWith(bytes, 0x1f, 0x8b, 8)) return 'gzip';
-  if (isTar(bytes)) return 'tar';
-  const isUnsupported =
-    (startsWith(bytes, 0x42, 0x5a, 0x68) && bytes[3]! >= 0x31 && bytes[3]! <= 0x39 && bytes[4] === 0x31) || // bzip2
-    startsWith(bytes, 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0) || // xz
-    startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd) || // zstd
-    startsWith(bytes, 0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c) || // 7z
-    startsWith(bytes, 0x52, 0x61, 0x72, 0x21, 0x1a, 7); // rar
-  return isUnsupported ? 'unsupported' : undefined;
 }
 
 function* membersOf(

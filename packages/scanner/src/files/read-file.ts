@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { headLength, isBinary } from './decode.ts';
+import { reasonOfSize } from './archive-kind.ts';
+import { headLength } from './decode.ts';
 import type { SkipReason } from './place.ts';
 
 export type ReadResult = { readonly bytes: Buffer } | { readonly skip: SkipReason };
@@ -29,7 +30,7 @@ export function readRegularFile(path: string | Buffer, limit: SizeLimit): ReadRe
     let length = fill(file, 0, headLength, stat.size);
     const head = scratch.subarray(0, length);
     const maximum = limit(head);
-    if (stat.size > maximum) return { skip: isBinary(head) ? 'binary' : 'too-large' };
+    if (stat.size > maximum) return { skip: reasonOfSize(head) };
     if (length === headLength) {
       // One byte more than is allowed: it tells a file that grew, or never told its size.
       grow(Math.min(stat.size, maximum) + 1);
