@@ -35,14 +35,14 @@ export function isWordNear(text: string, start: number, end: number): boolean {
   return false;
 }
 
-/** No value of `mayBeReported` is longer. */
+/** No value of `mayBeNamed` and `mayBeReported` is longer. */
 export const longestValue = 64;
 
 /**
- * False where no value that begins at `start` has a letter near it as in `isWordNear`, nor can be alone as in
- * `isAlone`. Many kinds ask about the same number, one after the other: the last answer is kept.
+ * False where no value that begins at `start` has a letter near it as in `isWordNear`: nothing names it. Many kinds
+ * ask about the same number, one after the other: the last answer is kept.
  */
-export function mayBeReported(text: string, start: number): boolean {
+export function mayBeNamed(text: string, start: number): boolean {
   if (asked.text !== text) {
     asked.start = -1;
     asked.clearFrom = asked.clearTo = 0;
@@ -50,13 +50,28 @@ export function mayBeReported(text: string, start: number): boolean {
   asked.text = text;
   if (asked.start !== start) {
     asked.start = start;
-    asked.answer = isLetterNear(text, start) || isAloneBefore(text, start);
+    asked.isLetterNear = isLetterNear(text, start);
+    asked.isAlone = undefined;
   }
-  return asked.answer;
+  return asked.isLetterNear;
+}
+
+/** False where `mayBeNamed` is, and no value that begins at `start` can be alone as in `isAlone`. */
+export function mayBeReported(text: string, start: number): boolean {
+  if (mayBeNamed(text, start)) return true;
+  asked.isAlone ??= isAloneBefore(text, start);
+  return asked.isAlone;
 }
 
 /** `clearFrom` to `clearTo` is known to hold no letter and no line end: numbers stand near each other. */
-const asked = { text: '', start: -1, answer: false, clearFrom: 0, clearTo: 0 };
+const asked: {
+  text: string;
+  start: number;
+  clearFrom: number;
+  clearTo: number;
+  isLetterNear: boolean;
+  isAlone: boolean | undefined;
+} = { text: '', start: -1, clearFrom: 0, clearTo: 0, isLetterNear: false, isAlone: false };
 
 function isLetterNear(text: string, start: number): boolean {
   const { clearFrom, clearTo } = asked;

@@ -3,7 +3,15 @@ import type { Severity } from '../finding.ts';
 import type { Lead } from '../leads.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
-import { hasDigit, isAlone, isNamed, isWordNear, longestValue, mayBeReported } from './context.ts';
+import {
+  hasDigit,
+  isAlone,
+  isNamed,
+  isWordNear,
+  longestValue,
+  mayBeNamed,
+  mayBeReported,
+} from './context.ts';
 
 /** An identifier of persons, accounts or devices: how it is written, what proves it, and what names it. */
 export interface IdentifierKind {
@@ -101,7 +109,8 @@ const startsWord = (text: string, at: number) =>
 
 function matchKind(kind: IdentifierKind, text: string, token: number): Match | undefined {
   const { pattern } = kind;
-  if (kind.unnamed === 'alone' && !mayBeReported(text, token)) return undefined;
+  if (kind.unnamed === 'alone' ? !mayBeReported(text, token) : needsName(kind) && !mayBeNamed(text, token))
+    return undefined;
   const start = token - openingLength(kind, text, token);
   if (Number.isNaN(start)) return undefined;
   pattern.lastIndex = token;
@@ -121,6 +130,10 @@ function matchKind(kind: IdentifierKind, text: string, token: number): Match | u
   if (unnamed !== 'alone' || !isAlone(text, start, end)) return undefined;
   return { start, end, confidence: 'low', severity: 'low' };
 }
+
+/** Every name has a letter. */
+const needsName = ({ unnamed, undivided = 'unreported' }: IdentifierKind) =>
+  unnamed === undefined && undivided === 'unreported';
 
 const onlyDigits = /^\d+$/;
 const longestOpening = 12;

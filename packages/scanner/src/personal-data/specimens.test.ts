@@ -81,3 +81,12 @@ describe.each(specimens)('the specimen of %s', (id, head, tail) => {
     expect(valid).toEqual([value]);
   });
 });
+
+// A number without a letter around it is refuted before anything else is asked.
+it.each(identifierKinds)('what names $id has a letter', ({ names }) => {
+  const others = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter(
+    (character) => !/[a-z]/i.test(character),
+  );
+  const texts = others.flatMap((one) => others.map((other) => `${one}${other}${other}`));
+  expect(names.test(texts.join(''))).toBe(false);
+});
