@@ -123,6 +123,34 @@ describe('a large report', () => {
   });
 });
 
+describe('--only', () => {
+  const both = `token = ${tokens.github()}\nwrite to ${tokens.email()}\n`;
+  const found = async (...argv: string[]) =>
+    (await runJson(withFile(both), argv)).report.findings.map(({ rule_id }) => rule_id).sort();
+
+  it('looks for one of the two, and for both by itself', async () => {
+    expect(await found()).toEqual(['email', 'github-token']);
+    expect(await found('--only', 'secrets')).toEqual(['github-token']);
+    expect(await found('--only', 'personal-data')).toEqual(['email']);
+  });
+
+  it('hides secrets in names whatever it looks for', async () => {
+    const token = tokens.github();
+    const folder = temporary();
+    writeFileSync(join(folder, `${token}.txt`), both);
+    const { out } = await runScanner(folder, ['--only', 'personal-data', '--verbose']);
+    expect(out).toContain('email');
+    expect(out).not.toContain(token);
+  });
+
+  it('of something else is refused', async () => {
+    expect(await runScanner(withFile(both), ['--only', 'pii'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('secrets or personal-data'),
+    });
+  });
+});
+
 describe('paths', () => {
   it('that overlap are scanned once', async () => {
     const { report } = await runJson(withFile('words'), ['.', 'file', './file']);

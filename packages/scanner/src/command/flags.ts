@@ -9,6 +9,7 @@ export const scanOptions: readonly { readonly flag: string; readonly description
     flag: '--fail-on <severity>',
     description: 'end with 1 from this severity: critical, high, medium, low or never (default: high)',
   },
+  { flag: '--only <what>', description: 'secrets or personal-data (default: both)' },
   { flag: '--allow-empty', description: 'end with 0 where there is nothing to scan' },
   { flag: '--no-ignore', description: 'scan also what .gitignore names' },
   { flag: '--no-suppressions', description: 'comments, allow-list and baseline do not count' },
@@ -28,6 +29,7 @@ export interface ScanFlags {
   format?: string;
   json?: boolean;
   failOn?: string;
+  only?: string;
   allowEmpty?: boolean;
   ignore?: boolean;
   suppressions?: boolean;

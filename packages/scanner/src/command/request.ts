@@ -1,5 +1,5 @@
 import type { GitSelection } from '../files/git-changes.ts';
-import type { Severity } from '../finding.ts';
+import type { Category, Severity } from '../finding.ts';
 import { severityOrder } from '../reports/report.ts';
 import type { ScanFlags } from './flags.ts';
 
@@ -24,6 +24,8 @@ export interface ScanRequest {
   readonly baseline: string | undefined;
   readonly writeBaseline: string | undefined;
   readonly isVerbose: boolean;
+  /** Undefined: secrets and personal data. */
+  readonly only: Category | undefined;
   /** Tries the user's own rules on their examples, and scans nothing. */
   readonly checkRules: boolean;
 }
@@ -56,6 +58,7 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
     baseline: flags.baseline,
     writeBaseline: flags.writeBaseline,
     isVerbose: flags.verbose === true,
+    only: readCategory(flags.only),
     checkRules: flags.checkRules === true,
   };
 }
@@ -65,6 +68,13 @@ function readFormat({ format, json }: ScanFlags): Format {
   if (json && wanted !== 'json') throw new UsageError('--json and --format name two formats: keep one');
   if (wanted === 'text' || wanted === 'json' || wanted === 'sarif') return wanted;
   throw new UsageError('--format takes text, json or sarif');
+}
+
+function readCategory(text: string | undefined): Category | undefined {
+  if (text === undefined) return undefined;
+  if (text === 'secrets') return 'secret';
+  if (text === 'personal-data') return 'pii';
+  throw new UsageError('--only takes secrets or personal-data');
 }
 
 function readSeverity(text: string): Severity | undefined {

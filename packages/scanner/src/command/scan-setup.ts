@@ -3,7 +3,8 @@ import type { Configuration } from '../files/configuration.ts';
 import type { IntakeOptions } from '../files/intake.ts';
 import { hideWith } from '../reports/presentable.ts';
 import { describeOwnRules } from '../reports/report.ts';
-import { scan } from '../scan.ts';
+import { rules } from '../rules.ts';
+import { createScanner, scan } from '../scan.ts';
 import type { ScanRequest } from './request.ts';
 import { configurationFor, type LoadedSettings, loadOwnRules } from './settings-files.ts';
 
@@ -26,8 +27,12 @@ export interface ScanSetup {
 export async function setUp({ request, folder, today, settings }: ScanOrder): Promise<ScanSetup> {
   const configuration = configurationFor(settings, request, folder, today);
   const own = await loadOwnRules(settings);
-  const scanner = own?.scanner(true) ?? scan;
-  hideWith(scanner);
+  // Whatever is looked for, nothing that any rule knows is shown.
+  hideWith(own?.scanner(true) ?? scan);
+  const { only } = request;
+  const scanner =
+    own?.scanner(true, only) ??
+    (only === undefined ? scan : createScanner(rules.filter(({ category }) => category === only)));
   if (own !== undefined) describeOwnRules(own.rules.map(({ rule }) => rule));
   return {
     configuration,

@@ -1,4 +1,5 @@
 import { InvalidConfiguration } from '../files/settings-shape.ts';
+import type { Category } from '../finding.ts';
 import { rules as builtIn } from '../rules.ts';
 import { createScanner, type Scanner } from '../scan.ts';
 import { checkExamples, type RuleCheck } from './check-examples.ts';
@@ -42,10 +43,14 @@ export class OwnRules {
     return own;
   }
 
-  /** A scanner of these rules alone, or with those that are built in; on equal terms the user's own come first. */
-  scanner(withBuiltIn: boolean): Scanner {
+  /**
+   * A scanner of these rules alone, or with those that are built in; on equal terms the user's own come first.
+   * @param only rules of one category
+   */
+  scanner(withBuiltIn: boolean, only?: Category): Scanner {
     const own = this.rules.map(({ rule }) => rule);
-    const scan = createScanner(withBuiltIn ? [...own, ...builtIn] : own);
+    const all = withBuiltIn ? [...own, ...builtIn] : own;
+    const scan = createScanner(only === undefined ? all : all.filter(({ category }) => category === only));
     return (text, options) => {
       this.#budget.refill(text.length);
       return scan(text, options);
