@@ -30,21 +30,22 @@ export function wordsAt(text: string, { start, end }: Identifier): string[] {
 /** Words of an identifier, lower-case: `myAPIKey_2` has my, api, key, 2. */
 export function wordsOf(identifier: string): string[] {
   const words: string[] = [];
-  let word = '';
+  let start = 0;
   for (let i = 0; i < identifier.length; i++) {
     const code = identifier.charCodeAt(i);
-    const isUpper = isIn(code, UPPER);
-    const followsLower = isIn(identifier.charCodeAt(i - 1), LOWER);
-    const endsAcronym =
-      isIn(identifier.charCodeAt(i - 1), UPPER) && isIn(identifier.charCodeAt(i + 1), LOWER);
-    if (code === 45 || code === 95 || (isUpper && (followsLower || endsAcronym))) {
-      if (word !== '') words.push(word);
-      word = '';
-    }
-    if (code !== 45 && code !== 95) word += identifier[i]!.toLowerCase();
+    const isSeparator = code === 45 || code === 95;
+    if (!isSeparator && !(isIn(code, UPPER) && beginsHump(identifier, i))) continue;
+    if (i > start) words.push(identifier.slice(start, i).toLowerCase());
+    start = isSeparator ? i + 1 : i;
   }
-  if (word !== '') words.push(word);
+  if (start < identifier.length) words.push(identifier.slice(start).toLowerCase());
   return words;
+}
+
+/** Whether the capital at `at` follows a small letter, or ends an acronym. */
+function beginsHump(identifier: string, at: number): boolean {
+  const before = identifier.charCodeAt(at - 1);
+  return isIn(before, LOWER) || (isIn(before, UPPER) && isIn(identifier.charCodeAt(at + 1), LOWER));
 }
 
 /** `weak` names any key or account, secret or not: its value has to look random beyond doubt. */

@@ -1,4 +1,4 @@
-import { classesOf, DIGIT, LETTER } from '../../characters.ts';
+import { ALPHANUMERIC, classesOf, DIGIT, isIn, LETTER, UPPER } from '../../characters.ts';
 import type { AssignedValue } from '../assignment.ts';
 import type { Identifier, Noun } from '../identifier.ts';
 import { nounOf, wordsOf } from '../identifier.ts';
@@ -134,8 +134,7 @@ export const features: readonly Feature[] = [
   [
     'name again',
     ifBare(
-      ({ secret, nameText, isConstant, isTight }) =>
-        !(isConstant && isTight) && normalised(secret) === normalised(nameText),
+      ({ secret, nameText, isConstant, isTight }) => !(isConstant && isTight) && isSameName(secret, nameText),
     ),
   ],
   [
@@ -257,5 +256,23 @@ function isNoun(words: readonly string[]): boolean {
   const noun = nounOf(words);
   return noun === 'password' || noun === 'key';
 }
+
+/** Whether the letters and digits are the same, case apart. Mostly the first ones tell. */
+function isSameName(value: string, name: string): boolean {
+  let [i, j] = [0, 0];
+  for (;;) {
+    while (i < value.length && !isIn(value.charCodeAt(i), ALPHANUMERIC) && value.charCodeAt(i) < 128) i++;
+    while (j < name.length && !isIn(name.charCodeAt(j), ALPHANUMERIC) && name.charCodeAt(j) < 128) j++;
+    const [a, b] = [value.charCodeAt(i), name.charCodeAt(j)];
+    // Some letters beyond ASCII have small ones in it.
+    if (a > 127 || b > 127) return normalised(value) === normalised(name);
+    if (i === value.length || j === name.length) return i === value.length && j === name.length;
+    if (lowerOf(a) !== lowerOf(b)) return false;
+    i++;
+    j++;
+  }
+}
+
+const lowerOf = (code: number) => (isIn(code, UPPER) ? code + 32 : code);
 
 const normalised = (text: string) => text.toLowerCase().replace(/[^a-z\d]/g, '');

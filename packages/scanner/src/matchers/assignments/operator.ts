@@ -4,6 +4,7 @@ import {
   DASH,
   DIGIT,
   isIn,
+  LETTER,
   PLUS_SLASH,
   QUOTE,
   runEnd,
@@ -143,9 +144,19 @@ function isRandomWord(text: string, at: number): boolean {
   if (end - at < shortestRandomWord || text[at - 1] !== ' ') return false;
   return (
     !'=(:./\\['.includes(text[end] ?? ' ') &&
-    /[a-z].*\d|\d.*[a-z]/i.test(text.slice(at, end)) &&
+    hasLetterAndDigit(text, at, end) &&
     looksRandom(text.slice(at, end))
   );
+}
+
+function hasLetterAndDigit(text: string, start: number, end: number): boolean {
+  let [hasLetter, hasDigit] = [false, false];
+  for (let at = start; at < end && !(hasLetter && hasDigit); at++) {
+    const code = text.charCodeAt(at);
+    if (isIn(code, DIGIT)) hasDigit = true;
+    else if (isIn(code, LETTER)) hasLetter = true;
+  }
+  return hasLetter && hasDigit;
 }
 
 const described = /^(?:for|of) [^\n.;]{1,44}? is:? (?=["'`])/;
@@ -170,13 +181,14 @@ function implicit(text: string, nameStart: number, nameEnd: number, at: number):
   }
   const typeEnd = text[at] === 's' || text[at] === 'A' ? afterType(text, at) : -1;
   if (typeEnd !== -1) return { operator: 'equals', valueAt: typeEnd };
+  const isQuote = isIn(text.charCodeAt(at), QUOTE);
+  const wordEnd = skipSpacesBack(text, nameStart);
+  const mayBeDeclared = text.charCodeAt(wordEnd - 1) === 86 && text.startsWith('ENV', wordEnd - 3);
+  if (!isQuote && !mayBeDeclared && !mayBeNetrc(text, nameStart, wordEnd)) return undefined;
   const before = text.slice(Math.max(0, nameStart - 64), nameStart);
-  if (isIn(text.charCodeAt(at), QUOTE) && isStatement(text, before, at))
-    return { operator: 'word', valueAt: at };
-  const isDeclared =
-    text.startsWith('ENV', skipSpacesBack(text, nameStart) - 3) &&
-    /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
-  const isNetrc = mayBeNetrc(text, nameStart) && netrc.test(before);
+  if (isQuote && isStatement(text, before, at)) return { operator: 'word', valueAt: at };
+  const isDeclared = mayBeDeclared && /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
+  const isNetrc = mayBeNetrc(text, nameStart, wordEnd) && netrc.test(before);
   // SQL: `CREATE USER u PASSWORD 'v'`, `… WITH ENCRYPTED PASSWORD 'v'`.
   const isSql = text[at] === "'" && /\b(?:user|role|with|encrypted|login)\b[^\n;]{0,48}$/i.test(before);
   return isDeclared || isNetrc || isSql ? { operator: 'word', valueAt: at } : undefined;
@@ -187,6 +199,7 @@ const typeBetween = /^(?:string|As String)[ \t]*=[ \t]*(?=[^=\s])/;
 
 /** Index after the type and the sign of `var password string = "v"` (Go) and `Dim password As String = "v"`; or -1. */
 function afterType(text: string, at: number): number {
+  if (!text.startsWith('string', at) && !text.startsWith('As String', at)) return -1;
   const head = typeBetween.exec(text.slice(at, at + 32));
   return head === null ? -1 : at + head[0].length;
 }
@@ -220,9 +233,9 @@ const gap = /^["']?[\s,{]{1,48}["']?(?:value|default)["']?[ \t]{0,4}[:=][ \t]{0,
 
 /** `name: DB_PASSWORD, value: v`, also over lines, as in Kubernetes, Terraform, XML settings and Postman. */
 function pairAfter(text: string, nameEnd: number, isQuotedName: boolean): Joint | undefined {
-  const first = text[isQuotedName ? nameEnd + 1 : nameEnd] ?? '';
-  if (!' ,\n\r\t'.includes(first)) return undefined;
-  if (!isBeforePair(text, nameEnd)) return undefined;
+  const first = text.charCodeAt(isQuotedName ? nameEnd + 1 : nameEnd);
+  const isParted = first === 44 || first === 32 || first === 9 || first === 10 || first === 13;
+  if (!isParted || !isBeforePair(text, nameEnd)) return undefined;
   const head = gap.exec(text.slice(nameEnd, nameEnd + 72));
   return head === null ? undefined : { operator: 'pair', valueAt: nameEnd + head[0].length };
 }
@@ -231,9 +244,11 @@ function pairAfter(text: string, nameEnd: number, isQuotedName: boolean): Joint 
 function isBeforePair(text: string, nameEnd: number): boolean {
   const limit = nameEnd + 56;
   let at = nameEnd;
-  while (at < limit && (isIn(text.charCodeAt(at), SPACE | QUOTE) || text[at] === ',' || text[at] === '{'))
-    at++;
-  return at === limit || 'vVdD'.includes(text[at] ?? ' ') || text.charCodeAt(at) > 127;
+  let code = text.charCodeAt(at);
+  while (at < limit && (isIn(code, SPACE | QUOTE) || code === 44 || code === 123))
+    code = text.charCodeAt(++at);
+  const lower = code | 32;
+  return at === limit || lower === 118 || lower === 100 || code > 127;
 }
 
 function skipSpacesBack(text: string, from: number): number {
@@ -242,13 +257,28 @@ function skipSpacesBack(text: string, from: number): number {
   return end;
 }
 
-/** Whether the word before the last one ends as those of `netrc` do; spaces beyond ASCII are left to the pattern. */
-function mayBeNetrc(text: string, nameStart: number): boolean {
-  const end = skipSpacesBack(text, nameStart);
+/**
+ * Whether the word before the last one, which ends at `end`, is as those of `netrc`; spaces beyond ASCII are left to
+ * the pattern.
+ */
+function mayBeNetrc(text: string, nameStart: number, end: number): boolean {
+  if (end === nameStart) return false;
   if (text.charCodeAt(end - 1) > 127) return true;
   let start = end;
   while (start > nameStart - 64 && !isIn(text.charCodeAt(start - 1), SPACE)) start--;
-  return end < nameStart && 'nret'.includes(text[skipSpacesBack(text, start) - 1] ?? ' ');
+  const userEnd = skipSpacesBack(text, start);
+  switch (text.charCodeAt(userEnd - 1)) {
+    case 110:
+      return text.startsWith('login', userEnd - 5);
+    case 114:
+      return text.startsWith('user', userEnd - 4);
+    case 101:
+      return text.startsWith('username', userEnd - 8);
+    case 116:
+      return text.startsWith('account', userEnd - 7);
+    default:
+      return false;
+  }
 }
 
 /** Whether a value directly after the name closes the string that opened before it: `label: 'Password:', …`. */
