@@ -75,6 +75,7 @@ function endsEscape(text: string, end: number): boolean {
   const last = text.charCodeAt(end - 1);
   const isLetterEscape = last === 110 || last === 114 || last === 116;
   if (isLetterEscape && text.charCodeAt(end - 2) === BACKSLASH) return true;
+  if (!isIn(last, HEX)) return false;
   if (text.charCodeAt(end - 3) === PERCENT && isHex(text, end - 2, end)) return true;
   const isByte = text.charCodeAt(end - 4) === BACKSLASH && text.charCodeAt(end - 3) === 120;
   if (isByte && isHex(text, end - 2, end)) return true;

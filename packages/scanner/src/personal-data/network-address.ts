@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, DOT, HEX, isIn, runEnd, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, DIGIT, DOT, HEX, isIn, runEnd, startsToken } from '../characters.ts';
 import type { Lead } from '../leads.ts';
 import { hexLetters, only } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -74,7 +74,7 @@ export const ipv6Address: Rule = {
       return undefined;
     const value = text.slice(from, end);
     if (value === '::') return isLoneUnspecified(text, from, end) ? { start: from, end } : undefined;
-    return /\d/.test(value) && isIpv6(value) ? { start: from, end } : undefined;
+    return mayBeIpv6(value) && isIpv6(value) ? { start: from, end } : undefined;
   },
   remediation,
   mappings: personalDataMappings,
@@ -94,6 +94,18 @@ function isLoneUnspecified(text: string, start: number, end: number): boolean {
   return isBare && isNamed(text, start, end, addressNames);
 }
 const addressNames = names('ipv6', 'ip(?!\\p{L})', 'unspecified', 'listen');
+
+/** Whether there is a digit, and as many groups as an address has: most times of day end here. */
+function mayBeIpv6(value: string): boolean {
+  let colons = 0;
+  let hasDigit = false;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code === 58) colons++;
+    else if (isIn(code, DIGIT)) hasDigit = true;
+  }
+  return hasDigit && (colons >= 6 || value.includes('::'));
+}
 
 function isIpv6(value: string): boolean {
   const halves = value.split('::');
@@ -148,9 +160,12 @@ export const macAddress: Rule = {
 };
 
 function macAt(text: string, start: number): Match | undefined {
-  const isPaired = text[start + 2] === ':' || text[start + 2] === '-';
-  if (!isPaired && text[start + 4] !== '.') return undefined;
+  const sign = text.charCodeAt(start + 2);
+  const isPaired = (sign === 58 || sign === 45) && text.charCodeAt(start + 14) === sign;
+  const isTriple = text[start + 4] === '.' && text[start + 9] === '.';
+  if (!isPaired && !isTriple) return undefined;
   for (const pattern of [colons, triple]) {
+    if (pattern === colons ? !isPaired : !isTriple) continue;
     pattern.lastIndex = start;
     if (!pattern.test(text)) continue;
     const end = pattern.lastIndex;

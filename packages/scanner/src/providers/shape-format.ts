@@ -36,10 +36,13 @@ function startOf(text: string, start: number, { before }: ShapeFormat): number {
   if (before === undefined) {
     return isIn(text.charCodeAt(start), ALPHANUMERIC) && !startsToken(text, start) ? -1 : start;
   }
-  const [minimum, maximum] = boundsOf(before.alphabet, before.length);
+  // In a run of one letter each place looks like a keyword: where the length is fixed, the start tells at once.
+  const { alphabet, length: fixed } = before;
+  if (typeof fixed === 'number' && !startsToken(text, start - fixed)) return -1;
+  const [minimum, maximum] = boundsOf(alphabet, fixed);
   // One look tells most: a run that is long enough holds the code unit so far before.
-  if (minimum > 0 && !isIn(text.charCodeAt(start - minimum), classesByAlphabet[before.alphabet])) return -1;
-  const from = runStart(text, start, classesByAlphabet[before.alphabet], start - maximum);
+  if (minimum > 0 && !isIn(text.charCodeAt(start - minimum), classesByAlphabet[alphabet])) return -1;
+  const from = runStart(text, start, classesByAlphabet[alphabet], start - maximum);
   const length = start - from;
   return length >= minimum && startsToken(text, from) ? from : -1;
 }

@@ -2,7 +2,7 @@ import { isIn, SPACE, WORD } from '../characters.ts';
 import type { AssignedValue } from '../matchers/assignment.ts';
 import { assignedValue, longestAssignment } from '../matchers/assignment.ts';
 import type { Assignment } from '../matchers/assignments/features.ts';
-import { judgeAssignment } from '../matchers/assignments/score.ts';
+import { isTooShort, judgeAssignment } from '../matchers/assignments/score.ts';
 import { valueAt } from '../matchers/assignments/value.ts';
 import { identifierAround, longestPart, nounOf, wordsAt } from '../matchers/identifier.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -73,7 +73,7 @@ function assignmentAt(text: string, keywordStart: number, keywordEnd: number): A
   const name = identifierAround(text, keywordStart, isPat ? keywordEnd - 1 : keywordEnd);
   if (name === undefined) return undefined;
   const value = assignedValue(text, name.start, name.end);
-  if (value === undefined) return undefined;
+  if (value === undefined || isTooShort(value)) return undefined;
   const isSecret = value.isQuoted && /^secret$/i.test(text.slice(name.start, name.end));
   const isTyped = value.operator === 'equals' || (value.operator === 'colon' && isSecret);
   if (hasSpace(text, value.start, value.end) && !(isTyped && isPassphrase(text, value))) return undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeTokens } from '../../testing/tokens.ts';
 import { assignedValue } from '../assignment.ts';
 import { identifierAround, nounOf, wordsAt } from '../identifier.ts';
-import { judgeAssignment } from './score.ts';
+import { isTooShort, judgeAssignment } from './score.ts';
 import { weights } from './weights.ts';
 
 const tokens = makeTokens(42);
@@ -53,6 +53,25 @@ describe('the judgement of an assignment', () => {
     expect(given).toEqual([...given].sort((a, b) => b - a));
     expect(reasons.join()).not.toContain(key.slice(0, 4));
   });
+});
+
+describe('a value between quotes', () => {
+  const forms = ['password="?"', 'user: "u", password = new Secret("?")', 'DB_PASSWORD="?"', 'password: "?"'];
+  it.each(forms)('of three characters is refuted without a look at the name in %s', (form) => {
+    for (const value of ['a1b', '1a!', 'A7z', 'dog', '!?"', '#', 'é1x']) {
+      const text = form.replace('?', value);
+      const at = text.search(/password/i);
+      const name = identifierAround(text, at, at + 8)!;
+      const assigned = assignedValue(text, name.start, name.end);
+      if (assigned === undefined) continue;
+      expect(isTooShort(assigned)).toBe(true);
+      expect(judgeAssignment({ text, name, noun: 'password', value: assigned })).toBeUndefined();
+    }
+  });
+
+  it.each(['password="a1b2"', 'password=a1b'])('or without them may be one in %s', (text) =>
+    expect(isTooShort(assignedValue(text, 0, 8)!)).toBe(false),
+  );
 });
 
 describe('the table of weights', () => {

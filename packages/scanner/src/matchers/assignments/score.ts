@@ -1,5 +1,7 @@
+import type { AssignedValue } from '../assignment.ts';
 import type { Assignment } from './features.ts';
 import { classesOfFacts, entropyClassOf, Facts, features } from './features.ts';
+import { operators } from './operator.ts';
 import { thresholds, weights } from './weights.ts';
 
 export interface Judgement {
@@ -24,6 +26,7 @@ const wordy = new Set([
 ]);
 
 const weightOf = (feature: string) => weights[feature] ?? 0;
+const weightAt = Int32Array.from(features, ([feature]) => weightOf(feature));
 const places = new Map(Object.keys(weights).map((feature, place) => [feature, place]));
 
 /** The most that the features from one index of the table on can still add, and the entropy after them. */
@@ -34,6 +37,23 @@ reachable[features.length] = Math.max(
 for (let i = features.length - 1; i >= 0; i--) {
   reachable[i] = reachable[i + 1]! + Math.max(0, weightOf(features[i]![0]));
 }
+
+const longestShort = 3;
+/** What no value of three code units between quotes has; of a word and of digits among letters, one can be. */
+const neverInShort = new Set([
+  ...['bare', 'environment', 'settings line', 'connection string', 'random'],
+  ...['one word', 'letters and digits', 'digits inside'],
+]);
+const mostOfShort =
+  weightOf('length: 1–3') +
+  Math.max(...operators.map((operator) => weightOf(`operator: ${operator}`))) +
+  Math.max(weightOf('one word'), weightOf('letters and digits') + weightOf('digits inside')) +
+  features.reduce((sum, [name], i) => sum + (neverInShort.has(name) ? 0 : Math.max(0, weightAt[i]!)), 0);
+const isShortRefuted = mostOfShort < thresholds.doubtful;
+
+/** Whether a value is refuted whatever its name and its surroundings are: the commonest in code is `x = "a"`. */
+export const isTooShort = ({ start, end, isQuoted }: AssignedValue): boolean =>
+  isShortRefuted && isQuoted && end - start <= longestShort;
 
 /**
  * Whether the assigned value is likely the secret itself, and no placeholder, template, reference, location,
@@ -46,10 +66,10 @@ export function judgeAssignment(assignment: Assignment): Judgement | undefined {
   let score = held.reduce((sum, feature) => sum + weightOf(feature), 0);
   for (let i = 0; i < features.length; i++) {
     if (score + reachable[i]! < thresholds.doubtful) return undefined;
-    const [feature, holds] = features[i]!;
-    if (!holds(facts)) continue;
-    score += weightOf(feature);
-    held.push(feature);
+    const feature = features[i]!;
+    if (!feature[1](facts)) continue;
+    score += weightAt[i]!;
+    held.push(feature[0]);
   }
   const entropy = entropyClassOf(facts);
   score += weightOf(entropy);
