@@ -50,6 +50,14 @@ describe('leads of tokens', () => {
     expect(visited('x 12- (12.', [0, 2, { before: ' (', first: '1', next: '.' }])).toEqual(['12']);
   });
 
+  it('are visited only where as many digits follow in the next group as their condition says', () => {
+    const lead: Lead = [0, 2, { next: '-', group: [3, 5] }];
+    expect(visited('11-222 12-22 13-2222 14-22222 15--222 16-x 17-', lead)).toEqual(['11', '14']);
+    expect(visits('11-222', [[[0, 2]], [lead], [[0, 2, { group: [2] }]]]).map(([owner]) => owner)).toEqual([
+      0, 1,
+    ]);
+  });
+
   it('may belong to more owners than a number has bits', () => {
     const owners = Array.from({ length: 70 }, (_, i): Lead[] => [[0, 2, { first: String(i % 10) }]]);
     expect(visits('31', owners).map(([owner]) => owner)).toEqual([3, 13, 23, 33, 43, 53, 63]);

@@ -17,6 +17,8 @@ export interface LeadCondition {
   readonly first?: string;
   /** Directly behind letters and digits. */
   readonly next?: string;
+  /** How many digits follow behind the one code unit of `next`: dates and times are the commonest groups of digits. */
+  readonly group?: readonly number[];
 }
 
 /** For conditions. */
@@ -41,6 +43,10 @@ interface Bucket {
   readonly before: Int32Array;
   readonly first: Int32Array;
   readonly next: Int32Array;
+  /** By the number of digits in the group that follows. */
+  readonly group: Int32Array;
+  /** Those to whom that number matters. */
+  grouped: number;
 }
 
 /** Buckets by lead; undefined when no rule has any lead. */
@@ -67,11 +73,14 @@ export function buildLeadTable(leads: readonly (readonly Lead[])[]): LeadTable |
 /** Entry for everything that is not ASCII, and for the borders of the text. */
 const outside = 128;
 
-function addOwner(buckets: Bucket[], owner: number, { before, first, next }: LeadCondition): void {
+function addOwner(buckets: Bucket[], owner: number, { before, first, next, group }: LeadCondition): void {
   let bucket = buckets.at(-1);
   if (bucket === undefined || bucket.owners.length === 32) {
     const entries = () => new Int32Array(outside + 1);
-    bucket = { owners: [], before: entries(), first: entries(), next: entries() };
+    bucket = {
+      ...{ owners: [], before: entries(), first: entries(), next: entries() },
+      ...{ group: new Int32Array(mostDigits + 1), grouped: 0 },
+    };
     buckets.push(bucket);
   }
   const bit = 1 << bucket.owners.length;
@@ -79,6 +88,9 @@ function addOwner(buckets: Bucket[], owner: number, { before, first, next }: Lea
   allow(bucket.before, before, bit);
   allow(bucket.first, first, bit);
   allow(bucket.next, next, bit);
+  for (let digits = 0; digits <= mostDigits; digits++)
+    if (group === undefined || group.includes(digits)) bucket.group[digits]! |= bit;
+  if (group !== undefined) bucket.grouped |= bit;
 }
 
 function allow(entries: Int32Array, characters: string | undefined, bit: number): void {
@@ -126,12 +138,24 @@ export function visitLead(
   if (start === -1) return end;
   const buckets = table[(at - start) * width + Math.min(end - at, mostDigits)];
   if (buckets === undefined) return end;
+  let digitsBehind = -1;
   for (let i = 0; i < buckets.length; i++) {
-    const { owners, before, first, next } = buckets[i]!;
+    const { owners, before, first, next, group, grouped } = buckets[i]!;
     let bits = before[entryAt(text, start - 1)]! & first[entryAt(text, start)]! & next[entryAt(text, end)]!;
+    if ((bits & grouped) !== 0) {
+      if (digitsBehind === -1) digitsBehind = countDigits(text, end + 1);
+      bits &= group[digitsBehind]!;
+    }
     for (; bits !== 0; bits &= bits - 1) visit(owners[31 - Math.clz32(bits & -bits)]!, start, end);
   }
   return end;
+}
+
+/** At most `mostDigits`. */
+function countDigits(text: string, from: number): number {
+  let end = from;
+  while (end - from < mostDigits && kindAt(text, end) === DIGIT) end++;
+  return end - from;
 }
 
 function entryAt(text: string, at: number): number {

@@ -29,7 +29,7 @@ export const alpineAndBenelux: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.ibz.rrn.fgov.be/fr/registre-national/',
     leads: [
-      [0, 2, { next: '.' }],
+      [0, 2, { next: '.', group: [2] }],
       [0, 6, { next: '- ' }],
       [0, 11],
     ],
@@ -53,7 +53,7 @@ export const alpineAndBenelux: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.zas.admin.ch/zas/en/home/partenaires-et-institutions-/navs13.html',
     leads: [
-      [0, 3, { first: '7', next: '. ' }],
+      [0, 3, { first: '7', next: '. ', group: [4] }],
       [0, 13, { first: '7' }],
     ],
     pattern: /756([. ]?)\d{4}\1\d{4}\1\d{2}/y,

@@ -31,7 +31,7 @@ export const britishIsles: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.datadictionary.nhs.uk/attributes/nhs_number.html',
     leads: [
-      [0, 3, { next: ' -' }],
+      [0, 3, { next: ' -', group: [3] }],
       [0, 10],
     ],
     pattern: /\d{3}([- ]?)\d{3}\1\d{4}/y,

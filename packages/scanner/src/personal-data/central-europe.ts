@@ -50,7 +50,7 @@ export const centralEurope: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.sozialversicherung.at/cdscontent/?contentid=10007.820902',
     leads: [
-      [0, 4, { first: nonZero, next: ' -/' }],
+      [0, 4, { first: nonZero, next: ' -/', group: [6] }],
       [0, 10, { first: nonZero }],
     ],
     pattern: /[1-9]\d{3}[ /-]?\d{6}/y,

@@ -177,8 +177,8 @@ export const easternEurope: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://xn--b1aew.xn--p1ai/',
     leads: [
-      [0, 2, { next: ' ' }],
-      [0, 4, { next: ' ' }],
+      [0, 2, { next: ' ', group: [2, 8] }],
+      [0, 4, { next: ' ', group: [6] }],
       [0, 10],
     ],
     pattern: /\d{2} ?\d{2} ?\d{6}/y,

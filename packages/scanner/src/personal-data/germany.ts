@@ -51,7 +51,7 @@ export const germany: readonly IdentifierKind[] = [
     source: 'https://www.gesetze-im-internet.de/vkvv/__2.html',
     leads: [
       [0, 8, { next: letters }],
-      [0, 2, { next: ' ' }],
+      [0, 2, { next: ' ', group: [6] }],
     ],
     pattern: /\d{2}( ?)\d{6}\1[A-Z]\1\d{3}/iy,
     longest: 15,

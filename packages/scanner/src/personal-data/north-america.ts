@@ -26,7 +26,7 @@ export const northAmerica: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.canada.ca/en/employment-social-development/services/sin.html',
     leads: [
-      [0, 3, { first: '12345679', next: ' -' }],
+      [0, 3, { first: '12345679', next: ' -', group: [3] }],
       [0, 9, { first: '12345679' }],
     ],
     pattern: /[1-79]\d{2}([- ]?)\d{3}\1\d{3}/y,
@@ -42,7 +42,7 @@ export const northAmerica: readonly IdentifierKind[] = [
     source:
       'https://www.cms.gov/medicare/regulations-guidance/administrative-simplification/national-provider-identifier-standard',
     leads: [
-      [0, 4, { first: '12', next: ' -' }],
+      [0, 4, { first: '12', next: ' -', group: [3] }],
       [0, 10, { first: '12' }],
     ],
     pattern: /[12]\d{3}([- ]?)\d{3}\1\d{3}/y,
@@ -86,7 +86,7 @@ export const northAmerica: readonly IdentifierKind[] = [
     severity: 'low',
     source: 'https://www.aba.com/about-us/routing-number',
     leads: [
-      [0, 4, { next: '-' }],
+      [0, 4, { next: '-', group: [4] }],
       [0, 9],
     ],
     pattern: /(?:0\d|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)\d{2}(-?)\d{4}\1\d/y,

@@ -35,7 +35,7 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.ato.gov.au/individuals-and-families/tax-file-number',
     leads: [
-      [0, 3, { next: ' -' }],
+      [0, 3, { next: ' -', group: [3] }],
       [0, 9],
     ],
     pattern: /\d{3}([- ]?)\d{3}\1\d{3}/y,
@@ -50,7 +50,7 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.servicesaustralia.gov.au/medicare-card',
     leads: [
-      [0, 4, { first: '23456', next: ' -' }],
+      [0, 4, { first: '23456', next: ' -', group: [5] }],
       [0, 10, { first: '23456' }],
       [0, 11, { first: '23456' }],
     ],
@@ -82,7 +82,7 @@ export const southernHemisphere: readonly IdentifierKind[] = [
     source:
       'https://asic.gov.au/for-business/registering-a-company/steps-to-register-a-company/australian-company-numbers/australian-company-number-digit-check/',
     leads: [
-      [0, 3, { next: ' ' }],
+      [0, 3, { next: ' ', group: [3] }],
       [0, 9],
     ],
     pattern: /\d{3}( ?)\d{3}\1\d{3}/y,

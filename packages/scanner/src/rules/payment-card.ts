@@ -47,14 +47,11 @@ export const paymentCard: Rule = {
   confidence: 'high',
   keywords: [],
   leads: [
-    ...only({ next: ' -.' }, [0, 4], [0, 6]),
+    ...only({ next: ' -.', group: [4, 6, 13] }, [0, 4], [0, 6]),
     ...[13, 14, 15, 16, 17, 18, 19].map((digits): Lead => [0, digits]),
   ],
   maximumLength: longest,
-  match(text, start, leadEnd) {
-    // No group behind the first is shorter than four digits, but the last: dates and times end here.
-    const isDivided = leadEnd - start < 13;
-    if (isDivided && !isIn(text.charCodeAt(leadEnd + 4), DIGIT)) return undefined;
+  match(text, start) {
     const before = text.charCodeAt(start - 1);
     if (!startsToken(text, start)) return undefined;
     // A fraction, a longer grouped number, a negative number or an identifier.

@@ -19,7 +19,7 @@ export const usSsn: Rule = {
   severity: 'high',
   confidence: 'medium',
   keywords: contexts,
-  leads: [[0, 3, { next: '-. ' }]],
+  leads: [[0, 3, { next: '-. ', group: [2] }]],
   maximumLength: 16 + contextWindow + 11,
   match(text, keywordStart, keywordEnd) {
     if (!isIn(text.charCodeAt(keywordStart), DIGIT)) return afterContext(text, keywordStart, keywordEnd);
