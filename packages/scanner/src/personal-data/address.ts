@@ -1,4 +1,4 @@
-import { DIGIT, isIn, LETTER, startsToken, UPPER } from '../characters.ts';
+import { DIGIT, isIn, LETTER, runEnd, startsToken, UPPER } from '../characters.ts';
 import type { Lead } from '../leads.ts';
 import { upperLetters } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -105,12 +105,16 @@ function addressAt(text: string, start: number, end: number): Match | undefined 
     if (isBox.has(keyword)) return boxAt(text, start, end);
     return isEnding.has(keyword) ? streetBefore(text, end) : streetAfter(text, start);
   }
-  if (text.charCodeAt(end) === 32 || text.charCodeAt(end + 1) === 32) {
+  if ((text.charCodeAt(end) === 32 && !isNumberAt(text, end + 1)) || text.charCodeAt(end + 1) === 32) {
     numberFirst.lastIndex = start;
     if (numberFirst.test(text)) return { start, end: numberFirst.lastIndex };
   }
   return end - start === 5 && text.charCodeAt(start - 1) === 32 ? townBefore(text, start) : undefined;
 }
+
+/** Whether digits follow that are no ordinal (`5 42nd Street`): columns of numbers. */
+const isNumberAt = (text: string, at: number) =>
+  isIn(text.charCodeAt(at), DIGIT) && !isIn(text.charCodeAt(runEnd(text, at, DIGIT, at + 4)), LETTER);
 
 function boxAt(text: string, start: number, end: number): Match | undefined {
   if (!startsToken(text, start)) return undefined;

@@ -109,16 +109,18 @@ const startsWord = (text: string, at: number) =>
 
 function matchKind(kind: IdentifierKind, text: string, token: number): Match | undefined {
   const { pattern } = kind;
-  if (kind.unnamed === 'alone' ? !mayBeReported(text, token) : needsName(kind) && !mayBeNamed(text, token))
-    return undefined;
   const start = token - openingLength(kind, text, token);
   if (Number.isNaN(start)) return undefined;
+  if (kind.unnamed === 'alone' ? !mayBeReported(text, token) : needsName(kind) && !mayBeNamed(text, token))
+    return undefined;
   pattern.lastIndex = token;
   if (!pattern.test(text)) return undefined;
   const end = pattern.lastIndex;
   const written = text.slice(start, end);
   if (end - start > kind.longest || isPartOfMore(text, start, end, written)) return undefined;
   if (kind.unnamed === 'alone' && !isAlone(text, start, end) && !isWordNear(text, start, end))
+    return undefined;
+  if (kind.undivided === 'unreported' && !mayBeNamed(text, token) && (kind.plain ?? onlyDigits).test(written))
     return undefined;
   const compact = written.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
   if (kind.isValid?.(compact, written) === false) return undefined;
