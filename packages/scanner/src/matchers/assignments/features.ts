@@ -120,6 +120,12 @@ export const features: readonly Feature[] = [
   ['bare', ({ value }) => !value.isQuoted],
   ['wrapped', ({ value }) => value.isWrapped],
   ['environment', ({ isConstant, isTight }) => isConstant && isTight],
+  [
+    'name again',
+    ifBare(
+      ({ secret, nameText, isConstant, isTight }) => !(isConstant && isTight) && isSameName(secret, nameText),
+    ),
+  ],
   ['weak, not random', ({ noun, isRandom }) => noun === 'weak' && !isRandom],
   ['literal', ifBare(({ secret }) => literal.test(secret))],
   ['type', ifBare(({ secret, value }) => value.operator === 'colon' && typeName.test(secret))],
@@ -131,12 +137,6 @@ export const features: readonly Feature[] = [
     ({ secret, value }) => memberAccess.test(secret) && !hasRandomPart(secret, value.isQuoted),
   ],
   ['password hash', ({ secret }) => passwordHash.test(secret)],
-  [
-    'name again',
-    ifBare(
-      ({ secret, nameText, isConstant, isTight }) => !(isConstant && isTight) && isSameName(secret, nameText),
-    ),
-  ],
   [
     'prose',
     ifBare((facts) => /^[A-Za-z'-]+[=?]?$/.test(facts.secret) && !facts.isConnection && isProse(facts)),
