@@ -15,7 +15,21 @@ const fromSource = existsSync(source);
 // In the checkout's own folder: Node's default is one under /tmp that other users of the machine could fill.
 if (fromSource)
   module.enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)));
-const { main } = await import(fromSource ? source.href : new URL('../main.js', import.meta.url).href);
-process.exitCode = await main(process.argv.slice(2));
+const argv = process.argv.slice(2);
+const command = argv.find((one, i) => !one.startsWith('-') && argv[i - 1] !== '--data-dir');
+// Of a scan 1 means findings: whatever else goes wrong ends with 2.
+const isScan = command === 'scan' || command === 'hook';
+const { guardOutcome, main } = await import(
+  fromSource ? source.href : new URL('../main.js', import.meta.url).href
+).catch((error) => {
+  if (!isScan) throw error;
+  console.error(
+    `memhold: cannot start, a part of it cannot be loaded (${error.code ?? error.name}): install it again`,
+  );
+  process.exit(2);
+});
+const settle = isScan ? guardOutcome('memhold') : undefined;
+process.exitCode = await main(argv);
+settle?.(process.exitCode);
 // A handle that something left open must not keep a finished command alive.
 setTimeout(() => process.exit(), 2000).unref();

@@ -41,6 +41,8 @@ import { type Context, processContext } from './context.ts';
 import { withExamples } from './examples.ts';
 import { describeFailure, UsageFailure } from './failure.ts';
 
+export { guardOutcome } from '@memhold/scanner/command';
+
 /** The `memhold` command with everything it can do. */
 export function buildProgram(context: Context): Command {
   const program = new Command('memhold')

@@ -21,12 +21,19 @@ if (fromSource)
   module.enableCompileCache?.(
     fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)),
   );
-const { main, writer } = await import(
+// Node ends with 1 where an import fails, and 1 means findings.
+const { guardOutcome, main, writer } = await import(
   fromSource ? source.href : new URL('../command.js', import.meta.url).href
-);
+).catch(({ code, name }) => {
+  console.error(
+    `memhold-scanner: cannot start, a part of it cannot be loaded (${code ?? name}): install it again`,
+  );
+  process.exit(2);
+});
+const settle = guardOutcome('memhold-scanner');
 
 for (const stream of [process.stdout, process.stderr]) {
-  // `memhold-scanner | head` closes the pipe early: no reason to fail.
+  // `memhold-scanner | head` closes the pipe early: no reason to fail. A report that is lost otherwise is one.
   stream.on('error', (error) => {
     if (error.code !== 'EPIPE') throw error;
   });
@@ -46,4 +53,4 @@ const surroundings = {
   now: () => new Date(),
 };
 const program = { node: process.execPath, script: fileURLToPath(import.meta.url) };
-process.exitCode = await main(process.argv.slice(2), surroundings, program);
+settle(await main(process.argv.slice(2), surroundings, program));

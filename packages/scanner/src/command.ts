@@ -7,6 +7,7 @@ import type { Program } from './hooks/hook-script.ts';
 
 export type { ScanFlags } from './command/flags.ts';
 export { scanExamples, scanOptions } from './command/flags.ts';
+export { guardOutcome } from './command/guard-outcome.ts';
 export type { Surroundings } from './command/surroundings.ts';
 export { writer } from './command/writer.ts';
 export { type HookAction, hookActions, hookExamples } from './hooks/actions.ts';

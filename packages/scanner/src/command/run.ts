@@ -15,6 +15,7 @@ import { summaryLine, textReport } from '../reports/text.ts';
 import { checkRules } from './check-rules.ts';
 import type { ScanFlags } from './flags.ts';
 import { gather } from './gather.ts';
+import { kindOfFault } from './guard-outcome.ts';
 import { keepHeapSmall } from './heap.ts';
 import { readRequest, type ScanRequest, UsageError } from './request.ts';
 import { setUp } from './scan-setup.ts';
@@ -35,8 +36,9 @@ export async function run(
   } catch (error) {
     const isExpected = error instanceof UsageError || error instanceof GitFailure;
     // The message of a fault of our own may hold a part of what was scanned; and 1 would mean findings.
-    const { code, name, message } = error as NodeJS.ErrnoException;
-    const said = isExpected ? printable(message) : `the scan failed, nothing is known (${code ?? name})`;
+    const said = isExpected
+      ? printable(error.message)
+      : `the scan failed, nothing is known (${kindOfFault(error)})`;
     surroundings.err(`${surroundings.tool.name}: ${said}`);
     if (!isExpected && surroundings.env.MEMHOLD_LOG_LEVEL === 'debug') throw error;
     return 2;

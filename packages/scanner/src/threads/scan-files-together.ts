@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import module from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { kindOfFault } from '../command/guard-outcome.ts';
 import type { ScanOrder } from '../command/scan-setup.ts';
 import { Intake, type IntakeOptions } from '../files/intake.ts';
 import type { PathList } from '../files/path-list.ts';
@@ -113,7 +114,8 @@ function runThread(
   onLoss: (reason: string) => void,
 ): Promise<void> {
   return new Promise((resolve) => {
-    const lose = (error: unknown) => onLoss(error instanceof Error ? error.message : 'unknown');
+    // Never its message: a rule module that runs there may have put what it read into it.
+    const lose = (error: unknown) => onLoss(kindOfFault(error));
     try {
       const thread = new Worker(threadFile, { name: 'memhold-scan', workerData, resourceLimits });
       thread.on('message', onPart);
