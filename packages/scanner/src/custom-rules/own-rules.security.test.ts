@@ -41,6 +41,14 @@ describe('a hostile rule with a hostile text', () => {
     },
   );
 
+  it('is switched off as well where most of its time goes into large sets of characters, not into matches', async () => {
+    const rare = (from: number) =>
+      String.fromCharCode(...Array.from({ length: 440 }, (_, i) => from + 2 * i));
+    const own = await load(entry('hostile', `[a-z${rare(0x4e00)}\u9fff]{7}[${rare(0x6000)}]`, 'abc'));
+    own.scanner(false)('abc\u9fff'.repeat(3000));
+    expect(own.takeSwitchedOff()).toEqual(['hostile']);
+  });
+
   it('leaves the other rules on', async () => {
     const own = await load(
       entry('small', 'key=\\d{4}', 'key='),

@@ -72,3 +72,15 @@ export function withBothCases(set: CharacterSet): CharacterSet {
 export function hasCharacter(set: CharacterSet, code: number): boolean {
   return set.some(([from, to]) => code >= from && code <= to);
 }
+
+/** The same of a set whose ranges lie in one row, from and to by turns, in order. */
+export function isInRanges(ranges: Uint16Array, code: number): boolean {
+  let low = 0;
+  let high = ranges.length / 2;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (code > ranges[middle * 2 + 1]!) low = middle + 1;
+    else high = middle;
+  }
+  return low * 2 < ranges.length && code >= ranges[low * 2]!;
+}

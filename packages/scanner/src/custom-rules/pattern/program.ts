@@ -26,8 +26,10 @@ export interface Program {
   readonly second: Int32Array;
   /** 128 entries for each set. */
   readonly ascii: Uint8Array;
-  /** Beyond ASCII, by set. */
-  readonly beyond: readonly CharacterSet[];
+  /** Beyond ASCII, by set: the bounds of its ranges in order, for a search by halves. */
+  readonly beyond: readonly Uint16Array[];
+  /** Steps that one look into each set costs beyond ASCII. */
+  readonly costs: Float64Array;
   /** What a match may begin with: number of the set. */
   readonly firstSet: number;
   /** Numbers of sets that the first code units of every match are in, one after another; may be empty. */
@@ -36,6 +38,9 @@ export interface Program {
 
 /** The window times this many steps is the most that one try can cost. */
 const largestProgram = 2000;
+
+/** Of a step: one comparison of a look into a set. */
+export const comparison = 1 / 8;
 
 /** Compiles a pattern; `group` is the one whose place is told. Throws PatternError for one that is too large. */
 export function compilePattern({ tree }: ParsedPattern, group: number): Program {
@@ -157,12 +162,17 @@ class Emitter {
     this.#sets.forEach((set, number) => {
       for (let code = 0; code < 128; code++) ascii[number * 128 + code] = Number(hasCharacter(set, code));
     });
+    const beyond = this.#sets.map((set) => Uint16Array.from(set.filter(([, to]) => to > 127).flat()));
     return {
       kinds: Uint8Array.from(this.#kinds),
       first: Int32Array.from(this.#first),
       second: Int32Array.from(this.#second),
       ascii,
-      beyond: this.#sets.map((set) => set.filter(([, to]) => to > 127)),
+      beyond,
+      costs: Float64Array.from(
+        beyond,
+        ({ length }) => comparison * (1 + Math.ceil(Math.log2(length / 2 + 1))),
+      ),
       firstSet,
       prefix: prefixNumbers,
     };

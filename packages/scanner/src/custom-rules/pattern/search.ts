@@ -1,5 +1,6 @@
-import { hasCharacter, isLineEnd } from './character-set.ts';
+import { isInRanges, isLineEnd } from './character-set.ts';
 import {
+  comparison,
   JUMP,
   LINE_END,
   LINE_START,
@@ -104,8 +105,7 @@ export class PatternSearch {
       if (found === undefined && at <= keywordStart) {
         if (this.#mayBegin(text, at)) this.#follow(now, 0, text, at, at, -1, -1);
       } else if (now.count === 0) break;
-      // Where nothing is followed a position costs little.
-      this.steps += now.count + 1 / 8;
+      this.steps += now.count;
       if (this.steps > mostSteps) {
         this.isExhausted = true;
         return undefined;
@@ -149,9 +149,14 @@ export class PatternSearch {
   }
 
   #has(set: number, code: number): boolean {
-    const { ascii, beyond } = this.#program;
-    if (code < 128) return ascii[set * 128 + code] === 1;
-    return hasCharacter(beyond[set]!, code);
+    const { ascii, beyond, costs } = this.#program;
+    // Each look is counted, also of a position where nothing begins: there are as many as a pattern's author likes.
+    if (code < 128) {
+      this.steps += comparison;
+      return ascii[set * 128 + code] === 1;
+    }
+    this.steps += costs[set]!;
+    return isInRanges(beyond[set]!, code);
   }
 
   /** Adds every instruction that takes a code unit, or ends a match, and is reached from this one without taking any. */
