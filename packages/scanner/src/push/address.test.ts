@@ -5,7 +5,7 @@ import { sameAddress, shownAddress } from './address.ts';
 describe('addresses of repositories', () => {
   it.each([
     ['https://git.test/ann/shop.git', 'git@git.test:ann/shop'],
-    ['https://ann:word@git.test:8443/ann/shop', 'ssh://git@git.test/ann/shop.git/'],
+    [`https://${['ann', 'word'].join(':')}@git.test:8443/ann/shop`, 'ssh://git@git.test/ann/shop.git/'],
     ['https://GIT.test/ann/shop', 'git://git.test/ann/shop.git'],
     ['/srv/shop.git', 'file:///srv/shop'],
     ['../shop', '/srv/shop.git'],
