@@ -18,7 +18,8 @@ export function archiveKind(bytes: Buffer): ArchiveKind | undefined {
     startsWith(bytes, 0x28, 0xb5, 0x2f, 0xfd) || // zstd
     startsWith(bytes, 0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c) || // 7z
     startsWith(bytes, 0x52, 0x61, 0x72, 0x21, 0x1a, 7); // rar
-  return isUnsupported ? 'unsupported' : undefined;
+  // A text may begin like one.
+  return isUnsupported && isBinary(bytes) ? 'unsupported' : undefined;
 }
 
 /** Why content that begins like this and is larger than wanted is left out. */

@@ -88,6 +88,73 @@ describe('archives', () => {
     expect(skips.join()).toContain('broken-archive');
   });
 
+  /** What a change makes of a zip file with one member, stored as it is. */
+  function changedZip(name: string, change: (copy: Buffer, directory: number) => Buffer | undefined) {
+    const copy = makeZip([{ name, content: secret, method: 0 }]);
+    return change(copy, copy.readUInt32LE(copy.length - 6)) ?? copy;
+  }
+
+  it.each([
+    [
+      'a zip file whose end says that it has no members',
+      changedZip('k', (copy) => void copy.fill(0, copy.length - 14, copy.length - 10)),
+    ],
+    ['a zip file with an empty one behind it', Buffer.concat([zip, makeZip([])])],
+    ['a zip file with text behind it', Buffer.concat([zip, Buffer.from(secret)])],
+    [
+      'a zip file with a folder that has content, of which it says that it is empty',
+      changedZip('s.tx/', (copy, directory) => void copy.writeUInt32LE(0, directory + 24)),
+    ],
+    ['a tar file behind another', Buffer.concat([makeTar([{ name: 'nothing', content: 'words' }]), tar])],
+    [
+      'text behind a tar file',
+      Buffer.concat([makeTar([{ name: 'nothing', content: '' }]), Buffer.from(secret)]),
+    ],
+    ['a tar file with a link that has content', makeTar([{ name: 'l', content: secret, type: '1' }])],
+    ['a tar file of the oldest format', makeTar([{ name: 'k', content: secret, isOldest: true }])],
+    [
+      'a gz file behind another, with zeros between them',
+      Buffer.concat([gzipSync('nothing\n'), Buffer.alloc(8), gzipSync(secret)]),
+    ],
+    [
+      'text behind the zeros of a gz file',
+      Buffer.concat([gzipSync('a\n'), Buffer.alloc(8), Buffer.from(secret)]),
+    ],
+  ])('%s is read, or the scan is incomplete', (_name, bytes) => {
+    const { found, isComplete } = read(Buffer.from(bytes));
+    expect([found.length > 0, isComplete]).not.toEqual([false, true]);
+  });
+
+  it('zeros behind an archive, the nothing of a folder and the long name of a link are no fault', () => {
+    const padding = Buffer.alloc(10_000);
+    const archives = [
+      Buffer.concat([tar, padding]),
+      Buffer.concat([gzipSync(secret), padding]),
+      Buffer.concat([gzipSync(secret), padding, gzipSync('words\n'), padding]),
+      makeZip([
+        { name: 'folder/', content: '' },
+        { name: 'k', content: secret },
+      ]),
+      makeTar([
+        { name: '././@LongLink', content: 'target'.repeat(30), type: 'K' },
+        { name: 'link', content: '', type: '2' },
+        { name: 'k', content: secret },
+      ]),
+    ];
+    for (const one of archives) expect(read(one)).toMatchObject({ skips: [], isComplete: true });
+  });
+
+  it('a gz file of very many padded members ends', () => {
+    const one = Buffer.concat([gzipSync(''), Buffer.alloc(1)]);
+    const { skips } = read(Buffer.concat(Array.from({ length: 5000 }, () => one)));
+    expect(skips).toEqual(['outer!/outer: broken-archive']);
+  });
+
+  it('a text that begins like an archive of another kind is a text', () => {
+    expect(read(Buffer.from(`BZh91AY&SY\n${secret}`)).found).toEqual(['outer']);
+    expect(read(Buffer.from('BZh91AY&SY\0\0')).skips).toEqual(['outer: unsupported-archive']);
+  });
+
   it('what a cut archive still has is scanned', () => {
     expect(read(Buffer.from(tar.subarray(0, 1400))).found).toEqual(['outer!/a.env']);
     const cut = gzipSync(`${secret}${'filler line\n'.repeat(5000)}`);

@@ -3,27 +3,38 @@ import type { Member } from './zip.ts';
 
 const block = 512;
 
+const zeros = Buffer.alloc(block);
+
 /**
  * Whether the first block is a tar header: `ustar` and what POSIX (a NUL) or GNU (two spaces and a NUL) put after
- * it. Sources that merely speak of tar have no NUL there.
+ * it, or, in the oldest format, which has no mark, a right checksum. Sources that merely speak of tar have no NUL there.
  */
 export function isTar(bytes: Buffer): boolean {
+  if (bytes.length < block) return false;
   const magic = bytes.toString('latin1', 257, 265);
-  return bytes.length >= block && (magic.startsWith('ustar\0') || magic === 'ustar  \0');
+  if (magic.startsWith('ustar\0') || magic === 'ustar  \0') return true;
+  const header = bytes.subarray(0, block);
+  return header[0] !== 0 && header.includes(0) && hasChecksum(header);
 }
 
 /**
  * Members of a tar file (POSIX pax and GNU formats) that are regular files. A file whose end is missing is
- * returned with what is there. Never throws.
+ * returned with what is there, and of files one behind another all are. Never throws.
  */
 export function* readTar(bytes: Buffer, budget: ArchiveBudget): Generator<Member> {
   let at = 0;
   let longName: string | undefined;
   let longSize: number | undefined;
   let hasSparseMap = false;
+  let isEnded = false;
   while (at + block <= bytes.length) {
     const header = bytes.subarray(at, at + block);
-    if (isZero(header)) return;
+    // Blocks of zeros are the end, but a reader may be told to go on behind them.
+    isEnded = header.equals(zeros);
+    if (isEnded) {
+      at += block;
+      continue;
+    }
     const size = longSize ?? numberAt(header, 124, 12);
     if (!hasChecksum(header) || !Number.isSafeInteger(size) || size < 0) {
       return yield { name: '', problem: 'broken-archive' };
@@ -33,6 +44,7 @@ export function* readTar(bytes: Buffer, budget: ArchiveBudget): Generator<Member
     const content = bytes.subarray(at, at + size);
     const isCut = content.length < size;
     at += Math.ceil(size / block) * block;
+    if (type === 'K') continue; // The long name of a link's target.
     if (type === 'x' || type === 'L') {
       const fields = type === 'x' ? paxFields(content) : { path: textOf(content) };
       longName = fields.path ?? longName;
@@ -47,21 +59,20 @@ export function* readTar(bytes: Buffer, budget: ArchiveBudget): Generator<Member
         if (refusal !== undefined) return yield { name: '', problem: refusal };
         const own = hasSparseMap ? withoutSparseMap(content) : content;
         yield { name, bytes: own, ...(isCut && { problem: 'broken-archive' as const }) };
-      } else if (size > 0 && !isWithoutContent(type)) yield { name, problem: 'archive-method' };
+      } else if (size > 0 && type !== 'g') {
+        // Also of links and folders, which have none: readers differ in what they do with it.
+        yield { name, problem: 'archive-method' };
+      }
       hasSparseMap = false;
     }
   }
   // The end is marked by zero blocks: where it was cut, they are missing, and members may be.
-  yield { name: '', problem: 'broken-archive' };
+  if (!isEnded || !bytes.subarray(at).every((byte) => byte === 0))
+    yield { name: '', problem: 'broken-archive' };
 }
 
 /** Regular files, written in one piece or not; what stands in a sparse one are its parts with content. */
 const isFile = (type: string) => '0\x007S'.includes(type);
-/** Links, devices, folders and pipes, a label, headers for all that follows. */
-const isWithoutContent = (type: string) => '123456Vg'.includes(type);
-
-const isZero = (header: Buffer) => header.every((byte) => byte === 0);
-
 /** A field is text up to its first NUL. */
 function textOf(field: Buffer): string {
   const end = field.indexOf(0);

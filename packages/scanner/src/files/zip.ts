@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ArchiveBudget } from './archive-budget.ts';
 import { inflateMember } from './inflate.ts';
 import type { SkipReason } from './place.ts';
+import { hasUnlistedMember, type Span } from './zip-coverage.ts';
 
 /** What reading an archive finds: the content of a member, what is wrong with it, or both. */
 export interface Member {
@@ -15,6 +16,7 @@ const endOfDirectory = 0x06054b50;
 const endLength = 22;
 const directoryEntry = 0x02014b50;
 const localHeader = 0x04034b50;
+const signature = 0x05054b50;
 const largeLocator = 0x07064b50;
 const largeEndOfDirectory = 0x06064b50;
 const longestComment = 65_535;
@@ -31,25 +33,42 @@ interface Entry {
 
 /**
  * Members of a zip file by its central directory (PKWARE APPNOTE 6.3.10, with zip64 sizes). Data before the
- * archive is allowed, as in self-extracting ones. Never throws.
+ * archive is allowed, as in self-extracting ones. What other readers could unpack and the directory does not list makes
+ * the archive a broken one. Never throws.
  * @param largestMember bytes that a single member may have
  */
 export function* readZip(bytes: Buffer, budget: ArchiveBudget, largestMember: number): Generator<Member> {
   const directory = findDirectory(bytes);
   if (directory === undefined) return yield { name: '', problem: 'broken-archive' };
-  const { count, end, shift } = directory;
-  let at = directory.start;
-  for (let i = 0; i < count; i++) {
+  const { count, start, end, shift, isWhole } = directory;
+  const spans: Span[] = [];
+  let at = start;
+  let listed = 0;
+  // To the end of the directory, whatever it says of its length: readers differ in which of the two they believe.
+  for (; at < end && !isSignature(bytes, at, end); listed++) {
     if (at + 46 > end || bytes.readUInt32LE(at) !== directoryEntry) {
       return yield { name: '', problem: 'broken-archive' };
     }
     const entry = entryAt(bytes, at);
     at += 46 + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
-    if (entry.name.endsWith('/') && entry.size === 0) continue;
+    const span = spanOf(bytes, entry, shift);
+    if (span !== undefined) spans.push([entry.offset + shift, span[1]]);
+    const isFolder = entry.name.endsWith('/');
+    if (isFolder && entry.storedSize === 0) continue;
     const refusal = budget.admit();
     if (refusal !== undefined) return yield { name: '', problem: refusal };
-    yield { name: entry.name, ...contentOf(bytes, entry, shift, budget, largestMember) };
+    const content = contentOf(bytes, entry, span, budget, largestMember);
+    // Some programs compress the nothing that a folder holds.
+    if (isFolder && content.bytes?.length === 0 && content.problem === undefined) continue;
+    yield { name: entry.name, ...content };
   }
+  if (!isWhole || listed !== count || at > end || hasUnlistedMember(bytes, start, spans))
+    yield { name: '', problem: 'broken-archive' };
+}
+
+/** A signature of the directory, its last part. */
+function isSignature(bytes: Buffer, at: number, end: number): boolean {
+  return at + 6 <= end && bytes.readUInt32LE(at) === signature && at + 6 + bytes.readUInt16LE(at + 4) === end;
 }
 
 interface Directory {
@@ -58,6 +77,8 @@ interface Directory {
   readonly count: number;
   /** What was put before the archive, and offsets do not know of. */
   readonly shift: number;
+  /** Whether the file ends where the archive does. */
+  readonly isWhole: boolean;
 }
 
 function findDirectory(bytes: Buffer): Directory | undefined {
@@ -69,7 +90,8 @@ function findDirectory(bytes: Buffer): Directory | undefined {
   const size = large?.size ?? bytes.readUInt32LE(record + 12);
   const offset = large?.offset ?? bytes.readUInt32LE(record + 16);
   const start = end - size;
-  return start < offset || start < 0 ? undefined : { start, end, count, shift: start - offset };
+  const isWhole = record + endLength + bytes.readUInt16LE(record + 20) === bytes.length;
+  return start < offset || start < 0 ? undefined : { start, end, count, shift: start - offset, isWhole };
 }
 
 /** The zip64 end record, by the locator that stands right before the other one. */
@@ -123,20 +145,24 @@ function withLargeSizes(entry: Entry, extra: Buffer): Entry {
   return { ...entry, ...large };
 }
 
+/** Where a member's content is stored; undefined where there is none, or not as much as the directory says. */
+function spanOf(bytes: Buffer, { storedSize, offset }: Entry, shift: number): Span | undefined {
+  const header = offset + shift;
+  if (header + 30 > bytes.length || bytes.readUInt32LE(header) !== localHeader) return undefined;
+  const start = header + 30 + bytes.readUInt16LE(header + 26) + bytes.readUInt16LE(header + 28);
+  return start + storedSize > bytes.length ? undefined : [start, start + storedSize];
+}
+
 function contentOf(
   bytes: Buffer,
-  { flags, method, storedSize, size, offset }: Entry,
-  shift: number,
+  { flags, method, size }: Entry,
+  span: Span | undefined,
   budget: ArchiveBudget,
   largestMember: number,
 ): Omit<Member, 'name'> {
-  const header = offset + shift;
-  if (header + 30 > bytes.length || bytes.readUInt32LE(header) !== localHeader)
-    return { problem: 'broken-archive' };
+  if (span === undefined) return { problem: 'broken-archive' };
   if ((flags & 1) !== 0) return { problem: 'encrypted-archive' };
-  const start = header + 30 + bytes.readUInt16LE(header + 26) + bytes.readUInt16LE(header + 28);
-  if (start + storedSize > bytes.length) return { problem: 'broken-archive' };
-  const stored = bytes.subarray(start, start + storedSize);
+  const stored = bytes.subarray(...span);
   const maximum = Math.min(budget.bytesLeft, largestMember);
   if (size > maximum) return { problem: size > largestMember ? 'too-large' : 'archive-too-large' };
   if (method === 0) {

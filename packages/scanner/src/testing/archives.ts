@@ -43,11 +43,11 @@ export function makeZip(members: readonly ZipMember[]): Buffer {
   return Buffer.concat([...bodies, listing, end]);
 }
 
-/** A tar file in POSIX format; `type` is that of its header, a regular file by default. */
+/** A tar file in POSIX format, or with headers that bear no mark; `type` is that of its header, a regular file by default. */
 export function makeTar(
-  members: readonly { name: string; content: Buffer | string; type?: string }[],
+  members: readonly { name: string; content: Buffer | string; type?: string; isOldest?: boolean }[],
 ): Buffer {
-  const blocks = members.flatMap(({ name, content, type = '0' }) => {
+  const blocks = members.flatMap(({ name, content, type = '0', isOldest = false }) => {
     const data = Buffer.from(content);
     const header = Buffer.alloc(512);
     header.write(name, 0, 100, 'utf8');
@@ -55,7 +55,7 @@ export function makeTar(
     header.write(`${data.length.toString(8).padStart(11, '0')}\0`, 124);
     header.write('        ', 148);
     header.write(type, 156);
-    header.write('ustar\x0000', 257);
+    if (!isOldest) header.write('ustar\x0000', 257);
     const sum = header.reduce((total, byte) => total + byte, 0);
     header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
     return [header, data, Buffer.alloc((512 - (data.length % 512)) % 512)];
