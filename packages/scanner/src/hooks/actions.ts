@@ -5,6 +5,7 @@ export const hookActions = {
   uninstall: 'remove the hook, and put back what was there before',
   status: 'whether the hook is installed, and where',
   'reset-record': 'put a record of overrides that does not verify aside, and begin a new one',
+  'pre-receive': 'what git runs where a push arrives: takes all of it, or nothing',
   'pre-push': 'what git runs: looks at what standard input names, and stops the push or lets it through',
 } as const;
 

@@ -21,12 +21,16 @@ export async function runHook(
   program: Program,
 ): Promise<number> {
   if (action === 'pre-push') {
-    const { prePush } = await import('../push/pre-push.ts');
+    const { prePush } = await import('../push/hooks.ts');
     // After `--`, because a remote may have any name.
     const isFromGit = args[0] === '--from-git';
     const [remote = '', url = remote] = args.slice(args.indexOf('--') + 1);
     const ownFolder = dirname(trustFile(surroundings.env));
     return prePush({ destination: { remote, url }, isFromGit, ownFolder }, surroundings);
+  }
+  if (action === 'pre-receive') {
+    const { preReceive } = await import('../push/hooks.ts');
+    return preReceive(dirname(trustFile(surroundings.env)), surroundings);
   }
   const { err, tool } = surroundings;
   try {
@@ -39,7 +43,7 @@ export async function runHook(
 }
 
 async function change(
-  action: Exclude<HookAction, 'pre-push'>,
+  action: Exclude<HookAction, 'pre-push' | 'pre-receive'>,
   { folder, env, out, now }: Surroundings,
   program: Program,
 ): Promise<number> {
@@ -68,7 +72,7 @@ async function change(
   if (state.isShared)
     await out('It is a file of the project: commit it, and everybody who pushes needs memhold.\n');
   if (state.isOfEveryClone) await out('core.hooksPath is a setting of yours, so every clone runs it.\n');
-  if (action === 'install')
+  if (action === 'install' && state.name === 'pre-push')
     await out(
       '`git push --no-verify` skips any hook of a clone: what must hold is checked by CI or the server too.\n',
     );

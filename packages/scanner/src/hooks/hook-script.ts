@@ -3,8 +3,10 @@ export const marker =
   '# memhold: every commit is looked at before it is pushed. Undo: memhold hook uninstall';
 const endMarker = '# memhold: end';
 
+export type HookName = 'pre-push' | 'pre-receive';
+
 /** A hook that was here before ours, beside it: it runs after ours, with the same input. */
-export const previousName = 'pre-push.before-memhold';
+export const previousName = (hook: HookName) => `${hook}.before-memhold`;
 
 /** How a hook starts the program again. */
 export interface Program {
@@ -14,7 +16,7 @@ export interface Program {
   readonly script: string;
 }
 
-/** As `allowedWord` of push/pre-push.ts, which must not be loaded to write a hook. */
+/** As `allowedWord` of push/hooks.ts, which must not be loaded to write a hook. */
 export const expectedWord = 'memhold: the push may go';
 
 /**
@@ -22,7 +24,8 @@ export const expectedWord = 'memhold: the push may go';
  * (another version of Node, a cleared cache) `memhold` is looked for, and where there is none the push is stopped. Only
  * the word of the program lets a push through: its exit code alone would also be that of a help page.
  */
-export function hookScript({ node, script }: Program): string {
+export function hookScript({ node, script }: Program, hook: HookName): string {
+  const arguments_ = hook === 'pre-push' ? '--from-git -- "$@"' : '';
   return `#!/bin/sh
 ${marker}
 # What a caller sets for node must not change what this runs.
@@ -31,9 +34,9 @@ export NODE_OPTIONS
 input=$(cat; printf x)
 input=\${input%x}
 if [ -x ${quoted(node)} ] && [ -f ${quoted(script)} ]; then
-  word=$(printf '%s' "$input" | ${quoted(node)} ${quoted(script)} hook pre-push --from-git -- "$@") || exit 1
+  word=$(printf '%s' "$input" | ${quoted(node)} ${quoted(script)} hook ${hook} ${arguments_}) || exit 1
 elif command -v memhold >/dev/null 2>&1; then
-  word=$(printf '%s' "$input" | memhold hook pre-push --from-git -- "$@") || exit 1
+  word=$(printf '%s' "$input" | memhold hook ${hook} ${arguments_}) || exit 1
 else
   echo 'memhold: the program of this hook is gone, so the push was not scanned and is stopped.' >&2
   echo "Install it again (memhold hook install), or remove the hook: $0" >&2
@@ -43,7 +46,7 @@ if [ "$word" != '${expectedWord}' ]; then
   echo 'memhold: the program of this hook did not say that the push may go, so it is stopped.' >&2
   exit 1
 fi
-previous=$(dirname "$0")/${previousName}
+previous=$(dirname "$0")/${previousName(hook)}
 [ -x "$previous" ] || exit 0
 printf '%s' "$input" | "$previous" "$@"
 `;

@@ -1,12 +1,14 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { GitFailure, type GitOptions, gitText } from '../files/git.ts';
-import { hookScript, marker, type Program, previousName, sharedLines } from './hook-script.ts';
+import { type HookName, hookScript, marker, type Program, previousName, sharedLines } from './hook-script.ts';
 
 /** Something stands where the hook should; the message says what to do. */
 export class HookProblem extends Error {}
 
 export interface HookPlace {
+  /** Where pushes arrive it is pre-receive. */
+  readonly name: HookName;
   /** The file that git, or husky, runs. */
   readonly file: string;
   /** Whether it is a file of the project, which its people share: husky's, or one in a folder of the work tree. */
@@ -25,29 +27,53 @@ export interface HookState extends HookPlace {
 
 /** Where the hook of this clone belongs: `core.hooksPath` counts, and husky's own folder. Throws GitFailure. */
 export async function placeOfHook(options: GitOptions): Promise<HookPlace> {
+  if ((await gitText(['rev-parse', '--is-bare-repository'], options)).trim() === 'true')
+    return placeInBare(options);
+  const name = 'pre-push';
   const top = (await gitText(['rev-parse', '--show-toplevel'], options)).replace(/\n$/, '');
   const configured = await hooksPath(options);
   if (configured === undefined) {
     const common = (await gitText(['rev-parse', '--git-common-dir'], options)).replace(/\n$/, '');
     const file = join(resolve(options.folder, common), 'hooks', 'pre-push');
-    return { file, isShared: false, isOfEveryClone: false };
+    return { name, file, isShared: false, isOfEveryClone: false };
   }
   const folder = resolve(top, configured.path);
   const isOfEveryClone = configured.scope !== 'local' && configured.scope !== 'worktree';
   // Husky's git folder is `.husky/_`, which it writes anew; people's hooks stand beside it (typicode.github.io/husky).
   if (basename(folder) === '_' && basename(dirname(folder)) === '.husky')
-    return { file: join(dirname(folder), 'pre-push'), isShared: true, isOfEveryClone };
+    return { name, file: join(dirname(folder), name), isShared: true, isOfEveryClone };
   const isInTree = !relative(top, folder).startsWith('..') && !folder.split(sep).includes('.git');
-  return { file: join(folder, 'pre-push'), isShared: isInTree, isOfEveryClone };
+  return { name, file: join(folder, name), isShared: isInTree, isOfEveryClone };
+}
+
+async function placeInBare(options: GitOptions): Promise<HookPlace> {
+  const name = 'pre-receive';
+  const folder = (await gitText(['rev-parse', '--absolute-git-dir'], options)).replace(/\n$/, '');
+  const configured = await hooksPath(options);
+  const file = join(
+    configured === undefined ? join(folder, 'hooks') : resolve(folder, configured.path),
+    name,
+  );
+  return {
+    name,
+    file,
+    isShared: false,
+    isOfEveryClone: configured !== undefined && configured.scope !== 'local',
+  };
 }
 
 export async function hookState(options: GitOptions, program: Program): Promise<HookState> {
   const place = await placeOfHook(options);
   const isInstalled = isOurs(place.file);
   const text = isInstalled ? readFileSync(place.file, 'utf8') : '';
-  const isWhole = place.isShared ? text.includes(sharedLines) : text === hookScript(program);
+  const isWhole = place.isShared ? text.includes(sharedLines) : text === hookScript(program, place.name);
   const isBroken = isInstalled && !(isWhole && isExecutable(place.file));
-  return { ...place, isInstalled, isBroken, hasPrevious: isThere(join(dirname(place.file), previousName)) };
+  return {
+    ...place,
+    isInstalled,
+    isBroken,
+    hasPrevious: isThere(join(dirname(place.file), previousName(place.name))),
+  };
 }
 
 /**
@@ -55,7 +81,7 @@ export async function hookState(options: GitOptions, program: Program): Promise<
  * share, our lines stand before theirs. Throws HookProblem, GitFailure.
  */
 export async function installHook(options: GitOptions, program: Program): Promise<HookState> {
-  const { file, isShared } = await placeOfHook(options);
+  const { name, file, isShared } = await placeOfHook(options);
   mkdirSync(dirname(file), { recursive: true });
   if (isShared) {
     const before = isThere(file) ? withoutOurs(readFileSync(file, 'utf8'), file) : '';
@@ -63,13 +89,13 @@ export async function installHook(options: GitOptions, program: Program): Promis
     write(file, first + sharedLines + rest);
     return hookState(options, program);
   }
-  const previous = join(dirname(file), previousName);
+  const previous = join(dirname(file), previousName(name));
   if (isThere(file) && !isOurs(file)) {
     if (isThere(previous))
       throw new HookProblem(`${file} and ${previous} are both hooks of others: join them, and install again`);
     renameSync(file, previous);
   }
-  write(file, hookScript(program));
+  write(file, hookScript(program, name));
   return hookState(options, program);
 }
 
@@ -84,7 +110,7 @@ export async function uninstallHook(options: GitOptions): Promise<HookPlace> {
     else write(file, rest);
     return place;
   }
-  const previous = join(dirname(file), previousName);
+  const previous = join(dirname(file), previousName(place.name));
   if (isThere(previous)) renameSync(previous, file);
   else rmSync(file);
   return place;

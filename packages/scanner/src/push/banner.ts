@@ -9,6 +9,8 @@ import type { RefUpdate } from './ref-updates.ts';
 
 export interface Shown {
   readonly pushed: Pushed;
+  /** The call that overrides this report. */
+  readonly howToOverride: string;
   /** Where the whole report lies, as the reader can open it. */
   readonly reportFile: string;
   readonly colours: boolean;
@@ -20,7 +22,7 @@ const mostShown = 20;
 export function vetoBanner(
   report: Report,
   decision: Decision,
-  { reportFile, colours, pushed }: Shown,
+  { reportFile, colours, pushed, howToOverride }: Shown,
 ): string {
   const { blocking } = decision;
   const worst = decidingSeverity(blocking[0]!).toUpperCase();
@@ -39,10 +41,7 @@ export function vetoBanner(
     red('Push BLOCKED until resolved.'),
     `Report ${report.scanId}: ${printable(reportFile)}`,
     ...(decision.canOverride
-      ? [
-          'If it must go out all the same, for this push only and on record:',
-          `  MEMHOLD_OVERRIDE='${report.scanId}: <why>' git push …`,
-        ]
+      ? ['If it must go out all the same, for this push only and on record:', `  ${howToOverride}`]
       : [`Nothing overrides this: ${notOverridable(decision)}.`]),
   ];
   return lines.join('\n');

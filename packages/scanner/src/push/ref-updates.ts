@@ -32,4 +32,20 @@ export function parseRefUpdates(input: string): RefUpdate[] {
   });
 }
 
+/**
+ * Parses the standard input of a pre-receive hook: `<old id> <new id> <ref>` a line (githooks(5)).
+ * Throws InvalidPushInput.
+ */
+export function parseReceived(input: string): RefUpdate[] {
+  const lines = input.split('\n');
+  if (lines.pop() !== '')
+    throw new InvalidPushInput('the list of refs from git ends in the middle of a line');
+  return lines.map((line, i) => {
+    const [, from, to, ref] = /^([0-9a-f]+) ([0-9a-f]+) ([^ ]+)$/.exec(line) ?? [];
+    if (!ref || !id.test(from ?? '') || !id.test(to ?? ''))
+      throw new InvalidPushInput(`line ${i + 1} from git is no update of a ref`);
+    return { localRef: ref, localId: known(to!), remoteRef: ref, remoteId: known(from!) };
+  });
+}
+
 const known = (text: string) => (/^0+$/.test(text) ? undefined : text);

@@ -53,6 +53,14 @@ export async function viewOf(
   };
 }
 
+/** What the repository that is pushed to knows of itself, before it takes the push. Throws GitFailure. */
+export async function viewOfOwn(options: GitOptions): Promise<RemoteView> {
+  const refs = await allRefs(options);
+  const defaultCommit = await gitAnswer(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], options);
+  const has = [...new Set(refs.map(({ id }) => id))];
+  return { has, defaultCommit, candidates: defaultCommit === undefined ? has : [] };
+}
+
 /** Every ref of this clone but those of remotes and the stash: what a push could be told to send. */
 export async function localTips(options: GitOptions): Promise<string[]> {
   const refs = await allRefs(options);
