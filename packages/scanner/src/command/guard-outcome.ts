@@ -30,7 +30,7 @@ export function kindOfFault(fault: unknown): string {
  * only: it holds until the process ends.
  * @returns settles the outcome
  */
-export function guardOutcome(tool: string, env: NodeJS.ProcessEnv = process.env): (code: number) => void {
+export function guardOutcome(tool: string): (code: number) => void {
   let outcome: number | undefined;
   let isTold = false;
   const fail = (reason: string) => {
@@ -45,7 +45,6 @@ export function guardOutcome(tool: string, env: NodeJS.ProcessEnv = process.env)
   };
   const end = (fault: unknown) => {
     fail(kindOfFault(fault));
-    if (env.MEMHOLD_LOG_LEVEL === 'debug') console.error(fault);
     process.exit(2);
   };
   process.on('uncaughtException', end);
