@@ -231,3 +231,16 @@ describe('a repository whose configuration names programs', () => {
     expect(existsSync(mark)).toBe(false);
   });
 });
+
+describe('a repository that names other parents for a commit', () => {
+  it('hides none of its history', async () => {
+    const { folder, write, commit } = repository();
+    write('a', secret());
+    const first = commit('first');
+    write('a', 'clean\n');
+    const second = commit('second');
+    write('.git/info/grafts', `${second}\n`);
+    const run = await runJson(folder, ['--history']);
+    expect([run.code, found(run)]).toEqual([1, [`${first.slice(0, 7)}:a`]]);
+  });
+});

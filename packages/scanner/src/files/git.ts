@@ -10,14 +10,17 @@ export interface GitOptions {
 
 /*
  * The repository is not trusted: its configuration could name programs. No hooks, no file system monitor, no
- * pager, no replaced objects; and no transport at all, so that a partial clone fetches nothing on the side.
+ * pager, no replaced objects, no grafted parents nor a cache that could name others; and no transport at all, so that
+ * a partial clone fetches nothing on the side.
  */
 const hardening = [
   ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never'],
+  ...['-c', 'core.commitGraph=false'],
   ...['--no-pager', '--no-replace-objects', '--literal-pathspecs'],
 ];
 const environment = {
   GIT_ALLOW_PROTOCOL: 'none',
+  GIT_GRAFT_FILE: '/dev/null',
   GIT_NO_LAZY_FETCH: '1',
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
