@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { writeBaseline } from '../files/baseline.ts';
 import { type Configuration, noConfiguration } from '../files/configuration.ts';
 import { GitFailure } from '../files/git.ts';
 import { Intake } from '../files/intake.ts';
 import type { LocatedFinding, Suppression } from '../files/suppressions.ts';
+import { WriteRefused, writeFileWhole } from '../files/write-file.ts';
 import { jsonReport } from '../reports/json.ts';
 import { inChunks } from '../reports/json-pieces.ts';
 import { printable, withoutSecrets } from '../reports/presentable.ts';
@@ -125,11 +125,10 @@ function saveBaseline(
     ({ suppression }) => suppression === undefined || suppression.by === 'baseline',
   );
   try {
-    writeFileSync(
-      resolve(folder, file),
-      writeBaseline(wanted, ({ place }) => withoutSecrets(place.path)),
-    );
+    const text = writeBaseline(wanted, ({ place }) => withoutSecrets(place.path));
+    writeFileWhole(file, text, folder);
   } catch (error) {
+    if (error instanceof WriteRefused) throw new UsageError(`${file}: ${error.message}`);
     throw new UsageError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
   }
   const count = wanted.length === 1 ? '1 finding is' : `${wanted.length} findings are`;

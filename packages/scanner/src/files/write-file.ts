@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { lstatSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+/** Why a file is not written, in words that go on after its name. */
+export class WriteRefused extends Error {}
+
+/**
+ * Writes a file at once as a whole: it is put beside it and takes its place, so that nothing is written through a link
+ * that came with a tree, and a file that was there stays if this fails. Throws WriteRefused where the path leads
+ * through a link below `folder` or to something that is no regular file, and errors of the file system.
+ * @param file absolute, or from `folder`
+ */
+export function writeFileWhole(file: string, text: string, folder: string): void {
+  const path = resolve(folder, file);
+  const home = dirname(path);
+  const below = relative(folder, home);
+  const isBelow = below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
+  if (isBelow && realpathSync(home) !== join(realpathSync(folder), below))
+    throw new WriteRefused('lies behind a symbolic link: name the folder that is meant');
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there?.isSymbolicLink())
+    throw new WriteRefused('is a symbolic link: remove it, or name the file that is meant');
+  if (there !== undefined && !there.isFile()) throw new WriteRefused('is not a regular file: name another');
+  const fresh = join(home, `.${basename(path)}.${randomUUID()}`);
+  try {
+    writeFileSync(fresh, text, { flag: 'wx', ...(there && { mode: there.mode & 0o777 }) });
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}
