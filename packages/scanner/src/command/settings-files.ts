@@ -114,8 +114,12 @@ export async function loadOwnRules(loaded: LoadedSettings | undefined): Promise<
   return told(file, () => OwnRules.from({ definitions: settings.rules, modules: modules.trusted }));
 }
 
-/** The nearest folder upwards with settings, no farther than the top of the repository. Throws UsageError. */
+/**
+ * The nearest folder upwards with settings, no farther than the top of the repository; outside of one only the folder
+ * itself, because everybody may write into some that lie above, as into `/tmp`. Throws UsageError.
+ */
 export function findSettings(start: string): { root: string; file: string } | undefined {
+  const top = topOfRepository(start) ?? start;
   for (let folder = start; ; folder = dirname(folder)) {
     const home = join(folder, settingsFolder);
     const there = lstatSync(home, { throwIfNoEntry: false });
@@ -134,10 +138,38 @@ export function findSettings(start: string): { root: string; file: string } | un
     }
     if (files[0] === 'scan.yml')
       throw new UsageError(`${join(home, files[0])} is not read: rename it to scan.yaml`);
-    if (files[0] !== undefined) return { root: folder, file: join(home, files[0]) };
-    if (isThere(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+    if (files[0] !== undefined) {
+      const file = join(home, files[0]);
+      refuseOfOthers([home, file], start);
+      return { root: folder, file };
+    }
+    if (folder === top) return undefined;
   }
 }
+
+function topOfRepository(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (isThere(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** Settings are believed of whom the folder belongs to, of who runs the scan, and of root: see `isTrustedOwner`. */
+function refuseOfOthers(paths: readonly string[], start: string): void {
+  const ownerOfFolder = lstatSync(start).uid;
+  for (const path of paths) {
+    if (!isTrustedOwner(lstatSync(path).uid, ownerOfFolder, process.getuid?.()))
+      throw new UsageError(`${path} belongs to another user: make it yours, or name it with --config`);
+  }
+}
+
+/**
+ * Whether settings of this owner may tell a scan of that folder what to leave out: a repository that somebody else
+ * made around it, as in `/tmp`, may not.
+ * @param self undefined where files have no such owners
+ */
+export const isTrustedOwner = (owner: number, ownerOfFolder: number, self: number | undefined): boolean =>
+  self === undefined || [0, self, ownerOfFolder].includes(owner);
 
 const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 

@@ -1,9 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
+import { isTrustedOwner } from '../command/settings-files.ts';
 import { runJson, runScanner } from '../testing/run-scan.ts';
 import { makeTokens } from '../testing/tokens.ts';
 import { InvalidConfiguration, parseSettings } from './configuration.ts';
@@ -60,6 +68,9 @@ describe.each(['scan.json', 'scan.yaml'])('.memhold/%s', (name) => {
 
   it('holds from a folder inside as well, and never from deeper in what is scanned', async () => {
     const folder = tree({ allow: [{ path: 'docs/**', reason }] }, name);
+    // Outside of a repository anybody may have put it above.
+    expect(files(await runJson(join(folder, 'docs'), []))).toHaveLength(1);
+    mkdirSync(join(folder, '.git'));
     expect(files(await runJson(join(folder, 'docs'), []))).toEqual([]);
     expect(files(await runJson(join(folder, '..'), [folder]))).toHaveLength(2);
   });
@@ -277,5 +288,24 @@ describe('a baseline', () => {
     const folder = tree();
     if (text !== undefined) writeFileSync(join(folder, 'known.json'), text);
     expect((await runScanner(folder, ['--baseline', 'known.json'])).code).toBe(2);
+  });
+});
+
+describe('settings that somebody else wrote', () => {
+  it('hold only in a folder of theirs', () => {
+    const [root, self, other] = [0, 1000, 1001];
+    const believed = [root, self, other].map((owner) => isTrustedOwner(owner, self, self));
+    expect(believed).toEqual([true, true, false]);
+    expect([isTrustedOwner(other, other, root), isTrustedOwner(other, root, root)]).toEqual([true, false]);
+    expect(isTrustedOwner(0, 0, undefined)).toBe(true);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('end the scan with 2 elsewhere', async () => {
+    const folder = tree({ exclude: ['**'] });
+    chownSync(join(folder, '.memhold', 'scan.json'), 1001, 1001);
+    const { code, out, err } = await runScanner(folder, []);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/scan\.json belongs to another user: .*--config/);
+    expect((await runScanner(folder, ['--config', '.memhold/scan.json', '--allow-empty'])).code).toBe(0);
   });
 });
