@@ -11,9 +11,14 @@ type Lines = readonly number[];
 /**
  * The text that the digits from `start` on encode, over line breaks where all lines but the last are equally
  * long. Undefined when they encode no text, or too little; it ends where they stop to be text, so that no byte
- * of a picture, a key in DER or a hash is decoded past its first ones.
+ * of a picture, a key in DER or a hash is decoded past its first ones. `isAlone` for one line of it.
  */
-export function readBlob(format: BlobFormat, text: string, start: number): EncodedRun | undefined {
+export function readBlob(
+  format: BlobFormat,
+  text: string,
+  start: number,
+  isAlone = false,
+): EncodedRun | undefined {
   const check = startCheck();
   const lines: number[] = [];
   let [at, lineStart, digits, pending, bits, lineLength] = [start, start, 0, 0, 0, 0];
@@ -22,7 +27,8 @@ export function readBlob(format: BlobFormat, text: string, start: number): Encod
     if (value === noDigit) {
       const length = at - lineStart;
       if (lines.length === 0) lineLength = length;
-      const next = length === lineLength ? nextLine(format, text, at, lineLength) : -1;
+      const hasNext = !isAlone && length === lineLength;
+      const next = hasNext ? nextLine(format, text, lineStart, at, lineLength) : -1;
       if (next === -1) break;
       lines.push(lineStart, at);
       at = lineStart = next;
@@ -50,7 +56,19 @@ export function readBlob(format: BlobFormat, text: string, start: number): Encod
     encoding: format.name,
     decoded,
     origins: () => originsOf(format, lines, end, decoded, encoding),
+    apart: () => (lineLength % format.digitsPerGroup === 0 ? linesApart(format, text, lines) : []),
   };
+}
+
+/** The lines each by itself: values of one length in a list look like one that was wrapped. */
+function linesApart(format: BlobFormat, text: string, lines: Lines): EncodedRun[] {
+  const found: EncodedRun[] = [];
+  if (lines.length === 2) return found;
+  for (let i = 0; i < lines.length; i += 2) {
+    const run = readBlob(format, text, lines[i]!, true);
+    if (run !== undefined) found.push(run);
+  }
+  return found;
 }
 
 /** Shortens the lines to so many digits. */

@@ -1,6 +1,7 @@
 import type { Category, Confidence } from '../finding.ts';
 import { isCertain } from '../finding.ts';
-import { decodedLayers } from './layers.ts';
+import type { Layer } from './layer.ts';
+import { decodeText } from './layers.ts';
 import { SpanIndex } from './span-index.ts';
 
 interface Decodable {
@@ -19,23 +20,36 @@ interface Decodable {
  * the text itself. Raw ones stay first: of equals on one span the first is kept.
  */
 export function addDecoded<C extends Decodable>(text: string, raw: C[], find: (text: string) => C[]): C[] {
-  const decoded: C[] = [];
-  const explained: C[] = [];
-  for (const layer of decodedLayers(text)) {
-    for (const candidate of find(layer.text)) {
-      if (!isStrong(candidate) || !layer.isDecoded(candidate.start, candidate.end)) continue;
-      const origin = layer.originOf(candidate.start, candidate.end);
-      if (origin === undefined) continue;
-      const { start, end, encodings } = origin;
-      const reasons = [`decoded from ${encodings.join(', then ')}`, ...(candidate.reasons ?? [])];
-      // The beginning that the format makes public is not what stands there.
-      const added = { ...candidate, start, end, publicPrefix: 0, reasons };
-      decoded.push(added);
-      const isBlob = encodings[0] === 'base64' || encodings[0] === 'hex';
-      if (isBlob && isNamed(added)) explained.push(added);
+  const inBlobs = new Set<C>();
+  const candidatesOf = (layers: Iterable<Layer>) => {
+    const decoded: C[] = [];
+    for (const layer of layers) {
+      for (const candidate of find(layer.text)) {
+        if (!isStrong(candidate) || !layer.isDecoded(candidate.start, candidate.end)) continue;
+        const origin = layer.originOf(candidate.start, candidate.end);
+        if (origin === undefined) continue;
+        const { start, end, encodings } = origin;
+        const reasons = [`decoded from ${encodings.join(', then ')}`, ...(candidate.reasons ?? [])];
+        // The beginning that the format makes public is not what stands there.
+        const added = { ...candidate, start, end, publicPrefix: 0, reasons };
+        decoded.push(added);
+        if (encodings[0] === 'base64' || encodings[0] === 'hex') inBlobs.add(added);
+      }
     }
-  }
-  return decoded.length === 0 ? raw : merge(raw, decoded, explained);
+    return decoded;
+  };
+  const { whole, lines } = decodeText(text);
+  const decoded = candidatesOf(whole);
+  const known = new SpanIndex(decoded);
+  // A part of what the whole holds says nothing new, and less exactly.
+  const alone = candidatesOf(lines).filter((one) => isCertain(one) && !known.overlaps(one));
+  const all = [...decoded, ...alone];
+  if (all.length === 0) return raw;
+  return merge(
+    raw,
+    all,
+    all.filter((one) => inBlobs.has(one) && isNamed(one)),
+  );
 }
 
 /** What is doubtful in clear text is noise where text was guessed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scan } from '../scan.ts';
 import { makeTokens } from '../testing/tokens.ts';
-import { decodedLayers } from './layers.ts';
+import { decodeText } from './layers.ts';
 
 const tokens = makeTokens(42);
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -81,6 +81,10 @@ const hostile: Record<string, (size: number) => string> = {
   'base64 of base64 of base64': (size) => nested(size, 3),
   'base64 over lines': (size) => nested(size, 1).replace(/.{64}/g, '$&\n'),
   'base64 over lines of other lengths': (size) => nested(size, 1).replace(/.{64}(.{60})?/g, '$&\n'),
+  'base64 in quoted lines': (size) => nested(size, 1).replace(/.{64}/g, '$&\n> '),
+  'base64 in words': (size) => nested(size, 1).replace(/.{64}/g, '$& '),
+  'base64 before marks': (size) => nested(size, 1).replace(/.{64}/g, `$&\n${'> '.repeat(40)}`),
+  'base64 before names': (size) => nested(size, 1).replace(/.{64}/g, `$&\n${'a'.repeat(60)}`),
   'base64 in joined literals': (size) => nested(size, 1).replace(/.{64}/g, '$&" +\n "'),
   'base64 that is text now and then': repeated(`${base64('0123456789abcdefghi')}////`),
   'random digits': (size) => tokens.body(size),
@@ -100,7 +104,8 @@ describe('decoding hostile text is linear', () => {
   it.each(Object.entries(hostile))('%s', (_name, make) => {
     const cost = (size: number) => {
       const { text, reads } = counting(make(size));
-      for (const layer of decodedLayers(text)) void layer.text;
+      const { whole, lines } = decodeText(text);
+      for (const layers of [whole, lines]) for (const layer of layers) void layer.text;
       return reads();
     };
     const size = 8192;
@@ -110,15 +115,18 @@ describe('decoding hostile text is linear', () => {
 
   it.each(Object.entries(hostile))('%s: three layers, none longer than the text', (_name, make) => {
     const text = make(16_384);
-    const lengths = [...decodedLayers(text)].map((layer) => layer.text.length);
-    expect(lengths.length).toBeLessThanOrEqual(3);
-    for (const length of lengths) expect(length).toBeLessThanOrEqual(text.length);
+    const { whole, lines } = decodeText(text);
+    for (const layers of [whole, lines]) {
+      const lengths = [...layers].map((layer) => layer.text.length);
+      expect(lengths.length).toBeLessThanOrEqual(3);
+      for (const length of lengths) expect(length).toBeLessThanOrEqual(text.length);
+    }
   });
 
   it('looks at a picture only as far as its first bytes', () => {
     const picture = `iVBORw0KGgo${tokens.body(30_000)}`;
     const { text, reads } = counting(picture);
-    expect([...decodedLayers(text)]).toEqual([]);
+    expect([...decodeText(text).whole]).toEqual([]);
     expect(reads()).toBeLessThan(picture.length * 10);
   });
 });

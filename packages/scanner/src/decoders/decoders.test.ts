@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, redact } from '../decide.ts';
 import { scan } from '../scan.ts';
 import { makeTokens } from '../testing/tokens.ts';
-import { decodedLayers } from './layers.ts';
+import { decodeText } from './layers.ts';
 
 const tokens = makeTokens(41);
 const github = tokens.github();
@@ -220,7 +220,7 @@ describe('for any text', () => {
       fc.property(parts, (list) => {
         const text = list.join('');
         let longest = text.length;
-        for (const layer of decodedLayers(text)) {
+        for (const layer of decodeText(text).whole) {
           expect(layer.text.length).toBeLessThanOrEqual(longest);
           longest = layer.text.length;
           for (let at = 0; at < longest; at++) {

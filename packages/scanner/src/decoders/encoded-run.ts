@@ -9,6 +9,8 @@ export interface EncodedRun {
   readonly decoded: string;
   /** Where each decoded code unit lies. Costs a walk over the run, so it is asked for only when something was found. */
   origins(): Origins;
+  /** What the run may be instead: several values of one length, one after the other. Empty when it is one for sure. */
+  apart?(): readonly EncodedRun[];
 }
 
 /** Of each decoded code unit, the smallest encoded piece that holds it: an escape, two hex digits, four of base64. */
