@@ -56,6 +56,10 @@ export function comparePrecedence(a: Ranked, b: Ranked): number {
   );
 }
 
+export function isGraver(a: Severity, b: Severity): boolean {
+  return severities[a] > severities[b];
+}
+
 /** Redacted form of a value: its public prefix, and its length as a class because exact lengths tell passwords. */
 export function preview(publicPrefix: string, length: number): string {
   return `${publicPrefix}…(${lengthClass(length)})`;

@@ -1,16 +1,24 @@
-import type { Finding } from './finding.ts';
-import { comparePrecedence } from './finding.ts';
+import type { Category, Finding } from './finding.ts';
+import { comparePrecedence, isGraver } from './finding.ts';
 
 type Spanned = Pick<Finding, 'validated' | 'confidence' | 'severity' | 'start' | 'end'> & {
   readonly isGeneric?: boolean;
+  readonly isOwn?: boolean;
+  readonly category?: Category;
 };
 
 /**
  * Drops each finding whose span lies inside the span of one with higher precedence (equal spans included; the
  * earlier in the list wins a tie). Findings that overlap in part, or that surround a stronger one, stay: no
- * part of a secret may lose its cover. Returns them sorted by start, then end.
+ * part of a secret may lose its cover. One of the user's own rules never drops a built-in one that is graver or of
+ * another category. Returns them sorted by start, then end.
+ * @param ownOnlyAdd the user's own rules drop nothing of the others
  */
-export function resolveOverlaps<T extends Spanned>(findings: readonly T[]): T[] {
+export function resolveOverlaps<T extends Spanned>(findings: readonly T[], ownOnlyAdd = false): T[] {
+  const mayDrop = (stronger: T, weaker: T) =>
+    stronger.isOwn !== true ||
+    weaker.isOwn === true ||
+    (!ownOnlyAdd && stronger.category === weaker.category && !isGraver(weaker.severity, stronger.severity));
   const sorted = [...findings].sort((a, b) => a.start - b.start || b.end - a.end);
   const kept = new Set<T>(sorted);
   let open: T[] = [];
@@ -21,8 +29,8 @@ export function resolveOverlaps<T extends Spanned>(findings: readonly T[]): T[] 
       const currentWins = comparePrecedence(current, other) < 0;
       const isInside = current.end <= other.end;
       const isEqual = isInside && current.start === other.start && current.end === other.end;
-      if (isEqual && currentWins) kept.delete(other);
-      else if (isInside && !currentWins) kept.delete(current);
+      if (isEqual && currentWins && mayDrop(current, other)) kept.delete(other);
+      else if (isInside && !currentWins && mayDrop(other, current)) kept.delete(current);
     }
     if (kept.has(current)) open.push(current);
   }

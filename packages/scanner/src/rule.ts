@@ -44,6 +44,8 @@ export interface Rule {
   readonly confidence: Confidence;
   /** Knows no provider: on the same span, equally sure rules that do take precedence, whatever their severity. */
   readonly isGeneric?: boolean;
+  /** Of the settings, whose author may be who put the secret there: it never hides what a built-in rule holds graver. */
+  readonly isOwn?: boolean;
   /** ASCII, compared without regard to case; `match` runs once per occurrence. */
   readonly keywords: readonly string[];
   /** Beginnings of tokens that `match` runs on besides, for numbers, which have no keyword. See `leads.ts`. */

@@ -1,5 +1,5 @@
 import { addDecoded } from './decoders/decoded-candidates.ts';
-import type { Confidence, Finding, Severity } from './finding.ts';
+import type { Category, Confidence, Finding, Severity } from './finding.ts';
 import { preview } from './finding.ts';
 import { fingerprint, publicSalt } from './fingerprint.ts';
 import { buildLeadTable, leadMarks, visitLead } from './leads.ts';
@@ -11,6 +11,8 @@ import { rules } from './rules.ts';
 export interface ScanOptions {
   /** Salt of the fingerprints. The default is public: see `fingerprint.ts`. */
   readonly salt?: string;
+  /** No more findings are described, each of which takes room and a hash: the first ones are. Default: all. */
+  readonly mostFindings?: number;
 }
 
 export type Scanner = (text: string, options?: ScanOptions) => Finding[];
@@ -29,6 +31,7 @@ let scanner: Scanner | undefined;
 
 interface Candidate {
   readonly rule: Rule;
+  readonly category: Category;
   readonly start: number;
   readonly end: number;
   readonly publicPrefix: number;
@@ -36,11 +39,20 @@ interface Candidate {
   readonly confidence: Confidence;
   readonly validated: boolean;
   readonly isGeneric: boolean;
+  readonly isOwn: boolean;
   readonly reasons?: readonly string[];
 }
 
+export interface ScannerOptions {
+  /** Rules of the user's own take the place of no built-in one. Default: of those that are not graver. */
+  readonly ownOnlyAdd?: boolean;
+}
+
 /** A scanner of these rules only. Builds the automaton once (some ten milliseconds); keep and reuse the result. */
-export function createScanner(ruleList: readonly Rule[]): Scanner {
+export function createScanner(
+  ruleList: readonly Rule[],
+  { ownOnlyAdd = false }: ScannerOptions = {},
+): Scanner {
   const leadTable = buildLeadTable(ruleList.map((rule) => rule.leads ?? []));
   const { classOf, firstLate, next, shift, firstAccepting, outputs } = buildPrefilter(
     ruleList.map((rule) => rule.keywords),
@@ -69,7 +81,8 @@ export function createScanner(ruleList: readonly Rule[]): Scanner {
   return (text, options = {}) => {
     const found = addDecoded(text, candidates(text), candidates);
     if (found.length === 0) return [];
-    return describe(resolveOverlaps(found), text, options.salt ?? publicSalt);
+    const kept = resolveOverlaps(found, ownOnlyAdd).slice(0, options.mostFindings);
+    return describe(kept, text, options.salt ?? publicSalt);
   };
 }
 
@@ -106,6 +119,7 @@ function judge(rule: Rule, match: Match, text: string): Candidate | undefined {
   const confidence = isMasked ? 'low' : (match.confidence ?? rule.confidence);
   return {
     rule,
+    category: rule.category,
     start: match.start,
     end: match.end,
     publicPrefix: match.publicPrefix ?? 0,
@@ -113,6 +127,7 @@ function judge(rule: Rule, match: Match, text: string): Candidate | undefined {
     confidence: verdict === 'doubtful' && confidence === 'high' ? 'medium' : confidence,
     validated: verdict === 'proved',
     isGeneric: rule.isGeneric ?? false,
+    isOwn: rule.isOwn ?? false,
     ...(match.reasons === undefined ? {} : { reasons: match.reasons }),
   };
 }
@@ -122,7 +137,7 @@ function describe(sorted: readonly Candidate[], text: string, salt: string): Fin
   let line = 1;
   let lineStart = 0;
   let newline = text.indexOf('\n');
-  return sorted.map(({ rule, start, end, publicPrefix, isGeneric: _, ...rest }) => {
+  return sorted.map(({ rule, start, end, publicPrefix, isGeneric: _, isOwn: __, ...rest }) => {
     while (newline !== -1 && newline < start) {
       line++;
       lineStart = newline + 1;
@@ -130,7 +145,6 @@ function describe(sorted: readonly Candidate[], text: string, salt: string): Fin
     }
     return {
       ruleId: rule.id,
-      category: rule.category,
       ...rest,
       title: rule.title,
       start,

@@ -31,7 +31,7 @@ export async function setUp({ request, folder, today, settings }: ScanOrder): Pr
   hideWith(own?.scanner(true) ?? scan);
   const { only } = request;
   const scanner =
-    own?.scanner(true, only) ??
+    own?.scanner(true, only, !request.useSuppressions) ??
     (only === undefined ? scan : createScanner(rules.filter(({ category }) => category === only)));
   if (own !== undefined) describeOwnRules(own.rules.map(({ rule }) => rule));
   return {

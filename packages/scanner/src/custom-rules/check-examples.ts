@@ -1,4 +1,4 @@
-import { createScanner } from '../scan.ts';
+import type { Scanner } from '../scan.ts';
 import type { TestedRule } from './module-rules.ts';
 
 export interface ExampleFailure {
@@ -15,10 +15,14 @@ export interface RuleCheck {
 
 /**
  * Tries a rule, alone, on its own examples.
+ * @param scan a scanner of this rule
  * @param wasSwitchedOff whether the text that was just scanned cost the rule more steps than it may take
  */
-export function checkExamples({ rule, examples }: TestedRule, wasSwitchedOff: () => boolean): RuleCheck {
-  const scan = createScanner([rule]);
+export function checkExamples(
+  { rule, examples }: TestedRule,
+  scan: Scanner,
+  wasSwitchedOff: () => boolean,
+): RuleCheck {
   const failures: ExampleFailure[] = [];
   const check = (list: string, texts: readonly string[], shouldMatch: boolean) => {
     texts.forEach((text, i) => {

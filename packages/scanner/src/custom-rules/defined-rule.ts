@@ -24,6 +24,7 @@ export function ruleOf(definition: RuleDefinition, budget: StepBudget, index: nu
     category,
     severity,
     confidence,
+    isOwn: true,
     keywords,
     maximumLength: most,
     match(text, keywordStart, keywordEnd) {

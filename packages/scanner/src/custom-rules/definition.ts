@@ -1,4 +1,12 @@
-import { InvalidConfiguration, list, oneOf, record, string, wholeNumber } from '../files/settings-shape.ts';
+import {
+  InvalidConfiguration,
+  list,
+  oneOf,
+  record,
+  shownText,
+  string,
+  wholeNumber,
+} from '../files/settings-shape.ts';
 import { suppressionFaults } from '../files/suppressions.ts';
 import type { Category, Confidence, Severity } from '../finding.ts';
 import { rules as builtIn } from '../rules.ts';
@@ -64,7 +72,7 @@ function definitionOf(value: unknown, where: string): RuleDefinition {
   const pattern = string(entry.pattern, `${where}.pattern`);
   return {
     id,
-    title: string(entry.title, `${where}.title`, 120),
+    title: shownText(entry.title, `${where}.title`, 120),
     category: oneOf(entry.category ?? 'secret', `${where}.category`, ['secret', 'pii']),
     severity: severityOf(entry.severity, `${where}.severity`),
     confidence: oneOf(entry.confidence ?? 'medium', `${where}.confidence`, ['high', 'medium', 'low']),
@@ -77,7 +85,7 @@ function definitionOf(value: unknown, where: string): RuleDefinition {
       validatorOf(one, `${where}.validators[${i}]`),
     ),
     examples: examplesOf(entry.examples, `${where}.examples`),
-    remediation: texts(entry.remediation ?? [], `${where}.remediation`, 10),
+    remediation: shownTexts(entry.remediation ?? [], `${where}.remediation`),
     references: referencesOf(entry.references ?? [], `${where}.references`),
   };
 }
@@ -132,8 +140,12 @@ export function examplesOf(value: unknown, where: string): Examples {
 const texts = (value: unknown, where: string, most: number) =>
   list(value, where, most).map((one, i) => string(one, `${where}[${i}]`, longestText));
 
+/** Steps or references. Also of a module's rule. */
+export const shownTexts = (value: unknown, where: string) =>
+  list(value, where, 10).map((one, i) => shownText(one, `${where}[${i}]`, longestText));
+
 function referencesOf(value: unknown, where: string): string[] {
-  return texts(value, where, 10).map((url, i) => {
+  return shownTexts(value, where).map((url, i) => {
     if (URL.canParse(url) && url.startsWith('https://')) return url;
     throw new InvalidConfiguration(`${where}[${i}] must be an address that begins with https://`);
   });

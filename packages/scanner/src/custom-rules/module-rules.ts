@@ -1,7 +1,14 @@
-import { InvalidConfiguration, list, oneOf, record, string, wholeNumber } from '../files/settings-shape.ts';
+import {
+  InvalidConfiguration,
+  list,
+  oneOf,
+  record,
+  shownText,
+  wholeNumber,
+} from '../files/settings-shape.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
 import { mappingsOf, remediationOf } from './defined-rule.ts';
-import { type Examples, examplesOf, keywordsOf, ruleId, severityOf } from './definition.ts';
+import { type Examples, examplesOf, keywordsOf, ruleId, severityOf, shownTexts } from './definition.ts';
 
 /** A module that the user trusts: the very bytes whose hash was trusted, as base64. */
 export interface TrustedModule {
@@ -52,15 +59,15 @@ function moduleRule(value: unknown, where: string): TestedRule {
   }
   const category = oneOf(entry.category ?? 'secret', `${where}.category`, ['secret', 'pii']);
   const maximumLength = wholeNumber(entry.maximumLength, `${where}.maximumLength`, 3, 32_768);
-  const texts = (key: string) =>
-    list(entry[key] ?? [], `${where}.${key}`, 10).map((one, i) => string(one, `${where}.${key}[${i}]`, 2000));
+  const texts = (key: string) => shownTexts(entry[key] ?? [], `${where}.${key}`);
   const id = ruleId(entry.id, `${where}.id`);
   const rule: Rule = {
     id,
-    title: string(entry.title, `${where}.title`, 120),
+    title: shownText(entry.title, `${where}.title`, 120),
     category,
     severity: severityOf(entry.severity, `${where}.severity`),
     confidence: oneOf(entry.confidence ?? 'medium', `${where}.confidence`, ['high', 'medium', 'low']),
+    isOwn: true,
     keywords: keywordsOf(entry.keywords, `${where}.keywords`, maximumLength),
     maximumLength,
     match: (text, start, end) => matchOf(match(text, start, end), text, id),

@@ -110,6 +110,8 @@ describe('a rule module', () => {
     ['the id of a rule that is built in', source('', "id: 'github-token',"), /built in/],
     ['no examples', source('', 'examples: undefined,'), /examples/],
     ['a length without end', source('', 'maximumLength: 1e6,'), /maximumLength/],
+    ['a title that steers a terminal', source('', "title: 'a\\u001b[2K',"), /title .* one line/],
+    ['a step over two lines', source('', "remediation: ['a\\nb'],"), /remediation\[0\] .* one line/],
     ['no verdict function', source('', "validate: 'luhn',"), /validate must be a function/],
   ])('with %s ends the scan with 2', async (_name, text, message) => {
     const folder = tree(text);

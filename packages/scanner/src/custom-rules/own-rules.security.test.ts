@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scan } from '../scan.ts';
 import { runJson, runScanner } from '../testing/run-scan.ts';
+import { makeTokens } from '../testing/tokens.ts';
 import { definitionsOf, type RuleDefinition } from './definition.ts';
 import { OwnRules } from './own-rules.ts';
 import { StepBudget } from './step-budget.ts';
@@ -77,6 +79,54 @@ describe('a hostile rule with a hostile text', () => {
     ]);
     expect((await runScanner(folder, ['trap'])).out).toMatch(/^trap: not scanned: .*rule.* \(hostile\)$/m);
     expect((await runScanner(folder, ['calm'])).code).toBe(0);
+  });
+});
+
+describe('a rule of the tree', () => {
+  const secret = makeTokens(813).github().slice(4, 28);
+  const wide = { ...entry('wide', '[a-z_]*password.{1,200}', 'password', 300), confidence: 'high' };
+  const text = `db_password = "${secret}"\n`;
+  const found = async (changes: object, ownOnlyAdd = false, line = text) =>
+    (await load({ ...wide, ...changes }))
+      .scanner(
+        true,
+        undefined,
+        ownOnlyAdd,
+      )(line)
+      .map(({ ruleId }) => ruleId)
+      .sort();
+
+  it('takes the place of a built-in one only where it is as grave and of the same category', async () => {
+    expect(await found({})).toEqual(['wide']);
+    for (const changes of [{ severity: 'medium' }, { severity: 'low' }, { category: 'pii' }])
+      expect(await found(changes)).toEqual(['generic-assignment', 'wide']);
+    const exact = { severity: 'low', pattern: '[A-Za-z\\d]{24}', keywords: [secret.slice(0, 8)] };
+    expect(await found(exact)).toEqual(['generic-assignment', 'wide']);
+  });
+
+  it('takes it of none with --no-suppressions', async () => {
+    expect(await found({ severity: 'critical' }, true)).toEqual(['generic-assignment', 'wide']);
+    const folder = mkdtempSync(join(tmpdir(), 'own-rules-'));
+    mkdirSync(join(folder, '.memhold'));
+    const settings = { rules: [{ ...wide, severity: 'critical' }] };
+    writeFileSync(join(folder, '.memhold', 'scan.yaml'), JSON.stringify(settings));
+    writeFileSync(join(folder, 'a'), text);
+    const count = async (...flags: string[]) =>
+      (await runJson(folder, ['a', ...flags])).report.findings.length;
+    expect([await count(), await count('--no-suppressions')]).toEqual([1, 2]);
+  });
+
+  it('does not leave a value out by what it finds decoded in it, nor personal data beside it', async () => {
+    const encoded = (clear: string) => Buffer.from(clear).toString('base64');
+    for (const line of [
+      `api_key = "${encoded(`acmes password ${secret}`)}"\n`,
+      `password, for ${encoded('mail jane.roe@example.org, please')}\n`,
+    ]) {
+      const builtIn = scan(line).map(({ ruleId }) => ruleId);
+      expect(builtIn).toHaveLength(1);
+      const changes = { severity: 'low', pattern: 'password[ ,][ -~]{24,40}' };
+      expect(await found(changes, false, line)).toEqual([...builtIn, 'wide']);
+    }
   });
 });
 

@@ -63,6 +63,33 @@ describe('a rule of one’s own', () => {
     }
   });
 
+  it('is taken out of names and reasons however doubtful it is, and whatever it would cost', async () => {
+    const secret = token();
+    const modest = { ...acme, severity: 'low', confidence: 'low', category: 'pii' };
+    const settings = { rules: [modest], allow: [{ rule: 'acme-key', path: 'b', reason: `as ${secret}` }] };
+    const folder = tree(settings, { [`backup ${secret}`]: token(), b: token() });
+    for (const format of ['text', 'json', 'sarif']) {
+      const { out, err } = await runScanner(folder, ['--format', format, '--verbose']);
+      expect(out).toContain('REDACTED');
+      expect(out + err).not.toContain(secret.slice(15));
+    }
+  });
+
+  it('shows no secret in its title, steps and references', async () => {
+    const secret = tokens.github();
+    const told = {
+      title: `Acme ${secret}`,
+      remediation: [`Not ${secret}`],
+      references: [`https://acme.example/${secret}`],
+    };
+    const folder = tree({ rules: [{ ...acme, ...told }] }, { a: token() });
+    for (const format of ['text', 'json', 'sarif']) {
+      const { out, err } = await runScanner(folder, ['--format', format, '--verbose', 'a']);
+      expect(out).toContain('Acme [REDACTED:github-token]');
+      expect(out + err).not.toContain(secret.slice(15));
+    }
+  });
+
   it('takes part in comments, allow-list and baseline', async () => {
     const allow = ['memhold', 'allow'].join(':');
     const inComment = tree({ rules: [acme] }, { a: `${token()} # ${allow} acme-key -- a sample\n` });
@@ -124,6 +151,22 @@ describe('--check-rules', () => {
       out: 'ok    acme-key (3 examples)\n1 rule, 3 examples: none fails.\n',
       err: '',
     });
+  });
+
+  it('gives each rule a budget of its own, and each example its share', async () => {
+    // Each rule takes some 20 steps for each character, of 64 that it may take.
+    const long = (end: string) => `acme_${'acme_ab '.repeat(240)}${end}`;
+    const rules = Array.from({ length: 12 }, (_, i) => ({
+      ...acme,
+      id: `acme-r${i}`,
+      pattern: 'acme_[a-z ]{0,40}#',
+      group: 0,
+      length: { max: 200 },
+      examples: { match: Array(4).fill(long('acme_x#')), no_match: [long('')] },
+    }));
+    const { code, out, err } = await runScanner(tree({ rules }), ['--check-rules']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('12 rules, 60 examples: none fails.');
   });
 
   it('names examples that fail by their place, and shows none', async () => {

@@ -46,11 +46,13 @@ export class OwnRules {
   /**
    * A scanner of these rules alone, or with those that are built in; on equal terms the user's own come first.
    * @param only rules of one category
+   * @param ownOnlyAdd the user's own take the place of no built-in one
    */
-  scanner(withBuiltIn: boolean, only?: Category): Scanner {
+  scanner(withBuiltIn: boolean, only?: Category, ownOnlyAdd = false): Scanner {
     const own = this.rules.map(({ rule }) => rule);
     const all = withBuiltIn ? [...own, ...builtIn] : own;
-    const scan = createScanner(only === undefined ? all : all.filter(({ category }) => category === only));
+    const wanted = only === undefined ? all : all.filter(({ category }) => category === only);
+    const scan = createScanner(wanted, { ownOnlyAdd });
     return (text, options) => {
       this.#budget.refill(text.length);
       return scan(text, options);
@@ -59,7 +61,16 @@ export class OwnRules {
 
   /** Tries each rule on its examples. */
   check(): RuleCheck[] {
-    return this.rules.map((one) => checkExamples(one, () => this.takeSwitchedOff().length > 0));
+    return this.rules.map((one) => {
+      const scan = createScanner([one.rule]);
+      // What the rules before it spent is none of its faults.
+      this.#budget.renew();
+      const refilled: Scanner = (text) => {
+        this.#budget.refill(text.length);
+        return scan(text);
+      };
+      return checkExamples(one, refilled, () => this.takeSwitchedOff().length > 0);
+    });
   }
 
   /** Ids of the rules that were switched off, for the time they took, since this was asked last. */

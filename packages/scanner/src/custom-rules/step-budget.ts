@@ -28,6 +28,12 @@ export class StepBudget {
     this.#left += units * stepsPerUnit;
   }
 
+  /** As at the start, for what is to be judged alone; rules that are off stay off. */
+  renew(): void {
+    this.#left = grant;
+    this.#spent.fill(0);
+  }
+
   isOff(rule: number): boolean {
     return this.#isOff[rule] === 1;
   }

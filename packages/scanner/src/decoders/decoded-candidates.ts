@@ -12,6 +12,7 @@ interface Decodable {
   readonly confidence: Confidence;
   readonly validated: boolean;
   readonly isGeneric: boolean;
+  readonly isOwn: boolean;
   readonly reasons?: readonly string[];
 }
 
@@ -57,8 +58,9 @@ function isStrong(candidate: Decodable): boolean {
   return candidate.rule.category === 'secret' ? candidate.confidence !== 'low' : isCertain(candidate);
 }
 
+/** A rule of the user's own leaves nothing out: see `resolveOverlaps`. */
 const isNamed = (candidate: Decodable) =>
-  candidate.rule.category === 'secret' && !candidate.isGeneric && isCertain(candidate);
+  candidate.rule.category === 'secret' && !candidate.isGeneric && !candidate.isOwn && isCertain(candidate);
 
 /**
  * Leaves out a random-looking value once it is known what is encoded in it, and personal data that appears only by
@@ -66,7 +68,7 @@ const isNamed = (candidate: Decodable) =>
  */
 function merge<C extends Decodable>(raw: readonly C[], decoded: readonly C[], explained: readonly C[]): C[] {
   const explanations = new SpanIndex(explained);
-  const secrets = new SpanIndex(raw.filter((candidate) => candidate.rule.category === 'secret'));
+  const secrets = new SpanIndex(raw.filter(({ rule, isOwn }) => rule.category === 'secret' && !isOwn));
   return [
     ...raw.filter((one) => !one.isGeneric || isCertain(one) || !explanations.hasInside(one)),
     ...decoded.filter((one) => one.rule.category === 'secret' || !secrets.overlaps(one)),

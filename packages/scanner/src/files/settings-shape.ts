@@ -31,6 +31,15 @@ export function string(value: unknown, where: string, longest = Number.POSITIVE_
   return value;
 }
 
+/** A text that reports show: on one line, with nothing in it that steers a terminal, reorders it or cannot be seen. */
+export function shownText(value: unknown, where: string, longest?: number): string {
+  const text = string(value, where, longest);
+  if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return text;
+  throw new InvalidConfiguration(
+    `${where} has a line break, or a character that controls or cannot be seen: write it on one line without it`,
+  );
+}
+
 /** A whole number from `least` to `most`. */
 export function wholeNumber(value: unknown, where: string, least: number, most: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {

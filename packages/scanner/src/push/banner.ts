@@ -1,7 +1,7 @@
 import { isIncomplete, type SkipReason, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import { printable } from '../reports/presentable.ts';
-import { describeRule, type Report } from '../reports/report.ts';
+import { describeRule, type Report, titleOf } from '../reports/report.ts';
 import { summaryLine } from '../reports/text.ts';
 import { type Decision, decidingSeverity } from './decision.ts';
 import type { Pushed } from './pushed.ts';
@@ -49,7 +49,7 @@ export function vetoBanner(
 
 function issue({ finding, place }: LocatedFinding): string[] {
   return [
-    `Issue: ${finding.title} (${finding.severity}, ${finding.validated ? 'validated by its format' : `${finding.confidence} confidence`})`,
+    `Issue: ${titleOf(finding)} (${finding.severity}, ${finding.validated ? 'validated by its format' : `${finding.confidence} confidence`})`,
     `File: ${printable(place.path)}:${finding.line}`,
     ...(place.commit === undefined ? [] : [`Commit: ${place.commit.slice(0, 12)}`]),
     `Pattern: ${finding.ruleId}  ${finding.preview}`,
@@ -61,7 +61,7 @@ function escalation({ escalatedBy }: Decision): string[] {
   if (first === undefined) return [];
   const where = `${printable(first.place.path)}:${first.finding.line}`;
   const more = escalatedBy.length > 1 ? `, and ${escalatedBy.length - 1} more` : '';
-  return ['', `Security posture raised to high by: ${first.finding.title} in ${where}${more}.`];
+  return ['', `Security posture raised to high by: ${titleOf(first.finding)} in ${where}${more}.`];
 }
 
 const notOverridable = ({ posture, blocking }: Decision) =>
@@ -126,7 +126,7 @@ export function outcomeLines(
         : '';
   return [
     ...worth.slice(0, mostShown).map(({ finding, place }) => {
-      return `memhold: ${finding.severity}: ${finding.title} in ${printable(place.path)}:${finding.line}  ${finding.preview}`;
+      return `memhold: ${finding.severity}: ${titleOf(finding)} in ${printable(place.path)}:${finding.line}  ${finding.preview}`;
     }),
     ...(worth.length > 0 ? [`memhold: a word of warning; all of it: ${printable(reportFile)}`] : []),
     ...(isPolicyUnknown && pushed.commits.length > 0

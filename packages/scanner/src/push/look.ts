@@ -5,7 +5,8 @@ import { readBlobs } from '../files/git-blobs.ts';
 import type { IntakeOptions } from '../files/intake.ts';
 import { isIncomplete, type Place, type Skip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
-import { compareFindings } from '../reports/report.ts';
+import { hideWith } from '../reports/presentable.ts';
+import { compareFindings, describeOwnRules } from '../reports/report.ts';
 import { scan } from '../scan.ts';
 import { approvedBy } from './approval.ts';
 import { scanDescriptions } from './descriptions.ts';
@@ -39,6 +40,11 @@ export async function look(
   git: GitOptions,
   gitFolder: string,
 ): Promise<Looked> {
+  const { ownRules } = policy;
+  if (ownRules !== undefined) {
+    hideWith(ownRules.scanner(true));
+    describeOwnRules(ownRules.rules.map(({ rule }) => rule));
+  }
   const options: IntakeOptions = {
     scanner: policy.ownRules?.scanner(true) ?? scan,
     largestText,

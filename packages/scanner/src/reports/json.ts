@@ -45,7 +45,7 @@ export function jsonReport(report: Report): Iterable<string> {
 
 function entryOf(located: LocatedFinding): object {
   const { finding, place } = located;
-  const { remediation, mappings } = describeRule(finding.ruleId, finding.title);
+  const { title, remediation, mappings } = describeRule(finding.ruleId, finding.title);
   return {
     id: findingId(located),
     rule_id: finding.ruleId,
@@ -53,7 +53,7 @@ function entryOf(located: LocatedFinding): object {
     confidence: finding.confidence,
     validated: finding.validated,
     category: finding.category,
-    title: finding.title,
+    title,
     description: sentence(located),
     file: withoutSecrets(place.path),
     ...(place.commit !== undefined && { commit: place.commit }),

@@ -1,18 +1,36 @@
 import { decide, type Policy, redact } from '../decide.ts';
+import type { Finding } from '../finding.ts';
+import { rules as builtIn } from '../rules.ts';
 import { type Scanner, scan } from '../scan.ts';
 
-const onlyCertainSecrets: Policy = {
-  secret: { certain: 'redact', uncertain: 'ignore' },
+/** A doubtful secret costs a name some letters; a shown one cannot be taken back. */
+const builtInSecrets: Policy = {
+  secret: {
+    certain: 'redact',
+    uncertain: { critical: 'redact', high: 'redact', medium: 'redact', low: 'ignore' },
+  },
   pii: { certain: 'ignore', uncertain: 'ignore' },
 };
+const everything: Policy = {
+  secret: { certain: 'redact', uncertain: 'redact' },
+  pii: { certain: 'redact', uncertain: 'redact' },
+};
+const builtInIds = new Set(builtIn.map(({ id }) => id));
 
 /** Paths, reasons and messages of other programs come from the scanned tree: secrets in them are not shown. */
 export function withoutSecrets(text: string): string {
   // A report names a file as often as it has findings, one after another.
-  if (text !== last.text) last = { text, shown: redact(text, decide(scanner(text), onlyCertainSecrets)) };
+  if (text !== last.text) last = { text, shown: redact(text, decide(hiddenIn(text), everything)) };
   return last.shown;
 }
 let last = { text: '', shown: '' };
+
+/** What a rule of the user's own finds is hidden however sure it is: nobody else can tell what it would cost. */
+function hiddenIn(text: string): Finding[] {
+  return scanner(text).filter(
+    (one) => !builtInIds.has(one.ruleId) || decide([one], builtInSecrets).redactions.length > 0,
+  );
+}
 
 let scanner = scan;
 /** Takes out from now on what the user's own rules find as well. */

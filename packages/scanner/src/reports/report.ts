@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Place, Skip } from '../files/place.ts';
 import { type LocatedFinding, suppressionFaults } from '../files/suppressions.ts';
-import type { Severity } from '../finding.ts';
+import type { Finding, Severity } from '../finding.ts';
 import type { Mappings, Remediation } from '../rule.ts';
 import { rules } from '../rules.ts';
+import { printable } from './presentable.ts';
 
 /** An array, or findings that are made one at a time: there can be more of them than memory has room for. */
 export interface FindingList extends Iterable<LocatedFinding> {
@@ -84,9 +85,22 @@ for (const [id, title] of Object.entries(suppressionFaults)) {
   });
 }
 
-/** Makes rules known that are not built in. */
+/** Makes rules known that are not built in. Their words come from the scanned tree: secrets in them are not shown. */
 export function describeOwnRules(own: Iterable<RuleDescription & { readonly id: string }>): void {
-  for (const rule of own) descriptions.set(rule.id, rule);
+  for (const { id, title, severity, remediation, mappings } of own) {
+    const { steps, references } = remediation;
+    descriptions.set(id, {
+      title: printable(title),
+      severity,
+      remediation: { steps: steps.map(printable), references: references.map(printable) },
+      mappings,
+    });
+  }
+}
+
+/** The title of a finding's rule as reports show it. */
+export function titleOf({ ruleId, title }: Pick<Finding, 'ruleId' | 'title'>): string {
+  return describeRule(ruleId, title).title;
 }
 
 /** What is known of a rule by its id, with nothing but its title for an unknown one. */
@@ -103,7 +117,8 @@ export function describeRule(id: string, title: string): RuleDescription {
 
 /** One sentence about a finding, without its value. */
 export function sentence({ finding }: LocatedFinding): string {
-  const { category, title, confidence, validated, preview } = finding;
+  const { category, confidence, validated, preview } = finding;
+  const title = titleOf(finding);
   if (category === 'suppression') return `${title}: it does not count.`;
   return `${title} ${preview}, ${validated ? 'validated by its format' : `${confidence} confidence`}.`;
 }

@@ -81,6 +81,22 @@ describe('no report', () => {
   });
 });
 
+describe('no name or reason', () => {
+  it('shows a value that a rule only holds for likely', async () => {
+    const folder = temporary();
+    const value = tokens.github().slice(4, 20);
+    const name = `password=${value}`;
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'a'), `k = ${tokens.slackBot()}\n`);
+    writeFileSync(join(folder, 'c'), `k = "${tokens.slackBot()}" # ${allow} slack-token -- ${name}\n`);
+    for (const format of formats) {
+      const { out, err } = await runScanner(folder, ['--format', format, '--verbose']);
+      expect(out).toContain('REDACTED');
+      expect(out + err, format).not.toContain(value.slice(8));
+    }
+  });
+});
+
 describe('the JSON report', () => {
   it('has the documented shape', async () => {
     const folder = temporary();

@@ -2,7 +2,7 @@ import { isIncomplete, type Place, type SkipReason, wordsOfSkip } from '../files
 import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
 import { printable } from './presentable.ts';
-import { countBySeverity, describeRule, type Report, severityOrder } from './report.ts';
+import { countBySeverity, describeRule, type Report, severityOrder, titleOf } from './report.ts';
 
 export interface TextOptions {
   readonly colours: boolean;
@@ -19,7 +19,7 @@ export function* textReport(report: Report, { colours, isVerbose }: TextOptions)
     [
       `${placeOf(place)}:${finding.line}:${finding.column}: `,
       paint(colourOf[finding.severity], finding.severity),
-      ` ${finding.ruleId}: ${finding.title}  ${finding.preview}`,
+      ` ${finding.ruleId}: ${titleOf(finding)}  ${finding.preview}`,
       isVerbose && finding.reasons !== undefined ? `  (${finding.reasons.join(', ')})` : '',
       `${end}\n`,
     ].join('');
