@@ -11,7 +11,7 @@ import { rules } from './rules.ts';
 export interface ScanOptions {
   /** Salt of the fingerprints. The default is public: see `fingerprint.ts`. */
   readonly salt?: string;
-  /** No more findings are described, each of which takes room and a hash: the first ones are. Default: all. */
+  /** No more findings are described, each of which takes room and a hash: the gravest are. Default: all. */
   readonly mostFindings?: number;
 }
 
@@ -81,9 +81,19 @@ export function createScanner(
   return (text, options = {}) => {
     const found = addDecoded(text, candidates(text), candidates);
     if (found.length === 0) return [];
-    const kept = resolveOverlaps(found, ownOnlyAdd).slice(0, options.mostFindings);
+    const kept = gravest(resolveOverlaps(found, ownOnlyAdd), options.mostFindings);
     return describe(kept, text, options.salt ?? publicSalt);
   };
+}
+
+const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** At most so many, of which none that is left out is graver, in the order in which they came. */
+function gravest(sorted: readonly Candidate[], most = Number.POSITIVE_INFINITY): readonly Candidate[] {
+  if (sorted.length <= most) return sorted;
+  const ranked = severities.flatMap((severity) => sorted.filter((one) => one.severity === severity));
+  const kept = new Set(ranked.slice(0, most));
+  return sorted.filter((one) => kept.has(one));
 }
 
 /** What the rules find in one text, each from left to right. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Scanner } from '../scan.ts';
 import { ArchiveBudget, type ArchiveLimits } from './archive-budget.ts';
 import { archiveKind } from './archive-kind.ts';
-import { decode, isBinary } from './decode.ts';
+import { isBinary, readings } from './decode.ts';
 import { FindingTable, type TableData } from './finding-table.ts';
 import { gunzip } from './inflate.ts';
 import { isOwnFingerprint } from './own-fingerprint.ts';
@@ -24,6 +24,9 @@ export interface IntakeOptions {
   /** Rules that the scanner has switched off since this was asked last. */
   takeSwitchedOff?(): readonly string[];
 }
+
+/** Of one text. Nobody reads more, and a text of nothing but findings would take a hundred times its size. */
+const mostFindings = 10_000;
 
 /** What an intake has taken in: plain data, which another thread can send. */
 export interface Gathered {
@@ -129,15 +132,18 @@ export class Intake {
 
   #scan(place: Place, bytes: Buffer): void {
     const { scanner, suppressionsAsOf } = this.#options;
-    const { text, encoding } = decode(bytes);
-    if (encoding === 'latin-1') this.latin1.push(place);
-    try {
-      const findings = scanner(text).filter((finding) => !isOwnFingerprint(text, finding));
-      for (const one of applySuppressions(text, findings, suppressionsAsOf))
-        this.findings.add({ ...one, place });
-    } catch {
-      this.note(place, 'failed');
-      return;
+    for (const { text, encoding } of readings(bytes)) {
+      if (encoding === 'latin-1') this.latin1.push(place);
+      try {
+        const found = scanner(text, { mostFindings });
+        if (found.length === mostFindings) this.note(place, 'too-many-findings');
+        const findings = found.filter((finding) => !isOwnFingerprint(text, finding));
+        for (const one of applySuppressions(text, findings, suppressionsAsOf))
+          this.findings.add({ ...one, place });
+      } catch {
+        this.note(place, 'failed');
+        return;
+      }
     }
     for (const rule of this.#options.takeSwitchedOff?.() ?? []) this.note(place, 'rule-switched-off', rule);
     this.scanned++;

@@ -41,6 +41,7 @@ const reasons = {
   'archive-too-deep': { words: 'too many archives inside each other', isIncomplete: true },
   'archive-too-many': { words: 'too many members in the archive', isIncomplete: true },
   'archive-too-large': { words: 'an archive that is too large, or expands to too much', isIncomplete: true },
+  'too-many-findings': { words: 'beyond its 10,000 gravest findings', isIncomplete: true },
   'missing-object': { words: 'an object that the repository does not have', isIncomplete: true },
   'shallow-history': { words: 'a shallow clone: older commits are not here', isIncomplete: true },
   failed: { words: 'the scanner failed on it', isIncomplete: true },
