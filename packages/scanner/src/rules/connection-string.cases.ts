@@ -28,6 +28,9 @@ export const cases: RuleCases = {
     'https://example.com:8080/path?a=b@c',
     'https://user@host.test/',
     'ssh://git@github.com:22/o/r.git',
+    // What redaction leaves of an encoded one: its placeholder took the colon as well.
+    'postgres://app%3[REDACTED:connection-string]@db.internal:5432/app',
+    'postgres://app[REDACTED:generic-assignment]@db.internal/app',
     ...[
       'password',
       '<password>',

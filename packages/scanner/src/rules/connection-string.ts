@@ -25,7 +25,7 @@ export const connectionString: Rule = {
     const authority = text.slice(keywordEnd, end);
     const at = authority.lastIndexOf('@');
     const colon = authority.indexOf(':');
-    if (colon === -1 || at <= colon + 1) return undefined;
+    if (colon === -1 || at <= colon + 1 || isRedacted(authority, colon, at)) return undefined;
     const host = authority.slice(at + 1);
     if (!/^(?:[\p{L}\p{N}_-]|\[[\da-fA-F:])/u.test(host)) return undefined;
     return credential(keywordEnd, authority, colon, at, host);
@@ -42,6 +42,13 @@ export const connectionString: Rule = {
   },
   mappings: credentialMappings,
 };
+
+/** Redaction put its own colon where that of the password was, as in `user[REDACTED:rule]@`. */
+function isRedacted(authority: string, colon: number, at: number): boolean {
+  return (
+    authority.slice(0, colon).endsWith('[REDACTED') && /^[a-z-]+\]$/.test(authority.slice(colon + 1, at))
+  );
+}
 
 function credential(from: number, authority: string, colon: number, at: number, host: string): Match {
   const match = { start: from + colon + 1, end: from + at };
