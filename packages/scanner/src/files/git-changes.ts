@@ -1,4 +1,5 @@
 import { GitFailure, type GitOptions, gitText, runGit } from './git.ts';
+import { listTagged } from './git-tagged.ts';
 import type { Place } from './place.ts';
 
 /** Which states of files are meant. */
@@ -56,6 +57,10 @@ async function committed(
   options: GitOptions,
 ): Promise<GitChanges> {
   const changes = await listCommitted(await listCommits(selection, options), options);
+  if (selection.kind === 'history') {
+    for (const [id, place] of await listTagged(options))
+      if (!changes.blobs.has(id)) changes.blobs.set(id, place);
+  }
   const isShallow = (await gitText(['rev-parse', '--is-shallow-repository'], options)).trim() === 'true';
   return { ...changes, isShallow: isShallow && selection.kind === 'history' };
 }

@@ -244,3 +244,31 @@ describe('a repository that names other parents for a commit', () => {
     expect([run.code, found(run)]).toEqual([1, [`${first.slice(0, 7)}:a`]]);
   });
 });
+
+describe('what a tag names without a commit', () => {
+  it('is part of the history: a file, a folder, and what a tag of a tag leads to', async () => {
+    const { folder, git, write, commit } = repository();
+    write('sub/in-tree', secret());
+    write('a', secret());
+    write('b', secret());
+    git('add', '-A');
+    const tree = git('write-tree');
+    const [a, b] = ['a', 'b'].map((name) => git('hash-object', name)) as [string, string];
+    git('rm', '-rq', '--cached', '.');
+    for (const name of ['sub', 'a', 'b']) rmSync(join(folder, name), { recursive: true });
+    write('clean', 'words\n');
+    commit('first');
+    git('tag', 'plain', a);
+    expect(found(await runJson(folder, ['--history']))).toHaveLength(1);
+    git('tag', '-a', '-m', 'x', 'inner', b);
+    git('tag', '-a', '-m', 'x', 'outer', 'inner');
+    git('tag', '-d', 'inner');
+    expect(found(await runJson(folder, ['--history']))).toHaveLength(2);
+    git('tag', 'folder', `${tree}:sub`);
+    const run = await runJson(folder, ['--history']);
+    expect([run.code, run.report.complete]).toEqual([1, true]);
+    expect(found(run)).toEqual(['in-tree', `object ${a}`, `object ${b}`].sort());
+    write('.git/refs/tags/lost', `${'1'.repeat(40)}\n`);
+    expect((await runScanner(folder, ['--history'])).code).toBe(2);
+  });
+});
