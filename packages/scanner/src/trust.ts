@@ -11,6 +11,7 @@ import { InvalidConfiguration } from './files/settings-shape.ts';
 export type { ModuleFile } from './custom-rules/module-files.ts';
 export type { Environment, TrustedEntry } from './custom-rules/trust-store.ts';
 export { readTrusted, TrustStoreError, trustFile, writeTrusted } from './custom-rules/trust-store.ts';
+export { printable } from './reports/presentable.ts';
 
 /** The folder has no settings, or they or a module are not as they should be; the message says what to do. */
 export class ModulesUnreadable extends Error {}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,27 @@ describe('memhold trust', () => {
     ]);
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     expect((await memhold([folder])).out).toMatch(/trusted +[\da-f]{64}[\s\S]*already/);
+  });
+
+  it('shows no secret in the name of a module or a folder, in lists and messages', async () => {
+    // The same in every run: what looks random enough is for other tests.
+    const secret = `password=${createHash('sha256').update('a module').digest('base64url').slice(0, 20)}`;
+    const { memhold } = home();
+    const name = `.memhold/rules/${secret}.mjs`;
+    const folder = project({ modules: [name] });
+    const shown = [await memhold([folder, '--yes'])];
+    writeFileSync(join(folder, name), 'export default [];\n');
+    shown.push(
+      await memhold([folder, '--yes']),
+      await memhold(['--list']),
+      await memhold([join(folder, secret)]),
+    );
+    shown.push(await memhold([`${folder}/${secret}/${'a'.repeat(300)}`]));
+    expect(shown.map(({ code }) => code)).toEqual([2, 0, 0, 2, 2]);
+    for (const { out, err } of shown) {
+      expect(out + err).not.toContain(secret.slice(12));
+      expect(out + err).toContain('REDACTED');
+    }
   });
 
   it.each<[string, Fakes]>([

@@ -3,7 +3,7 @@ import type { NamedModules, TrustedEntry } from '@memhold/scanner/trust';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { withExamples } from '../examples.ts';
-import { oneLine, UsageFailure } from '../failure.ts';
+import { UsageFailure } from '../failure.ts';
 import { shortTime, table } from '../table.ts';
 
 interface TrustFlags {
@@ -39,14 +39,14 @@ async function trust(context: Context, path: string, flags: TrustFlags): Promise
   if (flags.list && flags.remove)
     throw new UsageFailure('usage', '--list and --remove exclude each other: keep one');
   const scanner = await import('@memhold/scanner/trust');
-  const file = scanner.trustFile(context.env);
+  const file = await told(scanner, () => scanner.trustFile(context.env));
   const trusted = await told(scanner, () => scanner.readTrusted(file));
-  if (flags.list) return list(context, trusted, file);
+  if (flags.list) return list(context, scanner, trusted, file);
   if (flags.remove && /^[\da-f]{64}$/i.test(path))
     return remove(context, scanner, trusted, ({ sha256 }) => sha256 === path.toLowerCase());
   const named = await told(scanner, () => scanner.modulesOf(resolve(path)));
   if (named.modules.length === 0) {
-    context.out(`${oneLine(named.settings)} names no modules: there is nothing to trust.`);
+    context.out(`${scanner.printable(named.settings)} names no modules: there is nothing to trust.`);
     return;
   }
   if (flags.remove) {
@@ -69,7 +69,7 @@ async function add(
   const paths = new Set(trusted.map((one) => one.path));
   const stateOf = (one: { sha256: string; path: string }) =>
     hashes.has(one.sha256) ? 'trusted' : paths.has(one.path) ? 'changed' : 'new';
-  const rows = modules.map((one) => [stateOf(one), one.sha256, `${one.bytes}`, one.path]);
+  const rows = modules.map((one) => [stateOf(one), one.sha256, `${one.bytes}`, scanner.printable(one.path)]);
   context.out(table([['state', 'SHA-256', 'bytes', 'module'], ...rows], context.colours));
   const wanted = modules.filter(({ sha256 }) => !hashes.has(sha256));
   if (wanted.length === 0) {
@@ -104,10 +104,10 @@ function remove(
   context.out(`No longer trusted: ${trusted.length - kept.length}.`);
 }
 
-function list(context: Context, trusted: readonly TrustedEntry[], file: string): void {
-  const rows = trusted.map(({ sha256, path, trustedAt }) => [sha256, shortTime(trustedAt), path]);
+function list(context: Context, { printable }: Trust, trusted: readonly TrustedEntry[], file: string): void {
+  const rows = trusted.map(({ sha256, path, trustedAt }) => [sha256, shortTime(trustedAt), printable(path)]);
   const shown = table([['SHA-256', 'trusted', 'module'], ...rows], context.colours);
-  context.out(rows.length === 0 ? `Nothing is trusted in ${oneLine(file)}.` : shown);
+  context.out(rows.length === 0 ? `Nothing is trusted in ${printable(file)}.` : shown);
 }
 
 function save({ env }: Context, { trustFile, writeTrusted }: Trust, entries: readonly TrustedEntry[]): void {
@@ -125,15 +125,18 @@ async function agreed({ ask, err }: Context): Promise<boolean> {
   return false;
 }
 
-/** A folder or a file that is not as it should be ends the command with 2. */
+/** A folder or a file that is not as it should be ends the command with 2. Their names may be anything, also a secret. */
 async function told<T>(
-  { ModulesUnreadable, TrustStoreError }: Trust,
+  { ModulesUnreadable, TrustStoreError, printable }: Trust,
   work: () => T | Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ModulesUnreadable) && !(error instanceof TrustStoreError)) throw error;
-    throw new UsageFailure('modules_unreadable', error.message);
+    if (error instanceof ModulesUnreadable || error instanceof TrustStoreError)
+      throw new UsageFailure('modules_unreadable', printable(error.message));
+    const { code, path, syscall } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    throw new UsageFailure('modules_unreadable', `${printable(path ?? 'a file')}: cannot be read (${code})`);
   }
 }

@@ -191,6 +191,14 @@ describe('the list of what is trusted', () => {
     }
   });
 
+  it('is not looked for below a home that would lead into the tree', async () => {
+    for (const HOME of ['.', 'conf/../', './home'])
+      expect(() => trustFile({ HOME })).toThrow(/HOME is no absolute path/);
+    const folder = tree(source());
+    const { code, out, err } = await runScanner(folder, ['a'], [], { env: { HOME: '.' } });
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining('HOME is no absolute path')]);
+  });
+
   it.runIf(posix).each<[string, (file: string) => void, RegExp]>([
     ['can be written by others', (file) => chmodSync(file, 0o666), /written by others/],
     ['is no JSON', (file) => writeFileSync(file, '{'), /form/],

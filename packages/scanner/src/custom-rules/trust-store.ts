@@ -31,14 +31,21 @@ export class TrustStoreError extends InvalidConfiguration {}
 
 const largest = 1_000_000;
 
-/** The user's own file: never in the tree that is scanned, whose author could write it. */
+/**
+ * The user's own file: never in the tree that is scanned, whose author could write it. Throws TrustStoreError where it
+ * could be there.
+ */
 export function trustFile(env: Environment): string {
   return join(configFolder(env), 'memhold', 'trusted-rules.json');
 }
 
 function configFolder(env: Environment): string {
+  // homedir() is the variable HOME as well, where that is set.
   const home = env.HOME || homedir();
-  if (process.platform === 'win32') return env.APPDATA || join(home, 'AppData', 'Roaming');
+  if (!isAbsolute(home)) throw new TrustStoreError('HOME is no absolute path: set it to your own folder');
+  if (process.platform === 'win32') {
+    return env.APPDATA && isAbsolute(env.APPDATA) ? env.APPDATA : join(home, 'AppData', 'Roaming');
+  }
   if (process.platform === 'darwin') return join(home, 'Library', 'Application Support');
   // Relative paths are to be ignored (XDG Base Directory Specification 0.8): they would lead into the tree.
   return env.XDG_CONFIG_HOME && isAbsolute(env.XDG_CONFIG_HOME) ? env.XDG_CONFIG_HOME : join(home, '.config');

@@ -80,6 +80,14 @@ describe.each(['scan.json', 'scan.yaml'])('.memhold/%s', (name) => {
     expect(files(await runJson(folder, ['--no-suppressions']))).toHaveLength(2);
   });
 
+  it.each(['\\u202e', '\\u200b', '\\u2028', '\\u0007'])(
+    'refuse a module with %s in its name',
+    async (hidden) => {
+      const settings = parseSettings(`{"modules": ["a${hidden}sjm.mjs"]}`, 'json');
+      await expect(settings).rejects.toThrow(/modules\[0\] must be a \.mjs file/);
+    },
+  );
+
   it.each([
     ['neither JSON nor YAML', '{'],
     ['a list', '[]'],

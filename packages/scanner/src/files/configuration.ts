@@ -105,7 +105,7 @@ function allowanceOf(value: unknown, where: string): Allowance {
 function modulePath(value: unknown, where: string): string {
   const path = string(value, where, 200).replace(/^\.\//, '');
   const isPlain = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  if (!isPlain || /[\\:\p{Cc}]/u.test(path) || !/\.m?js$/.test(path)) {
+  if (!isPlain || /[\\:\p{C}\p{Zl}\p{Zp}]/u.test(path) || !/\.m?js$/.test(path)) {
     throw new InvalidConfiguration(`${where} must be a .mjs file below this folder: .memhold/rules/acme.mjs`);
   }
   return path;
