@@ -36,7 +36,8 @@ describe.skipIf(!isThere)('reports about the development corpora', () => {
         const { out, err } = await runScanner(folder, ['--format', format, '--verbose', '--no-suppressions']);
         // Only how many: the values of a corpus do not belong into a log either.
         expect(leaksIn(out + err, telling).length, format).toBe(0);
-        if (telling.length > 0) expect(out).toContain('finding');
+        // A report of nothing would leak nothing either.
+        if (telling.length > 0) expect(out, format).toMatch(/finding|"ruleId"/);
       }
     },
     60_000,
