@@ -143,8 +143,8 @@ describe('what the remote has is not taken from another repository', () => {
     clone.push(undefined, override);
     // An override is for one address, whichever of the two was asked last.
     const commit = clone.git('rev-parse', 'HEAD');
-    const arrived = [clone.remote, other].filter(
-      (folder) => clone.run(folder, 'git', ['rev-list', '--all', '--', '.']).includes(commit),
+    const arrived = [clone.remote, other].filter((folder) =>
+      clone.run(folder, 'git', ['rev-list', '--all', '--', '.']).includes(commit),
     );
     expect(arrived).toHaveLength(1);
   });
