@@ -1,22 +1,14 @@
 // Ways past the veto that somebody might try: each pushes a key that must not arrive.
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Clone } from './clone.ts';
+import { describe, expect, it } from 'vitest';
+import type { Clone } from './clone.ts';
+import { eachWithAClone } from './each-with-a-clone.ts';
 import { critical, expectBlocked, expectPassed, high, tokens } from './samples.ts';
 
 let clone: Clone;
-let situations = 0;
-
-beforeEach(() => {
-  clone = new Clone();
-});
-afterEach(() => {
-  clone.remove();
-  situations++;
-});
-afterAll(() => {
-  console.log(`${situations} push situations`);
+eachWithAClone((fresh) => {
+  clone = fresh;
 });
 
 /** Something that the default branch has already. */

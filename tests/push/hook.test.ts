@@ -2,22 +2,14 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Clone } from './clone.ts';
+import { describe, expect, it } from 'vitest';
+import type { Clone } from './clone.ts';
+import { eachWithAClone } from './each-with-a-clone.ts';
 import { critical, expectBlocked, expectPassed } from './samples.ts';
 
 let clone: Clone;
-let situations = 0;
-
-beforeEach(() => {
-  clone = new Clone();
-});
-afterEach(() => {
-  clone.remove();
-  situations++;
-});
-afterAll(() => {
-  console.log(`${situations} push situations`);
+eachWithAClone((fresh) => {
+  clone = fresh;
 });
 
 describe('the hook', () => {

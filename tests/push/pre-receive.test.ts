@@ -2,17 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
-import { BIN, Clone } from './clone.ts';
+import { expect, it } from 'vitest';
+import { BIN, type Clone } from './clone.ts';
+import { eachWithAClone } from './each-with-a-clone.ts';
 import { critical, expectBlocked, expectPassed, high, tokens } from './samples.ts';
 
 let clone: Clone;
-let situations = 0;
 const inRemote = (...args: string[]) =>
   spawnSync(process.execPath, [BIN, ...args], { cwd: clone.remote, env: clone.env() });
 
-beforeEach(() => {
-  clone = new Clone();
+eachWithAClone((fresh) => {
+  clone = fresh;
   clone.hook('uninstall');
   clone.run(clone.remote, 'git', ['config', 'receive.advertisePushOptions', 'true']);
   const installed = inRemote('hook', 'install');
@@ -20,13 +20,6 @@ beforeEach(() => {
     0,
     expect.stringContaining('pre-receive'),
   ]);
-});
-afterEach(() => {
-  clone.remove();
-  situations++;
-});
-afterAll(() => {
-  console.log(`${situations} push situations`);
 });
 
 const record = () => readFileSync(join(clone.remote, 'memhold/overrides.jsonl'), 'utf8');
