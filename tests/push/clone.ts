@@ -99,9 +99,9 @@ export class Clone {
     return this.run(this.folder, 'git', args);
   }
 
-  /** The command line of the scanner, in the clone. */
-  program(args: readonly string[], input?: string): { code: number | null; out: string; err: string } {
-    const done = spawnSync(process.execPath, [BIN, ...args], {
+  /** The command line of the scanner, or another one, in the clone. */
+  program(args: readonly string[], input?: string, bin = BIN) {
+    const done = spawnSync(process.execPath, [bin, ...args], {
       cwd: this.folder,
       env: this.env(),
       ...(input !== undefined && { input }),
