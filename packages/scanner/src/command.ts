@@ -2,7 +2,7 @@
 import { type ScanFlags, scanExamples, scanOptions } from './command/flags.ts';
 import { parseScanArguments } from './command/parse.ts';
 import type { Surroundings } from './command/surroundings.ts';
-import { type HookAction, hookActions } from './hooks/actions.ts';
+import { type HookAction, hookActions, hookExamples } from './hooks/actions.ts';
 import type { Program } from './hooks/hook-script.ts';
 
 export type { ScanFlags } from './command/flags.ts';
@@ -70,10 +70,14 @@ function help(name: string): string {
     'Finds secrets and personal data in files, folders, archives, standard input (-) and git histories.',
     'Ends with 0 (nothing that blocks), 1 (findings) or 2 (incomplete, nothing scanned, or used wrongly).',
     '',
+    `The veto before a push: ${name} hook ${Object.keys(hookActions).join('|')}`,
+    '',
     'Options:',
     ...scanOptions.map(({ flag, description }) => `  ${flag.padEnd(width)}  ${description}`),
     '',
     'Examples:',
-    ...scanExamples.map((example) => `  ${name}${example.replace(/^scan/, '')}`),
+    ...[...scanExamples, ...hookExamples].map((example) =>
+      `  ${name} ${example.replace(/^scan ?/, '')}`.trimEnd(),
+    ),
   ].join('\n');
 }

@@ -27,12 +27,15 @@ export interface ScanSetup {
 export async function setUp({ request, folder, today, settings }: ScanOrder): Promise<ScanSetup> {
   const configuration = configurationFor(settings, request, folder, today);
   const own = await loadOwnRules(settings);
-  // Whatever is looked for, nothing that any rule knows is shown.
-  hideWith(own?.scanner(true) ?? scan);
   const { only } = request;
+  const all = own?.scanner(true, undefined, !request.useSuppressions) ?? scan;
+  // Whatever is looked for, nothing that any rule knows is shown.
+  hideWith(all);
   const scanner =
-    own?.scanner(true, only, !request.useSuppressions) ??
-    (only === undefined ? scan : createScanner(rules.filter(({ category }) => category === only)));
+    only === undefined
+      ? all
+      : (own?.scanner(true, only, !request.useSuppressions) ??
+        createScanner(rules.filter(({ category }) => category === only)));
   if (own !== undefined) describeOwnRules(own.rules.map(({ rule }) => rule));
   return {
     configuration,

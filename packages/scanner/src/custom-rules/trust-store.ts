@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { InvalidConfiguration } from '../files/settings-shape.ts';
+import { putInPlace } from '../files/write-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -83,16 +73,6 @@ export function readTrusted(file: string): TrustedEntry[] {
 /** Writes the file whole or not at all, for its owner alone. */
 export function writeTrusted(file: string, entries: readonly TrustedEntry[]): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const unfinished = `${file}.${process.pid}.tmp`;
-  rmSync(unfinished, { force: true });
-  const handle = openSync(unfinished, 'wx', 0o600);
-  try {
-    const modules = entries.map(({ sha256, path, trustedAt }) => ({ sha256, path, trusted_at: trustedAt }));
-    writeFileSync(handle, `${JSON.stringify({ version: 1, modules }, null, 2)}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  chmodSync(unfinished, 0o600);
-  renameSync(unfinished, file);
+  const modules = entries.map(({ sha256, path, trustedAt }) => ({ sha256, path, trusted_at: trustedAt }));
+  putInPlace(file, `${JSON.stringify({ version: 1, modules }, null, 2)}\n`, 0o600);
 }

@@ -86,11 +86,20 @@ export function runGit(
   });
 }
 
-/** All that git prints, as text. */
-export async function gitText(args: readonly string[], options: GitOptions): Promise<string> {
+/** All that git prints. Throws GitFailure. */
+export async function gitBytes(
+  args: readonly string[],
+  options: GitOptions,
+  input?: Iterable<string>,
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  await runGit(args, options, (piece) => pieces.push(piece));
-  return Buffer.concat(pieces).toString('utf8');
+  await runGit(args, options, (piece) => pieces.push(piece), input);
+  return Buffer.concat(pieces);
+}
+
+/** All that git prints, as text. Throws GitFailure. */
+export async function gitText(args: readonly string[], options: GitOptions): Promise<string> {
+  return (await gitBytes(args, options)).toString('utf8');
 }
 
 async function feed(stream: NodeJS.WritableStream, lines: Iterable<string>): Promise<void> {

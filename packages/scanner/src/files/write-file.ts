@@ -22,9 +22,17 @@ export function writeFileWhole(file: string, text: string, folder: string): void
   if (there?.isSymbolicLink())
     throw new WriteRefused('is a symbolic link: remove it, or name the file that is meant');
   if (there !== undefined && !there.isFile()) throw new WriteRefused('is not a regular file: name another');
-  const fresh = join(home, `.${basename(path)}.${randomUUID()}`);
+  putInPlace(path, text, there === undefined ? undefined : there.mode & 0o777);
+}
+
+/**
+ * Puts a file with this text in the place of what is there, whatever it is, on disk as a whole or not at all.
+ * @param mode the default is what the process makes files with
+ */
+export function putInPlace(path: string, text: string, mode?: number): void {
+  const fresh = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
-    writeFileSync(fresh, text, { flag: 'wx', ...(there && { mode: there.mode & 0o777 }) });
+    writeFileSync(fresh, text, { flag: 'wx', flush: true, ...(mode !== undefined && { mode }) });
     renameSync(fresh, path);
   } catch (error) {
     rmSync(fresh, { force: true });

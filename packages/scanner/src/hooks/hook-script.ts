@@ -16,8 +16,11 @@ export interface Program {
   readonly script: string;
 }
 
-/** As `allowedWord` of push/hooks.ts, which must not be loaded to write a hook. */
-export const expectedWord = 'memhold: the push may go';
+/**
+ * What the program says on standard output when the push may go. A hook waits for it: an exit code of 0 alone is also
+ * what help and a version end with.
+ */
+export const allowedWord = 'memhold: the push may go';
 
 /**
  * The hook of one clone. With absolute paths, because a hook runs with whatever PATH its caller has; where they are gone
@@ -42,7 +45,7 @@ else
   echo "Install it again (memhold hook install), or remove the hook: $0" >&2
   exit 1
 fi
-if [ "$word" != '${expectedWord}' ]; then
+if [ "$word" != '${allowedWord}' ]; then
   echo 'memhold: the program of this hook did not say that the push may go, so it is stopped.' >&2
   exit 1
 fi
@@ -59,7 +62,7 @@ printf '%s' "$input" | "$previous" "$@"
 export const sharedLines = `${marker}
 memhold_refs=$(cat)
 memhold_word=$({ [ -z "$memhold_refs" ] || printf '%s\\n' "$memhold_refs"; } | npx --no-install memhold hook pre-push -- "$@") || exit 1
-[ "$memhold_word" = '${expectedWord}' ] || exit 1
+[ "$memhold_word" = '${allowedWord}' ] || exit 1
 exec <<MEMHOLD_REFS
 $memhold_refs
 MEMHOLD_REFS

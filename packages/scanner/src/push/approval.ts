@@ -78,12 +78,21 @@ async function commentsOf(
     paths.map((path) => `${commit}:${path}`),
     git,
   );
+  // One reading for all of them; the same content may lie at several paths.
+  const blobs = new Map<string, Place>();
+  const pathsAt = new Map<string, string[]>();
   for (const [i, { id, type }] of found.entries()) {
+    const path = paths[i]!;
     if (type !== 'blob') continue;
-    const intake = new Intake({ ...options, suppressionsAsOf: today });
-    await readBlobs(new Map([[id, { path: paths[i]! }]]), git, intake, () => undefined);
-    for (const one of intake.findings)
-      if (one.suppression !== undefined) approved.set(at(paths[i]!, one), one.suppression);
+    const first = blobs.get(id)?.path ?? path;
+    blobs.set(id, { path: first });
+    pathsAt.set(first, [...(pathsAt.get(first) ?? []), path]);
+  }
+  const intake = new Intake({ ...options, suppressionsAsOf: today });
+  await readBlobs(blobs, git, intake, () => undefined);
+  for (const one of intake.findings) {
+    if (one.suppression === undefined) continue;
+    for (const path of pathsAt.get(one.place.path) ?? []) approved.set(at(path, one), one.suppression);
   }
   return approved;
 }

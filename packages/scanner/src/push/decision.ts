@@ -1,5 +1,5 @@
 import type { LocatedFinding } from '../files/suppressions.ts';
-import { type Category, isCertain, type Severity } from '../finding.ts';
+import { isCertain, type Severity } from '../finding.ts';
 
 export type Posture = 'medium' | 'high';
 export type Verdict = 'BLOCK' | 'WARN' | 'ALLOW';
@@ -24,14 +24,9 @@ const isMarker = ({ finding }: LocatedFinding) => finding.ruleId.startsWith('mar
  * The severity that decides. Critical needs corroboration, because nothing overrides it: what is neither validated
  * nor sure counts as high.
  */
-export function decidingSeverity({ finding }: { finding: SeverityParts }): Severity {
+export function decidingSeverity({ finding }: Pick<LocatedFinding, 'finding'>): Severity {
   return finding.severity === 'critical' && !isCertain(finding) ? 'high' : finding.severity;
 }
-type SeverityParts = Parameters<typeof isCertain>[0] & {
-  readonly severity: Severity;
-  readonly category: Category | 'suppression';
-};
-
 /**
  * Decides on a push. In medium posture critical findings block and nothing overrides them, high ones block unless
  * overridden, medium ones warn. In high posture medium ones block too, and nothing is overridden. Markers of

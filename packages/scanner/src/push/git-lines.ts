@@ -1,4 +1,4 @@
-import { type GitOptions, runGit } from '../files/git.ts';
+import { type GitOptions, gitBytes } from '../files/git.ts';
 
 /** The lines that git prints, without empty ones. Throws GitFailure. */
 export async function gitLines(
@@ -10,17 +10,6 @@ export async function gitLines(
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '');
-}
-
-/** All that git prints. Throws GitFailure. */
-export async function gitBytes(
-  args: readonly string[],
-  options: GitOptions,
-  input?: readonly string[],
-): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  await runGit(args, options, (piece) => pieces.push(piece), input);
-  return Buffer.concat(pieces);
 }
 
 /** The first line, or undefined where git says no. */

@@ -2,17 +2,12 @@ import type { Surroundings } from '../command/surroundings.ts';
 import { TrustStoreError } from '../custom-rules/trust-store.ts';
 import { GitFailure, type GitOptions } from '../files/git.ts';
 import { InvalidConfiguration } from '../files/settings-shape.ts';
+import { allowedWord } from '../hooks/hook-script.ts';
 import { printable } from '../reports/presentable.ts';
 import { ALLOWED, BLOCKED, judge } from './judge.ts';
 import { InvalidOverride, parseOverride } from './override.ts';
 import { InvalidPushInput, parseReceived, parseRefUpdates } from './ref-updates.ts';
 import { type Destination, localTips, viewOf, viewOfOwn } from './remotes.ts';
-
-/**
- * What the program says on standard output when the push may go. An installed hook waits for it: an exit code of 0
- * alone is also what help and a version end with.
- */
-export const allowedWord = 'memhold: the push may go';
 
 /** A push as git tells the hook of a clone of it. */
 export interface PushOrder {

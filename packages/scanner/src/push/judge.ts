@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Surroundings } from '../command/surroundings.ts';
 import type { GitOptions } from '../files/git.ts';
+import { putInPlace } from '../files/write-file.ts';
 import { jsonReport } from '../reports/json.ts';
 import type { Report } from '../reports/report.ts';
 import { incompleteBanner, outcomeLines, vetoBanner } from './banner.ts';
@@ -125,10 +126,7 @@ function reportOf(
   };
 }
 
-/** A file of its own, put in place: what stands there may be a pipe. */
 function save(report: Report, file: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, [...jsonReport(report)].join(''), { mode: 0o600, flag: 'wx' });
-  renameSync(temporary, file);
+  putInPlace(file, [...jsonReport(report)].join(''), 0o600);
 }

@@ -41,12 +41,11 @@ export async function look(
   gitFolder: string,
 ): Promise<Looked> {
   const { ownRules } = policy;
-  if (ownRules !== undefined) {
-    hideWith(ownRules.scanner(true));
-    describeOwnRules(ownRules.rules.map(({ rule }) => rule));
-  }
+  const scanner = ownRules?.scanner(true) ?? scan;
+  hideWith(scanner);
+  if (ownRules !== undefined) describeOwnRules(ownRules.rules.map(({ rule }) => rule));
   const options: IntakeOptions = {
-    scanner: policy.ownRules?.scanner(true) ?? scan,
+    scanner,
     largestText,
     archiveLimits: defaultArchiveLimits,
     // Comments of what is pushed do not count; those of the default branch are looked at below.
@@ -56,7 +55,7 @@ export async function look(
   for (const place of pushed.submodules) files.skip(place, 'submodule');
   await readBlobs(pushed.blobs, git, files, () => undefined);
   const described = await scanDescriptions(pushed, updates, options, git);
-  for (const rule of policy.ownRules?.takeSwitchedOff() ?? [])
+  for (const rule of ownRules?.takeSwitchedOff() ?? [])
     files.note({ path: '.memhold' }, 'rule-switched-off', rule);
   const found = [...described.findings, ...files.findings].sort(compareFindings);
   const judged = await approvedBy(policy, found, pushed, options, git);

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { putInPlace } from '../files/write-file.ts';
 import { RecordKey, UnreadableKey } from './record-key.ts';
 
 /** What is written down of an override. */
@@ -146,11 +147,8 @@ export class OverrideLog {
   #writeHeads(heads: readonly Head[]): void {
     const file = this.#headFile();
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const temporary = `${file}.${process.pid}`;
     const text = JSON.stringify(heads);
-    const signature = this.#key.sign(text);
-    writeFileSync(temporary, JSON.stringify({ text, signature }), { mode: 0o600, flush: true });
-    renameSync(temporary, file);
+    putInPlace(file, JSON.stringify({ text, signature: this.#key.sign(text) }), 0o600);
   }
 
   /** By an id of the clone, which goes with it when it is moved, and is gone with it when it is removed. */

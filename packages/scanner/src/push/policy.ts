@@ -9,11 +9,11 @@ import {
   parseSettings,
   type Settings,
 } from '../files/configuration.ts';
-import { GitFailure, type GitOptions } from '../files/git.ts';
+import { GitFailure, type GitOptions, gitBytes } from '../files/git.ts';
 import { readSettingsText } from '../files/read-settings-text.ts';
 import { InvalidConfiguration, oneOf, record } from '../files/settings-shape.ts';
 import type { Posture } from './decision.ts';
-import { gitBytes, gitLines } from './git-lines.ts';
+import { gitLines } from './git-lines.ts';
 import type { RemoteView } from './remotes.ts';
 
 /**

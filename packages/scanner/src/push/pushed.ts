@@ -18,14 +18,6 @@ export interface Pushed {
 
 export const keyOf = ({ path, commit = '' }: Place) => `${commit}:${path}`;
 
-export const nothingPushed: Pushed = {
-  blobs: new Map(),
-  paths: new Map(),
-  commits: [],
-  tags: [],
-  submodules: [],
-};
-
 /**
  * Lists what a push of `tips` sends to a repository that has `has` (object ids): every object that is reachable from the
  * one and not from the other. Commits are looked at one by one, so that what a later one removes is found; what else
@@ -37,7 +29,7 @@ export async function listPushed(
   has: readonly string[],
   options: GitOptions,
 ): Promise<Pushed> {
-  if (tips.length === 0) return nothingPushed;
+  if (tips.length === 0) return { blobs: new Map(), paths: new Map(), commits: [], tags: [], submodules: [] };
   const revisions = [...tips, ...has.map((id) => `^${id}`)];
   const commits = await gitLines(['rev-list', '--topo-order', '--reverse', '--stdin'], options, revisions);
   const paths = new Map<string, Set<string>>();
