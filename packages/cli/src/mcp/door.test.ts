@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NotReached, remoteDoor } from './door.ts';
+import { localDoor, NotReached, type Reply, remoteDoor } from './door.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -56,5 +56,37 @@ describe('the door of a server at an address', () => {
     const failure = await post(url).catch((error: Error) => error);
     expect(failure).toBeInstanceOf(Error);
     expect(failure).not.toBeInstanceOf(NotReached);
+  });
+});
+
+describe('the door of a data folder', () => {
+  const request = () => ({ headers: {}, body: {}, signal: new AbortController().signal });
+
+  /** A folder whose holders come one after the other, each with its own way to answer. */
+  async function heldBy(...holders: (() => Promise<Reply>)[]) {
+    let opened = 0;
+    const openFolderAccess = async () => {
+      const post = holders[opened++]!;
+      return { via: 'socket' as const, notices: [], post, died: new Promise<Error>(() => undefined), close };
+    };
+    const door = await localDoor({ openFolderAccess } as never, {} as never, () => undefined);
+    return { door, opened: () => opened };
+  }
+  const close = async () => undefined;
+  const answer = { status: 200, body: 'of the next one' };
+
+  it('a holder that broke off is not asked again: it may take one more request and lose that too', async () => {
+    const broken = () => Promise.reject(new Error('broken off'));
+    const { door, opened } = await heldBy(broken, async () => answer);
+    await expect(door.post(request())).rejects.toThrow('broken off');
+    expect(await door.post(request())).toEqual(answer);
+    expect(opened()).toBe(2);
+  });
+
+  it('a request that its host gave up says nothing about the holder', async () => {
+    const { door, opened } = await heldBy(async () => Promise.reject(new Error('given up')));
+    const signal = AbortSignal.abort();
+    await expect(door.post({ ...request(), signal })).rejects.toThrow('given up');
+    expect(opened()).toBe(1);
   });
 });

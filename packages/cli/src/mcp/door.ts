@@ -117,7 +117,12 @@ export async function localDoor(
         try {
           return await opened.post(PATH, request);
         } catch (error) {
-          if ((error as { code?: string }).code !== 'server_not_running') throw error;
+          if ((error as { code?: string }).code !== 'server_not_running') {
+            // A holder that was killed dies one connection at a time, and may take one more and lose it: whoever comes
+            // next asks first who is there.
+            if (opened.via === 'socket' && !request.signal.aborted) void reopen(used);
+            throw error;
+          }
           if (tries > MOST_HOLDERS || closed)
             throw new NotReached((error as Error).message, { cause: error });
           await reopen(used).catch(() => undefined);
