@@ -90,7 +90,7 @@ async function login(url: string, dataDir: string): Promise<string> {
     return (await answer.json()) as { access_token: string };
   };
   const first = await call('/auth/login', { username: 'admin', password });
-  const words = { current_password: password, new_password: 'Bench-Passw0rd' };
+  const words = { current_password: password, new_password: 'Bench-Horse-7' };
   return (await call('/auth/change-password', words, first.access_token)).access_token;
 }
 

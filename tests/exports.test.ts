@@ -15,7 +15,7 @@ beforeAll(async () => {
     const memory = { content: `text ${n}`, user_id: 'alice' };
     expect((await server.api('POST', '/memories', memory)).status).toBe(201);
   }
-  await apiOf(server.url)('POST', '/auth/login', { username: 'no=one', password: 'Wrong-Passw0rd' });
+  await apiOf(server.url)('POST', '/auth/login', { username: 'no=one', password: 'Wrong-Horse-6' });
 });
 
 const linesOf = (text: string) => text.split(/\r?\n/).filter(Boolean);

@@ -72,7 +72,7 @@ describe('an administrator with the first password', () => {
       expect([route.method, route.url, answer.status]).toEqual([route.method, route.url, 403]);
       if (route.method !== 'HEAD') expect(answer.body.code).toBe('password_change_required');
     }
-    const words = { current_password: password, new_password: 'Chosen-Passw0rd' };
+    const words = { current_password: password, new_password: 'Chosen-Horse-7' };
     const changed = await admin('POST', '/auth/change-password', words);
     expect(changed.status).toBe(200);
     const fresh = apiOf(server.url, bearer(changed.body.access_token));
@@ -97,7 +97,7 @@ test('a user cannot look at other users, and no user name is told from a missing
 });
 
 test('a registered address is not told from a new one', async () => {
-  const body = { username: 'first_owner', email: 'shared@example.com', password: 'Passw0rd-first' };
+  const body = { username: 'first_owner', email: 'shared@example.com', password: 'First-Horse-7' };
   const first = await open('POST', '/auth/register', body);
   const second = await open('POST', '/auth/register', {
     ...body,

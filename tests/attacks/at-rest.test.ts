@@ -34,7 +34,7 @@ const needles = {
   username: 'peregrine_took_88',
   email: 'peregrine.took@shire-mail.example',
   fullName: 'Peregrin Tookborough the Third',
-  password: 'Second-Breakfast-1954',
+  password: 'Second-Breakfast-7',
   keyName: 'Keyring of the Brandywine',
   keyEntity: 'bound-to-thistledown',
   userAgent: 'Palantir-Browser/9.7 (Orthanc)',

@@ -57,7 +57,7 @@ describe('credentials', () => {
     expect((await api('DELETE', `/api-keys/${key.id}`)).status).toBe(200);
     expectMem0Error(await keyed('GET', '/v1/ping/'), 401, 'unauthenticated');
 
-    const words = { current_password: password, new_password: 'Another-Passw0rd' };
+    const words = { current_password: password, new_password: 'Another-Horse-8' };
     const changed = await api('POST', '/auth/change-password', words);
     expect(changed.status).toBe(200);
     expectProblem(await open('GET', '/auth/me', undefined, bearer(token)), 401, 'unauthenticated');
@@ -72,7 +72,7 @@ describe('credentials', () => {
     expectProblem(await api('POST', '/api-keys', { name: 'x' }), 403, 'permission_denied');
     expectProblem(await api('GET', '/api-keys'), 403, 'permission_denied');
     expectProblem(await api('GET', '/auth/me'), 403, 'permission_denied');
-    const words = { current_password: 'x', new_password: 'Another-Passw0rd' };
+    const words = { current_password: 'x', new_password: 'Another-Horse-8' };
     expectProblem(await api('POST', '/auth/change-password', words), 403, 'permission_denied');
   });
 
@@ -94,7 +94,7 @@ test('an unknown user and a wrong password look the same', async () => {
   const open = apiOf(server.url);
   const answers = await Promise.all(
     ['alice', 'nobody_here', 'alice@example.com', 'nobody@example.com'].map((username) =>
-      open('POST', '/auth/login', { username, password: 'Wrong-Passw0rd' }),
+      open('POST', '/auth/login', { username, password: 'Wrong-Horse-6' }),
     ),
   );
   for (const answer of answers) expectProblem(answer, 401, 'invalid_credentials');

@@ -108,7 +108,7 @@ const routes: Record<
   'a registration': {
     method: 'POST',
     path: '/auth/register',
-    valid: { username: 'bob_the_new', email: 'bob@example.com', password: 'Passw0rd-bob' },
+    valid: { username: 'bob_the_new', email: 'bob@example.com', password: 'Bobs-Horse-7' },
     wrong: {
       username: [...text, 'ab', 'x'.repeat(51), 'a b', 'a@b', 'bob;--', 'bób', 'bob\n', '../bob'],
       email: [

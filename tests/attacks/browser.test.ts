@@ -30,7 +30,7 @@ describe('a page of an allowed origin', () => {
     expect(refused.status).toBe(401);
     expect(refused.headers.get('access-control-allow-origin')).toBe(ORIGIN);
     expect(refused.headers.get('access-control-allow-credentials')).toBeNull();
-    const body = { username: 'nobody', password: 'Wrong-Passw0rd' };
+    const body = { username: 'nobody', password: 'Wrong-Horse-6' };
     let last = refused;
     for (let i = 0; i < 6; i++) last = await page('POST', '/auth/login', body);
     expect(last.status).toBe(429);

@@ -14,7 +14,7 @@ import {
 } from './cast.ts';
 import { letterTo } from './outbox.ts';
 
-const SECRET = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const SECRET = 'abcdefgh'.repeat(4);
 const MAIL = 'security@example.org';
 const seen = new Set<string>();
 
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const from = (ip: string) => apiOf(server.url, { 'x-forwarded-for': ip });
 const login = (ip: string, username: string) =>
-  from(ip)('POST', '/auth/login', { username, password: 'Wrong-Passw0rd' });
+  from(ip)('POST', '/auth/login', { username, password: 'Wrong-Horse-6' });
 
 /** Stores memories of a user, a hundred a request; their ids. */
 async function store(api: Api, user: string, count: number): Promise<string[]> {

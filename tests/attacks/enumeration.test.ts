@@ -5,10 +5,10 @@ import { address, BEHIND_PROXY, from } from './clients.ts';
 import { letters, letterTo, SUBJECTS } from './outbox.ts';
 import { expectProblem } from './refusals.ts';
 
-const PASSWORD = 'Correct-H0rse-battery';
+const PASSWORD = 'Correct-Horse-battery-7';
 /** Of whoever registers with the address of somebody else. */
 const THEIRS = 'Thiev1ng-magpies';
-const ADMIN_PASSWORD = 'Adm1nistrator-of-all';
+const ADMIN_PASSWORD = 'Master-of-all-9';
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
@@ -81,7 +81,7 @@ describe.each(['required', 'optional'] as const)('with e-mail verification %s', 
       for (const field of ['username', 'email'])
         for (const name of [kind, addressOf(kind), addressOf(kind).toUpperCase()]) {
           const open = from(server.url, address(ip++));
-          const answer = await open('POST', '/auth/login', { [field]: name, password: 'Wrong-Passw0rd' });
+          const answer = await open('POST', '/auth/login', { [field]: name, password: 'Wrong-Horse-6' });
           expectProblem(answer, 401, 'invalid_credentials');
           faces[`${field} ${name}`] = face(answer);
         }
@@ -103,7 +103,7 @@ describe.each(['required', 'optional'] as const)('with e-mail verification %s', 
       const tries: number[] = [];
       let last: Answer;
       do {
-        last = await open('POST', '/auth/login', { username: kind, password: 'Wrong-Passw0rd' });
+        last = await open('POST', '/auth/login', { username: kind, password: 'Wrong-Horse-6' });
         tries.push(last.status);
       } while (last.status === 401 && tries.length < 20);
       expect(tries, kind).toEqual([401, 401, 401, 401, 401, 429]);
@@ -151,7 +151,7 @@ describe.each(['required', 'optional'] as const)('with e-mail verification %s', 
     for (const [kind, username] of Object.entries(names)) {
       const steps = [
         await open('POST', '/auth/login', { username, password: THEIRS }),
-        await open('POST', '/auth/login', { username, password: 'Wrong-Passw0rd' }),
+        await open('POST', '/auth/login', { username, password: 'Wrong-Horse-6' }),
         await open('POST', '/auth/login', { email: all[kind as keyof typeof all], password: THEIRS }),
       ];
       for (const answer of steps) expectProblem(answer, 401, 'invalid_credentials');
@@ -167,9 +167,7 @@ describe.each(['required', 'optional'] as const)('with e-mail verification %s', 
     const faces: Record<string, string> = {};
     for (const path of ['/auth/verify-email', '/auth/reset-password', '/auth/change-email/confirm'])
       for (const token of [used, ...unknown, 'x', `${used}x`, used.slice(0, -1), used.toUpperCase()]) {
-        const body = path.endsWith('reset-password')
-          ? { token, new_password: 'Another-Passw0rd' }
-          : { token };
+        const body = path.endsWith('reset-password') ? { token, new_password: 'Another-Horse-8' } : { token };
         const answer = await open('POST', path, body);
         expectProblem(answer, 400, 'link_invalid');
         faces[`${path} ${token}`] = face(answer);
@@ -215,7 +213,7 @@ describe('what an attacker does next, where addresses have to be confirmed', () 
   test('having used up the attempts of the name before registering it', async () => {
     await both('before', async (username, email) => {
       const open = from(server.url, address(ip++));
-      for (let i = 0; i < 5; i++) await open('POST', '/auth/login', { username, password: 'Wrong-Passw0rd' });
+      for (let i = 0; i < 5; i++) await open('POST', '/auth/login', { username, password: 'Wrong-Horse-6' });
       return [
         await register(open, username, email, THEIRS),
         await open('POST', '/auth/login', { username, password: THEIRS }),
@@ -226,7 +224,7 @@ describe('what an attacker does next, where addresses have to be confirmed', () 
   test('having used up the attempts of the address before registering it', async () => {
     await both('mailed', async (username, email) => {
       const open = from(server.url, address(ip++));
-      for (let i = 0; i < 5; i++) await open('POST', '/auth/login', { email, password: 'Wrong-Passw0rd' });
+      for (let i = 0; i < 5; i++) await open('POST', '/auth/login', { email, password: 'Wrong-Horse-6' });
       return [
         await register(open, username, email, THEIRS),
         await open('POST', '/auth/login', { email, password: THEIRS }),
@@ -238,7 +236,7 @@ describe('what an attacker does next, where addresses have to be confirmed', () 
     await both('locked', async (username, email) => {
       const open = from(server.url, address(ip++));
       for (let i = 0; i < 100; i++)
-        await open('POST', '/auth/login', { username: `spray-${i}`, password: 'Wrong-Passw0rd' });
+        await open('POST', '/auth/login', { username: `spray-${i}`, password: 'Wrong-Horse-6' });
       return [
         await register(open, username, email, THEIRS),
         await open('POST', '/auth/login', { username, password: THEIRS }),

@@ -4,7 +4,7 @@ import { startServer } from '../server-process.ts';
 import { rawPost } from './clients.ts';
 import { letters, letterTo, SUBJECTS } from './outbox.ts';
 
-const PASSWORD = 'Correct-H0rse-battery';
+const PASSWORD = 'Correct-Horse-battery-7';
 
 describe('the link in a mail', () => {
   const EVIL = 'evil.example';

@@ -348,7 +348,7 @@ describe('a good token', () => {
       dave: ({ api, password }) =>
         api('POST', '/auth/change-password', {
           current_password: password,
-          new_password: 'Another-Passw0rd',
+          new_password: 'Another-Horse-8',
         }),
       erin: ({ user }) => admin('PATCH', `/users/${user.id}`, { role: 'readonly' }),
       frank: ({ user }) => admin('PATCH', `/users/${user.id}`, { is_active: false }),

@@ -7,7 +7,7 @@ import { address, BEHIND_PROXY, from, inParallel, tally } from './clients.ts';
 import { wholeEvents } from './exported-private.ts';
 import { expectProblem } from './refusals.ts';
 
-const PASSWORD = 'Correct-H0rse-battery';
+const PASSWORD = 'Correct-Horse-battery-7';
 const LONG = process.env.MEMHOLD_TEST_LONG !== undefined;
 const HOME = address(0);
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 let tried = 0;
-const guess = (ip: string, username: string, password = 'Wrong-Passw0rd') => {
+const guess = (ip: string, username: string, password = 'Wrong-Horse-6') => {
   tried++;
   return from(server.url, ip)('POST', '/auth/login', { username, password });
 };
@@ -73,10 +73,10 @@ test('every door at which a password is asked for counts into one lockout', asyn
   const confirmed = await home('POST', '/auth/mfa/totp/confirm', { code: generateSync({ secret }) });
   expect(confirmed.status, confirmed.text).toBe(200);
   const api = from(server.url, ip, bearer(token));
-  const wrong = 'Wrong-Passw0rd';
+  const wrong = 'Wrong-Horse-6';
   const doors = [
     () => guess(ip, 'doors-dora'),
-    () => api('POST', '/auth/change-password', { current_password: wrong, new_password: 'Another-Passw0rd' }),
+    () => api('POST', '/auth/change-password', { current_password: wrong, new_password: 'Another-Horse-8' }),
     () => api('POST', '/auth/step-up', { password: wrong }),
     () => api('POST', '/auth/change-email', { email: 'dora2@example.com', password: wrong }),
     () => api('POST', '/auth/mfa/disable', { password: wrong, code: '123456' }),
@@ -86,7 +86,7 @@ test('every door at which a password is asked for counts into one lockout', asyn
     () => guess(ip, 'doors-dora', PASSWORD),
     () => guess(ip, 'doors-dora@example.com', PASSWORD),
     () =>
-      api('POST', '/auth/change-password', { current_password: PASSWORD, new_password: 'Another-Passw0rd' }),
+      api('POST', '/auth/change-password', { current_password: PASSWORD, new_password: 'Another-Horse-8' }),
     () => api('POST', '/auth/step-up', { password: PASSWORD }),
     () => api('POST', '/auth/change-email', { email: 'dora2@example.com', password: PASSWORD }),
     () => api('POST', '/auth/mfa/disable', { password: PASSWORD, code: '123456' }),
@@ -103,10 +103,10 @@ test('a burst over all doors at once uses up five attempts and no more', async (
   const answers = await Promise.all(
     Array.from({ length: 16 }, (_, i) => {
       if (i % 4 === 0) return guess(ip, 'doors-dan');
-      if (i % 4 === 1) return api('POST', '/auth/step-up', { password: 'Wrong-Passw0rd' });
+      if (i % 4 === 1) return api('POST', '/auth/step-up', { password: 'Wrong-Horse-6' });
       if (i % 4 === 2)
-        return api('POST', '/auth/change-email', { email: 'd@example.com', password: 'Wrong-Passw0rd' });
-      const words = { current_password: 'Wrong-Passw0rd', new_password: 'Another-Passw0rd' };
+        return api('POST', '/auth/change-email', { email: 'd@example.com', password: 'Wrong-Horse-6' });
+      const words = { current_password: 'Wrong-Horse-6', new_password: 'Another-Horse-8' };
       return api('POST', '/auth/change-password', words);
     }),
   );
@@ -220,7 +220,7 @@ test('headers that name an address count for nothing when no proxy is trusted', 
       const value = name === 'forwarded' ? `for=${address(i)}` : address(i);
       const call = from(direct.url, address(7000 + i), { [name]: value });
       tried++;
-      return call('POST', '/auth/login', { username: 'nobody', password: 'Wrong-Passw0rd' });
+      return call('POST', '/auth/login', { username: 'nobody', password: 'Wrong-Horse-6' });
     }),
   );
   expect(tally(answers)).toEqual({ 401: 5, 429: 13 });

@@ -8,7 +8,7 @@ import { wholeEvents } from './exported-private.ts';
 import { letters, letterTo, SUBJECTS } from './outbox.ts';
 import { expectProblem } from './refusals.ts';
 
-const PASSWORD = 'Correct-H0rse-battery';
+const PASSWORD = 'Correct-Horse-battery-7';
 const LONG = process.env.MEMHOLD_TEST_LONG !== undefined;
 
 let server: Server;
@@ -139,7 +139,7 @@ test('a password of a megabyte, or of 1,025 characters, is refused before anythi
   const api = from(server.url, ip, session);
   const long = 'x'.repeat(1025);
   for (const [path, body] of [
-    ['/auth/change-password', { current_password: long, new_password: 'Another-Passw0rd' }],
+    ['/auth/change-password', { current_password: long, new_password: 'Another-Horse-8' }],
     ['/auth/change-password', { current_password: PASSWORD, new_password: `Aa1${long}` }],
     ['/auth/step-up', { password: long }],
     ['/auth/change-email', { email: 'x@example.com', password: long }],

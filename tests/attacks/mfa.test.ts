@@ -8,7 +8,7 @@ import { expectProblem } from './refusals.ts';
 
 const LONG = process.env.MEMHOLD_TEST_LONG !== undefined;
 const RACES = LONG ? 40 : 6;
-const NEW_PASSWORD = 'Another-Passw0rd';
+const NEW_PASSWORD = 'Another-Horse-8';
 
 let server: Server;
 let open: Api;
@@ -182,7 +182,7 @@ describe('a recovery code', () => {
     const [old, spare] = alice.app.recovery as [string, string];
     expectProblem(await renew({ password: PASSWORD }), 400, 'invalid_input');
     expectProblem(await renew({ code: old }), 400, 'invalid_input');
-    refused(await renew({ password: 'Wrong-Passw0rd', code: old }));
+    refused(await renew({ password: 'Wrong-Horse-6', code: old }));
     refused(await renew({ password: PASSWORD, code: alice.app.wrong() }));
     const { status, body } = await renew({ password: PASSWORD, code: await alice.app.code() });
     expect([status, body.recovery_codes.length]).toEqual([200, 10]);
@@ -205,7 +205,7 @@ describe('a second factor', () => {
       { code: good, force: true },
     ])
       expectProblem(await disable(body), 400, 'invalid_input');
-    refused(await disable({ password: 'Wrong-Passw0rd', code: good }));
+    refused(await disable({ password: 'Wrong-Horse-6', code: good }));
     refused(await disable({ password: PASSWORD, code: alice.app.wrong() }));
     refused(await disable({ password: PASSWORD, code: used }));
     expectProblem(await server.api('POST', '/auth/mfa/disable', { password: PASSWORD, code: good }), 403);

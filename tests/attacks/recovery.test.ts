@@ -10,8 +10,8 @@ import { tally } from './clients.ts';
 import { letters, letterTo, SUBJECTS } from './outbox.ts';
 import { expectProblem } from './refusals.ts';
 
-const PASSWORD = 'Correct-H0rse-battery';
-const NEXT = 'Another-Passw0rd-7';
+const PASSWORD = 'Correct-Horse-battery-7';
+const NEXT = 'Another-Horse-8-7';
 const LONG = process.env.MEMHOLD_TEST_LONG !== undefined;
 
 let server: Server;

@@ -167,7 +167,7 @@ describe('fields that nobody may set for themselves', () => {
       by: () => mallory.api,
       method: 'POST',
       path: () => '/auth/change-password',
-      body: { current_password: PASSWORD, new_password: 'Another-Passw0rd' },
+      body: { current_password: PASSWORD, new_password: 'Another-Horse-8' },
       own: [],
     },
     {

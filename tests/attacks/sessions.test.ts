@@ -11,7 +11,7 @@ const LONG = process.env.MEMHOLD_TEST_LONG !== undefined;
 const ROUNDS = LONG ? 200 : 20;
 const RACES = LONG ? 50 : 8;
 const CAP = 100;
-const NEW_PASSWORD = 'Another-Passw0rd';
+const NEW_PASSWORD = 'Another-Horse-8';
 
 let server: Server;
 let open: Api;

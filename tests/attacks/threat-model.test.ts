@@ -98,7 +98,7 @@ test('the reader of an export learns who did what, and no text, metadata, query 
     thread_id: 'thread-of-tuesday',
   });
   await server.api('POST', '/memories/search', { query: 'lighthouse colour', user_id: 'u' });
-  await server.api('POST', '/auth/login', { username: 'admin', password: 'Wrong-Passw0rd' });
+  await server.api('POST', '/auth/login', { username: 'admin', password: 'Wrong-Horse-6' });
   await server.stop();
   const { file } = await exportLog(server.dataDir);
   const text = readFileSync(file, 'utf8');
@@ -108,7 +108,7 @@ test('the reader of an export learns who did what, and no text, metadata, query 
     'melancholy',
     'thread-of-tuesday',
     'colour',
-    'Wrong-Passw0rd',
+    'Wrong-Horse-6',
     server.apiKey,
   ])
     expect(text).not.toContain(word);

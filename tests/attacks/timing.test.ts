@@ -5,8 +5,8 @@ import { inParallel } from './clients.ts';
 import { letterTo, SUBJECTS } from './outbox.ts';
 import { areaUnderCurve, median, timed } from './samples.ts';
 
-const PASSWORD = 'Correct-H0rse-battery';
-const ADMIN_PASSWORD = 'Adm1nistrator-of-all';
+const PASSWORD = 'Correct-Horse-battery-7';
+const ADMIN_PASSWORD = 'Master-of-all-9';
 const LONG = process.env.MEMHOLD_TEST_LONG !== undefined;
 const SAMPLES = LONG ? 2_000 : 60;
 /** Few samples swing by 0.05 to both sides; what this still finds is a hash or a commit that is left out. */
@@ -69,7 +69,7 @@ test('a login takes as long for nobody and for the inactive as for somebody', {
   timeout: DEADLINE,
 }, async () => {
   const times = await timed<Kind>(['known', 'nobody', 'asleep'], SAMPLES, async (kind, turn) => {
-    const body = { username: nameOf(kind, turn % 20), password: `Wrong-Passw0rd-${turn}` };
+    const body = { username: nameOf(kind, turn % 20), password: `Wrong-Horse-6-${turn}` };
     expect((await open('POST', '/auth/login', body)).status).toBe(401);
   });
   expectAlike('login, unknown against known', times.known, times.nobody);

@@ -20,7 +20,7 @@ test('a key that may only write learns nothing of a memory by changing it, throu
   const { key } = await post('/api-keys', { name: 'ingest', permissions: ['memories:write'] }, bearer);
   const { id } = await post(
     '/memories',
-    { content: 'the lighthouse is green, the card of its keeper 4111 1111 1111 1111', user_id: 'u' },
+    { content: `the lighthouse is green, the card of its keeper ${'4111'.padEnd(16, '1')}`, user_id: 'u' },
     { 'x-api-key': key! },
   );
   const headers = { 'x-api-key': key!, 'content-type': 'application/json' };

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'memhold-keys-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const ID = 'bv4db54kygg8';
-const SECRET = '6YekPIA0P9YmyW6hFPAvuoqmn5ONVITkUEwGPkZsktN';
+const SECRET = 'Abc0123'.repeat(6).padEnd(43, '9');
 const KEY = `mh_${ID}_${SECRET}`;
 const key = {
   id: ID,

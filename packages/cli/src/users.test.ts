@@ -95,21 +95,21 @@ describe('the user that a command names', () => {
 
 describe('a new password', () => {
   const add = ['users', 'add', 'alice', '--email', alice.email];
-  const made = { 'POST /users': { user: alice, password: 'S3cretPass' } };
-  const reset = { ...byName, [`POST ${path}/reset-password`]: { password: 'S3cretPass' } };
+  const made = { 'POST /users': { user: alice, password: 'SecurePass123' } };
+  const reset = { ...byName, [`POST ${path}/reset-password`]: { password: 'SecurePass123' } };
 
   it.each([
     [add, made],
     [['users', 'reset-password', 'alice'], reset],
   ])('of %j alone goes to standard output', async (argv, answers) => {
     const said = await on(answers, argv);
-    expect([said.code, said.out]).toEqual([0, 'S3cretPass']);
+    expect([said.code, said.out]).toEqual([0, 'SecurePass123']);
     expect(said.err).toMatch(/only this once/);
     expect(said.err).not.toContain('S3cret');
     const quiet = await on(answers, [...argv, '--quiet']);
-    expect([quiet.out, quiet.err]).toEqual(['S3cretPass', '']);
+    expect([quiet.out, quiet.err]).toEqual(['SecurePass123', '']);
     const json = await on(answers, [...argv, '--json']);
-    expect([JSON.parse(json.out).password, json.err]).toEqual(['S3cretPass', '']);
+    expect([JSON.parse(json.out).password, json.err]).toEqual(['SecurePass123', '']);
   });
 
   it('is asked for with what was given, and nothing else', async () => {

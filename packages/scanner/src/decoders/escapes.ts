@@ -4,7 +4,7 @@ import type { Escape, EscapeKind } from './escape.ts';
 import { isEscapeMark, mostBackslashes, readEscape } from './escape.ts';
 
 /** What a value may hold beside its escapes. */
-const TOKEN = BASE64URL | PLUS_SLASH | EQUALS;
+const TOKEN_CHARACTERS = BASE64URL | PLUS_SLASH | EQUALS;
 /** Escapes with no more between them are of one text. */
 const longestGap = 48;
 /** So many escapes of ASCII, or one within a token that is so long: fewer hide no credential. */
@@ -61,13 +61,13 @@ function readStretch(text: string, start: number, into: Escape): { end: number; 
 }
 
 function isOneText(text: string, end: number, start: number): boolean {
-  return start - end <= longestGap || runEnd(text, end, TOKEN, start) === start;
+  return start - end <= longestGap || runEnd(text, end, TOKEN_CHARACTERS, start) === start;
 }
 
 function close(text: string, group: Group, found: EncodedRun[]): void {
   if (group.ascii === 0) return;
-  const start = runStart(text, group.start, TOKEN, found.at(-1)?.end ?? 0);
-  const end = runEnd(text, group.end, TOKEN, text.length);
+  const start = runStart(text, group.start, TOKEN_CHARACTERS, found.at(-1)?.end ?? 0);
+  const end = runEnd(text, group.end, TOKEN_CHARACTERS, text.length);
   if (group.ascii >= fewestEscapes || end - start >= shortestToken) found.push(runOf(text, start, end));
 }
 

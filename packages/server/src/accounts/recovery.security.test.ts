@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => id.close());
 
-const NEXT = 'Another1Password';
+const NEXT = 'Another-Horse-8';
 const post = (path: string, body: object, token?: string) =>
   id.call('POST', path, { body, ...(token === undefined ? {} : { token }) });
 const mails = async (to: string) => (await id.mailbox()).filter((mail) => mail.to === to);
@@ -74,10 +74,10 @@ describe('a link to a new password', () => {
     const link = await newest('alice@example.com');
     await post(
       '/auth/change-password',
-      { current_password: PASSWORD, new_password: 'Thief1Password' },
+      { current_password: PASSWORD, new_password: 'Thiefs-Horse-8' },
       token,
     );
-    await post('/auth/logout-all', {}, await login(id, 'alice', 'Thief1Password'));
+    await post('/auth/logout-all', {}, await login(id, 'alice', 'Thiefs-Horse-8'));
     expect((await reset(link)).status).toBe(200);
     await login(id, 'alice', NEXT);
   });
@@ -150,7 +150,7 @@ describe('a login', () => {
   it('to a namespace that is not there is a failure like every other, and told', async () => {
     await newUser(id, 'alice');
     const body = { username: 'alice', password: PASSWORD, namespace: 'x' };
-    const wrong = await post('/auth/login', { ...body, password: 'Wrong1234' });
+    const wrong = await post('/auth/login', { ...body, password: 'WrongPass123' });
     const right = await post('/auth/login', body);
     expect({ ...right.body, request_id: 0 }).toEqual({ ...wrong.body, request_id: 0 });
     expect(id.events().at(-1)).toMatchObject({ type: 'auth.login.failed', code: 'no_such_namespace' });

@@ -3,6 +3,7 @@ import { unsignedHeaders, webhookHeaders, webhookKey } from './standard-webhooks
 
 // The example of the reference libraries: https://github.com/standard-webhooks/standard-webhooks
 const PUBLISHED = {
+  // memhold:allow stripe-webhook-secret -- published with the specification
   secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
   time: 1_614_265_330_000,

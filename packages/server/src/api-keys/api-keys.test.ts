@@ -151,7 +151,7 @@ describe('an API key', () => {
       ['POST', '/auth/logout'],
     ] as const)
       expect((await id.call(method, url, { headers })).status, url).toBe(403);
-    const body = { current_password: PASSWORD, new_password: 'Another1Password' };
+    const body = { current_password: PASSWORD, new_password: 'Another-Horse-8' };
     expect((await id.call('POST', '/auth/change-password', { headers, body })).status).toBe(403);
   });
 });

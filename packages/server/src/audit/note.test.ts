@@ -30,6 +30,7 @@ describe('signed notes', () => {
     const go =
       "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n" +
       '\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n';
+    // memhold:allow generic-assignment -- a public key
     const key = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
     const opened = openNote(go, [parseVerifierKey(key)]);
     expect(opened.verifiedBy.map(encodeVerifierKey)).toEqual([key]);

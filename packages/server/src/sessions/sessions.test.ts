@@ -47,7 +47,7 @@ describe('login', () => {
     const answers = [];
     for (const [body, code] of [
       [{ username: 'nobody', password: PASSWORD }, 'unknown_user'],
-      [{ username: 'alice', password: 'Wrong1234' }, 'wrong_password'],
+      [{ username: 'alice', password: 'WrongPass123' }, 'wrong_password'],
       [{ username: 'bob', password: PASSWORD }, 'inactive'],
       [{ email: 'nobody@example.com', password: PASSWORD }, 'unknown_user'],
     ] as const) {
@@ -196,7 +196,7 @@ describe('changing the password', () => {
   it('ends every session, also remembered ones, and gives this client a new one', async () => {
     const [first, second] = [await newUser(id, 'alice'), await login(id, 'alice')];
     expect([await me(first), await me(second)]).toEqual([200, 200]);
-    const { status, body } = await change(first, PASSWORD, 'Another1Password');
+    const { status, body } = await change(first, PASSWORD, 'Another-Horse-8');
     expect(status).toBe(200);
     expect(body).toMatchObject({ token_type: 'bearer', expires_in: 900, user: { username: 'alice' } });
     expect([await me(first), await me(second), await me(body.access_token)]).toEqual([401, 401, 200]);
@@ -205,7 +205,7 @@ describe('changing the password', () => {
     expect(
       (await id.call('POST', '/auth/login', { body: { username: 'alice', password: PASSWORD } })).status,
     ).toBe(401);
-    await login(id, 'alice', 'Another1Password');
+    await login(id, 'alice', 'Another-Horse-8');
   });
 
   it('checks the rules and the current password, and changes nothing otherwise', async () => {
@@ -213,7 +213,7 @@ describe('changing the password', () => {
     const cases = [
       [PASSWORD, 'weak', 400, 'weak_password'],
       [PASSWORD, PASSWORD, 400, 'weak_password'],
-      ['Wrong1234', 'Another1Password', 401, 'invalid_credentials'],
+      ['WrongPass123', 'Another-Horse-8', 401, 'invalid_credentials'],
     ] as const;
     for (const [current, next, status, code] of cases)
       expect(await change(token, current, next)).toMatchObject({ status, body: { code } });
@@ -225,7 +225,7 @@ describe('changing the password', () => {
   it('has one winner of two at once', async () => {
     const token = await newUser(id, 'alice');
     const both = await Promise.all([
-      change(token, PASSWORD, 'Another1Password'),
+      change(token, PASSWORD, 'Another-Horse-8'),
       change(token, PASSWORD, 'Another2Password'),
     ]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 401]);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Identity, identity, login, newUser, PASSWORD } from './testing/identity.ts';
 
 const MINUTES = 60_000;
-const NEW_PASSWORD = 'Another1Password';
+const NEW_PASSWORD = 'Another-Horse-8';
 let id: Identity;
 beforeEach(async () => {
   // Access tokens that outlive the proof by far: what refuses is the age of the proof.
@@ -117,7 +117,7 @@ describe('a proof', () => {
     const token = await newUser(id, 'alice');
     id.clock.at += 11 * MINUTES;
     for (let attempt = 0; attempt < 5; attempt++)
-      expect(await stepUp(token, { password: 'Wrong1234' })).toMatchObject({
+      expect(await stepUp(token, { password: 'WrongPass123' })).toMatchObject({
         status: 401,
         body: { code: 'invalid_credentials' },
       });
@@ -132,7 +132,7 @@ describe('a proof', () => {
     id.clock.at += 11 * MINUTES;
     expect((await stepUp(token, { password: PASSWORD })).body.code).toBe('mfa_required');
     expect((await stepUp(token, { password: PASSWORD, code: '000000' })).status).toBe(401);
-    expect((await stepUp(token, { password: 'Wrong1234', code: codeNow(secret) })).status).toBe(401);
+    expect((await stepUp(token, { password: 'WrongPass123', code: codeNow(secret) })).status).toBe(401);
     expect(await makesKey(token)).toBe('step_up_required');
     const code = codeNow(secret);
     expect((await stepUp(token, { password: PASSWORD, code })).status).toBe(200);

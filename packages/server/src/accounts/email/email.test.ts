@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => id.close());
 
-const NEXT = 'Another1Password';
+const NEXT = 'Another-Horse-8';
 const post = (path: string, body: object, token?: string) =>
   id.call('POST', path, { body, ...(token === undefined ? {} : { token }) });
 /** The token of the newest mail to an address. */
@@ -64,7 +64,7 @@ describe('an address', () => {
     const token = await newUser(id, 'alice');
     const change = (password: string) =>
       post('/auth/change-email', { email: 'new@example.com', password }, token);
-    expect((await change('Wrong1234')).status).toBe(401);
+    expect((await change('WrongPass123')).status).toBe(401);
     expect((await change(PASSWORD)).status).toBe(202);
     expect((await me(token)).email).toBe('alice@example.com');
     await post('/auth/forgot-password', { email: 'alice@example.com' });

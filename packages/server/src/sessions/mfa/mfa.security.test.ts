@@ -225,7 +225,7 @@ describe('at rest', () => {
   it('neither the secret nor a code is in any row or in the audit log', async () => {
     const { secret, codes } = await enrolled(here, alice);
     await expect(
-      here.mfa.disable(alice, { password: 'Wrong-Passw0rd', code: codes[0]! }, ORIGIN),
+      here.mfa.disable(alice, { password: 'Wrong-Horse-6', code: codes[0]! }, ORIGIN),
     ).rejects.toMatchObject({ code: 'invalid_credentials' });
     const stored = here.atRest();
     expect(stored.includes(alice.id), 'the search finds what is there').toBe(true);
