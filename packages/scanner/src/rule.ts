@@ -40,6 +40,11 @@ export interface Rule {
   readonly id: string;
   readonly category: Category;
   readonly title: string;
+  /**
+   * What is looked for, as regular expressions, one for each public beginning where there are several; for reports. What
+   * is found looks so, but not everything that looks so is found. Without it reports name the keywords.
+   */
+  readonly patterns?: readonly string[];
   readonly severity: Severity;
   readonly confidence: Confidence;
   /** Knows no provider: on the same span, equally sure rules that do take precedence, whatever their severity. */

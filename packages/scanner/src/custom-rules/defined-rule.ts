@@ -21,6 +21,7 @@ export function ruleOf(definition: RuleDefinition, budget: StepBudget, index: nu
   return {
     id,
     title,
+    patterns: [definition.pattern],
     category,
     severity,
     confidence,

@@ -78,6 +78,11 @@ export const streetAddress: Rule = {
   id: 'street-address',
   category: 'pii',
   title: 'Street address',
+  patterns: [
+    String.raw`(?i:(?:p ?\.?o\.? box|postfach|apartado|casella postale|caixa postal|postbus)\.?:? ?#?\d{1,6})`,
+    String.raw`\d{1,5}[A-Z]?(?: ?(?:bis|ter))?,? [\p{L}\d.'’ -]{3,60}`,
+    String.raw`\p{L}[\p{L}.'’, ºª-]{3,70}\d{1,5}(?: ?[a-zA-Z])?(?:[-/]\d{1,4})?`,
+  ],
   severity: 'low',
   confidence: 'medium',
   keywords: [...boxes, ...words, ...endings],

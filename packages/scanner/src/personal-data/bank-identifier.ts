@@ -20,6 +20,7 @@ export const bankIdentifier: Rule = {
   id: 'bank-identifier-code',
   category: 'pii',
   title: 'Bank identifier code (BIC)',
+  patterns: [String.raw`(?i:swift|bic|bank identifier)[^\n]{0,40}?[A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?`],
   severity: 'low',
   confidence: 'medium',
   keywords: ['swift', 'bic', 'bank identifier'],

@@ -49,6 +49,10 @@ export const birthDate: Rule = {
   id: 'date-of-birth',
   category: 'pii',
   title: 'Date of birth',
+  patterns: [
+    String.raw`\d{1,4}(?:[-/. ]|年|년 ?|st|nd|rd|th|er|º)[^\n]{1,20}?\d{1,4}`,
+    String.raw`\p{L}{3,10}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}`,
+  ],
   severity: 'medium',
   confidence: 'medium',
   keywords,

@@ -1,6 +1,7 @@
 import { ALPHANUMERIC, isIn, LETTER, LOWER, UPPER } from '../characters.ts';
 import type { Severity } from '../finding.ts';
 import type { Lead } from '../leads.ts';
+import { sourceOf } from '../pattern-text.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import {
@@ -59,6 +60,7 @@ export function identifierRule(kind: IdentifierKind): Rule {
     id: kind.id,
     category: 'pii',
     title: kind.title,
+    patterns: [sourceOf(kind.pattern)],
     severity: kind.severity ?? 'medium',
     confidence: kind.isValid === undefined ? 'medium' : 'high',
     keywords: kind.keywords ?? [],

@@ -1,4 +1,5 @@
 import { ALPHANUMERIC, isIn } from '../characters.ts';
+import { sourceOf } from '../pattern-text.ts';
 import type { Mappings, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 
@@ -168,6 +169,7 @@ function markerRule({ id, title, terms, references, mappings }: Marker): Rule {
     id,
     category: 'pii',
     title,
+    patterns: [sourceOf(anyTerm)],
     severity: 'low',
     confidence: 'low',
     keywords: terms,

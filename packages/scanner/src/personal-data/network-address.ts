@@ -1,6 +1,7 @@
 import { ALPHANUMERIC, DIGIT, DOT, HEX, isIn, runEnd, startsToken } from '../characters.ts';
 import type { Lead } from '../leads.ts';
 import { hexLetters, only } from '../leads.ts';
+import { sourceOf } from '../pattern-text.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { isNamed, names } from './context.ts';
@@ -21,6 +22,7 @@ export const ipv4Address: Rule = {
   id: 'ip-address-four',
   category: 'pii',
   title: 'IPv4 address',
+  patterns: [sourceOf(dotted)],
   severity: 'low',
   confidence: 'medium',
   keywords: [],
@@ -57,6 +59,7 @@ export const ipv6Address: Rule = {
   id: 'ip-address-six',
   category: 'pii',
   title: 'IPv6 address',
+  patterns: ['(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f.]{0,15}'],
   severity: 'low',
   confidence: 'medium',
   keywords: ['::'],
@@ -133,6 +136,7 @@ export const macAddress: Rule = {
   id: 'mac-address',
   category: 'pii',
   title: 'MAC address',
+  patterns: [sourceOf(colons), sourceOf(triple)],
   severity: 'low',
   confidence: 'medium',
   keywords: ['mac', 'physical address'],

@@ -61,6 +61,7 @@ export const personName: Rule = {
   id: 'person-name',
   category: 'pii',
   title: 'Name of a person',
+  patterns: [String.raw`\p{Lu}[\p{L}.'’-]{0,25}(?: \p{L}[\p{L}.'’-]{0,25}){0,6}`],
   severity: 'low',
   confidence: 'low',
   keywords: [...kindOf.keys()],

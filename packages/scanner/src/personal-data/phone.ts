@@ -75,6 +75,7 @@ export const phone: Rule = {
   id: 'phone-number',
   category: 'pii',
   title: 'Telephone number',
+  patterns: [String.raw`\+?\(?[0-9](?:[ ./()-]{0,3}[0-9]){6,17}`],
   severity: 'medium',
   confidence: 'medium',
   keywords,

@@ -14,6 +14,9 @@ export const writtenEmail: Rule = {
   id: 'written-email',
   category: 'pii',
   title: 'E-mail address, written out',
+  patterns: [
+    String.raw`(?i:[a-z\d._-]{1,64} ?(?:[\[({]at[\])}]| at ) ?[a-z\d-]{1,63}(?:(?:\.| ?[\[({]dot[\])}] ?| dot )[a-z\d-]{1,63}){1,4})`,
+  ],
   severity: 'low',
   confidence: 'medium',
   keywords: ['[at]', '(at)', '{at}', ' dot '],

@@ -3,6 +3,7 @@ import type { Match, Rule, Verdict } from '../rule.ts';
 import { credentialMappings, revokeAndRotate } from '../rule.ts';
 import { boundsOf } from './alphabets.ts';
 import { matchNamed, namedWindow } from './named-format.ts';
+import { patternsOf } from './pattern-of-format.ts';
 import { judgePrefix, matchPrefix } from './prefix-format.ts';
 import type { Format, ProviderRow } from './row.ts';
 import { matchShape } from './shape-format.ts';
@@ -32,6 +33,9 @@ export function ruleOf(row: ProviderRow): Rule {
     id: row.id,
     category: 'secret',
     title: row.title,
+    get patterns() {
+      return row.formats.flatMap(patternsOf);
+    },
     severity: row.severity,
     confidence: 'high',
     keywords: [...formatsOf.keys()],

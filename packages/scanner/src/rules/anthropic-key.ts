@@ -14,6 +14,7 @@ export const anthropicKey: Rule = {
   id: 'anthropic-key',
   category: 'secret',
   title: 'Anthropic API key',
+  patterns: ['sk-ant-[0-9A-Za-z_-]{40,200}'],
   severity: 'critical',
   confidence: 'high',
   keywords: ['sk-ant-'],

@@ -15,6 +15,7 @@ export const awsAccessKey: Rule = {
   id: 'aws-access-key',
   category: 'secret',
   title: 'AWS access key id',
+  patterns: prefixes.map((prefix) => `${prefix}[0-9A-Z]{${keyLength - prefix.length}}`),
   severity: 'critical',
   confidence: 'high',
   keywords: prefixes,

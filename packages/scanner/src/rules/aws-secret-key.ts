@@ -14,6 +14,9 @@ export const awsSecretKey: Rule = {
   id: 'aws-secret-key',
   category: 'secret',
   title: 'AWS secret access key',
+  patterns: [
+    String.raw`(?i:aws[ _-]?secret|secret[ _-]?access[ _-]?key|(?:AKIA|ASIA)[0-9A-Z]{16})[\s\S]{0,96}?[0-9A-Za-z/+]{40}`,
+  ],
   severity: 'critical',
   confidence: 'high',
   keywords: [

@@ -31,6 +31,9 @@ export const bearerToken: Rule = {
   id: 'bearer-token',
   category: 'secret',
   title: 'Bearer token in an HTTP header',
+  patterns: [
+    '(?i:authorization|["\'`]bearer )["\'\\]\\\\]{0,3}[ \\t]{0,4}[:=,(]?[ \\t]{0,4}\\\\?["\'`]?(?:[A-Za-z][\\w-]{2,24} )?(?:\\w+=)?\\\\?["\']?[0-9A-Za-z_+/.=-]{12,512}',
+  ],
   severity: 'high',
   confidence: 'medium',
   isGeneric: true,

@@ -1,4 +1,5 @@
 import { isPlaceholderPassword, isStandInPhrase, isTemplate, isWeakWord } from '../matchers/placeholder.ts';
+import { literally } from '../pattern-text.ts';
 import type { Match, Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
 
@@ -53,6 +54,15 @@ export const commandPassword: Rule = {
   id: 'command-password',
   category: 'secret',
   title: 'Password on a command line',
+  get patterns() {
+    const [after, before] = [afterCommand, beforeCommand].map((commands) =>
+      Object.keys(commands).map(literally).join('|'),
+    );
+    return [
+      `(?i:${after})[\\s\\S]{0,240}?[^\\s"'$%<>{}()|;&]{4,64}`,
+      `echo +[^|\\n]{4,100}\\| *(?:sudo +)?(?i:${before})`,
+    ];
+  },
   severity: 'high',
   confidence: 'medium',
   isGeneric: true,

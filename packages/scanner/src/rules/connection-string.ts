@@ -15,6 +15,7 @@ export const connectionString: Rule = {
   id: 'connection-string',
   category: 'secret',
   title: 'Password in a connection string',
+  patterns: ['[0-9A-Za-z]://[^\\s/?#"\'`|\\\\]*:[^\\s/]+@[\\w\\[]'],
   severity: 'critical',
   confidence: 'high',
   keywords: ['://'],

@@ -12,6 +12,9 @@ export const curlBasicAuth: Rule = {
   id: 'curl-basic-auth',
   category: 'secret',
   title: 'Password on a command line',
+  patterns: [
+    '(?i:curl|https?|xh|lwp-request)\\b[^\\n;|&]{0,160}? (?:-u|--user|-a|--auth)[ =]{0,4}\\\\?["\'`]?[^\\s:"\'`$%<>{}\\\\]{1,64}:[^\\s"\'`$<>{}\\\\|;]{4,128}',
+  ],
   severity: 'high',
   confidence: 'medium',
   isGeneric: true,

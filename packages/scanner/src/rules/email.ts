@@ -17,6 +17,9 @@ export const email: Rule = {
   id: 'email',
   category: 'pii',
   title: 'E-mail address',
+  patterns: [
+    String.raw`(?:[\p{L}\p{M}\p{N}._%+'-]{1,64}|"[^"]{1,62}")@(?:[\p{L}\p{M}\p{N}.-]{1,251}[.][\p{L}\p{M}a-z\d-]{2,}|\[[\da-fA-FIPv:.]+\])`,
+  ],
   severity: 'low',
   confidence: 'high',
   keywords: ['@'],

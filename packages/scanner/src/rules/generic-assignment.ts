@@ -17,6 +17,9 @@ export const genericAssignment: Rule = {
   id: 'generic-assignment',
   category: 'secret',
   title: 'Hard-coded password or key',
+  patterns: [
+    String.raw`(?i:[\w-]{0,48}(?:pass|pwd|pswd|_pw|secret|token|key|credential|creds|_pat|_auth|authorization|identified)[\w-]{0,48})[\s\S]{0,32}?[^\s]{4,}`,
+  ],
   severity: 'medium',
   confidence: 'low',
   isGeneric: true,

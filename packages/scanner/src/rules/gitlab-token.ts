@@ -37,6 +37,12 @@ export const gitlabToken: Rule = {
   id: 'gitlab-token',
   category: 'secret',
   title: 'GitLab token',
+  get patterns() {
+    return [
+      ...formats.map(({ prefix, minimum, maximum }) => `${prefix}[0-9A-Za-z_-]{${minimum},${maximum}}`),
+      ...routablePrefixes.map((prefix) => `${prefix}[0-9A-Za-z_-]{27,300}(?:[.][0-9a-z]{2})?[.][0-9a-z]{9}`),
+    ];
+  },
   severity: 'critical',
   confidence: 'high',
   keywords: [...new Set(formats.map((format) => format.prefix))].filter((prefix) => prefix !== 'glrt-t'),

@@ -10,6 +10,7 @@ export const googleApiKey: Rule = {
   id: 'google-api-key',
   category: 'secret',
   title: 'Google API key',
+  patterns: ['AIza[0-9A-Za-z_-]{35}'],
   severity: 'high',
   confidence: 'high',
   keywords: ['aiza'],

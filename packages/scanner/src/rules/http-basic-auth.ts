@@ -14,6 +14,7 @@ export const httpBasicAuth: Rule = {
   id: 'http-basic-auth',
   category: 'secret',
   title: 'User and password in an HTTP header',
+  patterns: ['(?i:basic) [0-9A-Za-z+/]{8,1024}={0,2}', '(?i:ntlm) TlRMTVNTUAAD[0-9A-Za-z+/]+={0,2}'],
   severity: 'high',
   confidence: 'medium',
   keywords: ['basic ', 'ntlm '],

@@ -15,6 +15,7 @@ export const jwt: Rule = {
   id: 'jwt',
   category: 'secret',
   title: 'JSON Web Token',
+  patterns: [String.raw`eyJ[0-9A-Za-z_-]+\.e[0-9A-Za-z_-]+(?:\.[0-9A-Za-z_-]{20,1400})?`],
   severity: 'high',
   confidence: 'high',
   keywords: ['eyj'],

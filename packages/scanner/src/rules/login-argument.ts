@@ -36,6 +36,9 @@ export const loginArgument: Rule = {
   id: 'login-argument',
   category: 'secret',
   title: 'Password or key in a call that logs in',
+  patterns: [
+    '(?i:auth|basic_?auth|login|connect|mysqli|pdo|open|credentials?|authentication|connection|client|sdk|api)\\w* ?=? ?\\([^()]{0,300}?["\'`][^\\s"\'`]{4,512}["\'`]',
+  ],
   severity: 'medium',
   confidence: 'low',
   isGeneric: true,

@@ -13,6 +13,7 @@ export const natsNkeySeed: Rule = {
   id: 'nats-nkey-seed',
   category: 'secret',
   title: 'NATS private key (NKey seed)',
+  patterns: ['S[UAONCX]A[A-Z2-7]{55}', 'S[UAONCX][A-Z2-7]{56}'],
   severity: 'critical',
   confidence: 'high',
   keywords: ['SUA', 'SAA', 'SOA', 'SNA', 'SCA', 'SXA'],

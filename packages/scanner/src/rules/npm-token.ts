@@ -14,6 +14,7 @@ export const npmToken: Rule = {
   id: 'npm-token',
   category: 'secret',
   title: 'npm access token',
+  patterns: ['npm_[0-9A-Za-z]{36}'],
   severity: 'critical',
   confidence: 'high',
   keywords: ['npm_'],

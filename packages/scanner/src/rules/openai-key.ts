@@ -16,6 +16,13 @@ export const openaiKey: Rule = {
   id: 'openai-key',
   category: 'secret',
   title: 'OpenAI API key',
+  patterns: [
+    'sk-proj-[0-9A-Za-z_-]{40,200}',
+    'sk-svcacct-[0-9A-Za-z_-]{40,200}',
+    'sk-admin-[0-9A-Za-z_-]{40,200}',
+    'sk-None-[0-9A-Za-z_-]{40,200}',
+    'sk-[0-9A-Za-z]{32,64}',
+  ],
   severity: 'critical',
   confidence: 'high',
   keywords: ['sk-'],

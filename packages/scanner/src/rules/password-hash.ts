@@ -29,6 +29,9 @@ export const passwordHash: Rule = {
   id: 'password-hash',
   category: 'secret',
   title: 'Hash of a password',
+  patterns: [
+    String.raw`(?i:\$(?:2[abxy]?|1|apr1|[5689]|y|[phs]|argon2(?:id|i|d)|pbkdf2(?:-sha\d{3})?|krb5(?:asrep|tgs|pa))\$[^\s]{20,}|\{S?SHA(?:256|512)?\}[+/A-Z\d]{27,120}={0,2}|(?:pbkdf2[_:]sha|grub\.pbkdf2|scrypt:|scram-sha-256\$)[^\s]{40,})`,
+  ],
   severity: 'low',
   confidence: 'medium',
   keywords: [

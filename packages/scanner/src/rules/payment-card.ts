@@ -43,6 +43,7 @@ export const paymentCard: Rule = {
   id: 'payment-card',
   category: 'pii',
   title: 'Payment card number',
+  patterns: ['[0-9](?:[ .-]?[0-9]){12,18}'],
   severity: 'high',
   confidence: 'high',
   keywords: [],

@@ -11,6 +11,9 @@ export const pgpassEntry: Rule = {
   id: 'pgpass-entry',
   category: 'secret',
   title: 'Password in a PostgreSQL password file',
+  patterns: [
+    String.raw`(?:\*|[A-Za-z\d._/-]{1,100}):(?:5432|5433|6432|\*):[^\s:#]{1,64}:[^\s:]{1,64}:(?:\\[:\\]|[^\s:\\]){4,128}`,
+  ],
   severity: 'high',
   confidence: 'medium',
   keywords: [':5432:', ':5433:', ':6432:', ':*:'],

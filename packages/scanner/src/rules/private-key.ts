@@ -16,6 +16,11 @@ export const privateKey: Rule = {
   id: 'private-key',
   category: 'secret',
   title: 'Private key',
+  patterns: [
+    '-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----',
+    '---- ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY ----',
+    '(?i:private-lines:)',
+  ],
   severity: 'critical',
   confidence: 'high',
   keywords: ['private key-----', 'private key block-----', 'private key ----', 'private-lines:'],

@@ -17,6 +17,9 @@ export const seedPhrase: Rule = {
   id: 'seed-phrase',
   category: 'secret',
   title: 'Recovery words of a wallet',
+  patterns: [
+    '(?i:mnemonic|(?:seed|recovery)[ _]?(?:phrase|words))[^a-z]{0,24}(?:is +)?[a-z]{3,8}(?:[ ,]{1,2}[a-z]{3,8}){11,23}',
+  ],
   severity: 'critical',
   confidence: 'medium',
   keywords: [

@@ -13,6 +13,11 @@ export const slackToken: Rule = {
   id: 'slack-token',
   category: 'secret',
   title: 'Slack token',
+  patterns: [
+    'xox[a-eoprs]-[0-9A-Za-z%-]{12,315}',
+    String.raw`xoxe\.xox[bp]-[0-9A-Za-z-]{20,310}`,
+    'xapp-[0-9A-Za-z-]{20,315}',
+  ],
   severity: 'critical',
   confidence: 'high',
   keywords: [

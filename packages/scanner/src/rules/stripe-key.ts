@@ -13,6 +13,12 @@ export const stripeKey: Rule = {
   id: 'stripe-key',
   category: 'secret',
   title: 'Stripe secret key',
+  patterns: [
+    'sk_live_[0-9A-Za-z]{16,247}',
+    'rk_live_[0-9A-Za-z]{16,247}',
+    'sk_test_[0-9A-Za-z]{16,247}',
+    'rk_test_[0-9A-Za-z]{16,247}',
+  ],
   severity: 'critical',
   confidence: 'high',
   keywords: ['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_'],

@@ -14,6 +14,7 @@ export const urlBasicAuth: Rule = {
   id: 'url-basic-auth',
   category: 'secret',
   title: 'Guessable password in a URL',
+  patterns: ['[0-9A-Za-z]://[^\\s:/?#@"\'`<>\\\\[\\]{}$%|]{1,64}:[^\\s:/?#@"\'`<>\\\\[\\]{}$%|]{4,64}@'],
   severity: 'low',
   confidence: 'low',
   isGeneric: true,

@@ -16,6 +16,7 @@ export const usSsn: Rule = {
   id: 'us-ssn',
   category: 'pii',
   title: 'US social security number',
+  patterns: [String.raw`[0-9]{3}([-. ]?)[0-9]{2}\1[0-9]{4}`],
   severity: 'high',
   confidence: 'medium',
   keywords: contexts,
