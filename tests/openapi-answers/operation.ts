@@ -40,6 +40,13 @@ export async function webhooks({ admin }: Stage): Promise<void> {
   await receiver.close();
 }
 
+/** What a review asks, with keys of each kind there. */
+export async function security({ admin, ada }: Stage): Promise<void> {
+  await admin.call('POST /api-keys', { name: 'reviewed', expires_at: '2999-01-01T00:00:00Z' }, 201);
+  await admin.call('GET /security/evidence');
+  await ada.call('GET /security/evidence', undefined, 403);
+}
+
 /** Upkeep, as it stands before and after a run. */
 export async function policies({ admin, ada }: Stage): Promise<void> {
   await ada.call('GET /policies');

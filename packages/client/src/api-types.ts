@@ -1825,6 +1825,12 @@ export interface Routes {
     };
   };
   /**
+   * How the server is set up and used, as evidence for a review
+   */
+  'GET /security/evidence': {
+    answer: SecurityEvidence;
+  };
+  /**
    * List the policies that the caller may run
    */
   'GET /policies': {
@@ -2884,6 +2890,131 @@ export interface WebhookStatus {
    * Events that wait for it, counted up to 10,000.
    */
   behind: number;
+}
+export interface SecurityEvidence {
+  /**
+   * ISO 8601 in UTC.
+   */
+  time: string;
+  version: string;
+  status: 'healthy' | 'unhealthy';
+  /**
+   * Active accounts of the server.
+   */
+  accounts: {
+    active: number;
+    with_mfa: number;
+    admins: number;
+    admins_with_mfa: number;
+    /**
+     * Accounts that have to choose a password at their next login.
+     */
+    first_passwords: number;
+    /**
+     * Password hashes of less cost than new ones.
+     */
+    older_hashes: number;
+    /**
+     * Accounts that did not log in for 90 days.
+     */
+    idle: number;
+  };
+  passwords: {
+    min_length: number;
+    common_refused: boolean;
+    algorithm: 'argon2id';
+    memory_kib: number;
+    passes: number;
+    lanes: number;
+    /**
+     * Wrong ones from one network until a lockout.
+     */
+    max_failures: number;
+    lockout_minutes: number;
+  };
+  sessions: {
+    access_token_minutes: number;
+    session_days: number;
+    algorithm: 'HS256' | 'EdDSA';
+    /**
+     * Of EdDSA; null for HS256, whose secret does not age by itself.
+     */
+    key_since: string | null;
+  };
+  api_keys: {
+    total: number;
+    /**
+     * The 1,000 that were made first.
+     */
+    listed: {
+      id: string;
+      permissions: string[];
+      /**
+       * Whether it is good for some entities only.
+       */
+      bound: boolean;
+      /**
+       * ISO 8601 in UTC.
+       */
+      secret_since: string;
+      expires_at: string | null;
+      last_used_at: string | null;
+      rotate_after_days: number | null;
+    }[];
+  };
+  audit: {
+    key_since: string | null;
+    checkpoint: {
+      size: number;
+      /**
+       * ISO 8601 in UTC.
+       */
+      time: string;
+    } | null;
+    /**
+     * Whether a file or an address gets every checkpoint.
+     */
+    outside_witness: boolean;
+    sinks: {
+      what: 'witness' | 'stream';
+      name: string;
+      healthy: boolean;
+      behind: number;
+    }[];
+    /**
+     * Whether somebody is told of findings.
+     */
+    alerts: boolean;
+  };
+  encryption: {
+    pages: boolean;
+    fields: boolean;
+    key_source: 'file' | 'passphrase';
+    /**
+     * Four octal digits; null with a passphrase, or where the system has no such modes.
+     */
+    key_file_mode: string | null;
+    key_file_inside_data_folder: boolean;
+  };
+  transport: {
+    /**
+     * Whether only this machine reaches the service.
+     */
+    loopback: boolean;
+    tls: boolean;
+    trusted_proxies: string[];
+  };
+  defaults: {
+    registration: 'open' | 'invite' | 'closed';
+    cors_origins: string[];
+    rate_limits: boolean;
+    log_level: string;
+    webhook_addresses: 'public' | 'private';
+    /**
+     * Whether the first password still lies in a file.
+     */
+    first_password_file: boolean;
+  };
 }
 export interface Policy {
   name: 'memory-expiry' | 'original-expiry' | 'event-expiry' | 'audit-retention';

@@ -41,6 +41,8 @@ import { openApiRoutes } from './openapi/routes.ts';
 import { policyRoutes } from './policies/routes.ts';
 import type { PolicyService } from './policies/service.ts';
 import type { ProjectSide } from './project-side.ts';
+import { securityRoutes } from './security/routes.ts';
+import type { SecurityService } from './security/service.ts';
 import { certificateRoutes } from './sessions/certificates/routes.ts';
 import { mfaRoutes } from './sessions/mfa/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
@@ -56,6 +58,7 @@ export interface Services {
   policies: PolicyService;
   project: ProjectSide;
   mcp: McpServices;
+  security: SecurityService;
 }
 
 /** Every door of the service: the routes, slice by slice. */
@@ -101,4 +104,5 @@ export function openDoors(app: FastifyInstance, services: Services): void {
   webhookRoutes(app, evidence);
   mem0WebhookRoutes(app, evidence);
   policyRoutes(app, { policies });
+  securityRoutes(app, services);
 }

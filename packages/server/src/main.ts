@@ -36,6 +36,7 @@ import { MemoryService } from './memories/service.ts';
 import { MemoryUpkeep } from './memories/upkeep.ts';
 import { projectSide } from './project-side.ts';
 import { checkSignedBody, failure, grant, limit, refusal } from './refusals.ts';
+import { SecurityService } from './security/service.ts';
 import { surroundingsOf } from './sessions/surroundings.ts';
 import { startThreads } from './threads/start.ts';
 import { VERSION } from './version.ts';
@@ -205,7 +206,15 @@ export async function appOn(
   });
   evidence.watch.measure(app, { health, logSize: threads.logSize, startedAt });
   const mcp = mcpServices(config, recorder, { memories });
-  openDoors(app, { health, identity, evidence, memories, clusters, policies, project, mcp });
+  const security = new SecurityService({
+    writer,
+    config,
+    health,
+    isOlderHash: (stored) => argon2Hasher().needsUpgrade(stored),
+    sinkStates: () => threads.evidence.sinkStates({}),
+    now: Date.now,
+  });
+  openDoors(app, { health, identity, evidence, memories, clusters, policies, project, mcp, security });
   return { app, policies, project };
 }
 

@@ -19,7 +19,7 @@ export interface PasswordHasher {
 }
 
 /** OWASP's second recommendation for Argon2id. 2 is Argon2id: the library's const enum cannot be imported here. */
-const COST = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+export const PASSWORD_COST = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** What a hash from elsewhere may cost at most: 64 MiB, 10 passes, 4 lanes. */
 const MOST = { memoryCost: 65_536, timeCost: 10, parallelism: 4 };
 const QUEUE = { running: 2, waiting: 64, waitingPerKey: 32 };
@@ -30,7 +30,7 @@ const BCRYPT_BYTES = 72;
 
 const base64 = (length: number) => randomBytes(length).toString('base64').replace(/=+$/, '');
 /** Nobody's hash, of the same cost as everybody's: no password has it, since it is random and was never computed. */
-export const NOBODY = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${base64(16)}$${base64(32)}`;
+export const NOBODY = `$argon2id$v=19$m=${PASSWORD_COST.memoryCost},t=${PASSWORD_COST.timeCost},p=${PASSWORD_COST.parallelism}$${base64(16)}$${base64(32)}`;
 
 /** Typed on two keyboards, one password may come in two Unicode forms. */
 const normalise = (password: string) => password.normalize('NFKC');
@@ -67,22 +67,27 @@ function verifyStored(stored: string | undefined, password: string): Promise<boo
  */
 export function argon2Hasher(queue: Pick<HashQueue, 'run'> = new HashQueue(QUEUE)): PasswordHasher {
   return {
-    hash: (password, from) => queue.run(() => hash(normalise(password), COST), from),
+    hash: (password, from) => queue.run(() => hash(normalise(password), PASSWORD_COST), from),
     verify: (stored, password, from) => queue.run(() => verifyStored(stored, password), from),
     needsUpgrade(stored) {
       const is = argon2Of(stored);
       if (!is) return true;
       // Fewer passes over more memory are as good.
-      const work = is.memoryCost * is.timeCost >= COST.memoryCost * COST.timeCost;
-      const asGood = is.algorithm === COST.algorithm && is.version === 1 && is.memoryCost >= COST.memoryCost;
+      const work = is.memoryCost * is.timeCost >= PASSWORD_COST.memoryCost * PASSWORD_COST.timeCost;
+      const asGood =
+        is.algorithm === PASSWORD_COST.algorithm &&
+        is.version === 1 &&
+        is.memoryCost >= PASSWORD_COST.memoryCost;
       return !(asGood && work && is.outputLen >= 32 && is.saltLen >= 16);
     },
   };
 }
 
+export const SHORTEST_PASSWORD = 8;
+
 type Rule = readonly [holds: (password: string) => boolean, message: string];
 const FORM: readonly Rule[] = [
-  [(password) => password.length >= 8, 'must have at least 8 characters'],
+  [(password) => password.length >= SHORTEST_PASSWORD, `must have at least ${SHORTEST_PASSWORD} characters`],
   [(password) => password.length <= 128, 'must have at most 128 characters'],
   [(password) => /\p{Lu}/u.test(password), 'must have an upper-case letter'],
   [(password) => /\p{Ll}/u.test(password), 'must have a lower-case letter'],

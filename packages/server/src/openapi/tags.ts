@@ -9,6 +9,7 @@ const TAGS = [
   ['Audit log', 'Who read and wrote what, with proofs.', ['/audit']],
   ['Canaries', 'Memories that nobody has a reason to read.', ['/canaries']],
   ['Webhooks', 'Deliveries of what happened to memories.', ['/webhooks']],
+  ['Security', 'How the server is set up, for a review.', ['/security']],
   ['Policies', 'Upkeep that runs once a day.', ['/policies']],
   ['Health', 'Probes and metrics.', ['/health', '/ready', '/metrics', '/openapi.json', '/docs']],
 ] as const;
