@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { InvalidConfiguration } from '../files/settings-shape.ts';
 import type { Category } from '../finding.ts';
 import { rules as builtIn } from '../rules.ts';
@@ -17,11 +18,14 @@ export interface OwnRuleSources {
 /** The user's own rules, with what keeps them in bounds. */
 export class OwnRules {
   readonly rules: readonly TestedRule[];
+  /** SHA-256 of all that they were made of, in hex. */
+  readonly digest: string;
   readonly #budget: StepBudget;
   readonly #definitions: readonly RuleDefinition[];
 
-  private constructor(definitions: readonly RuleDefinition[], fromModules: readonly TestedRule[]) {
+  private constructor({ definitions, modules }: OwnRuleSources, fromModules: readonly TestedRule[]) {
     this.#definitions = definitions;
+    this.digest = hash('sha256', JSON.stringify([definitions, modules]));
     this.#budget = new StepBudget(definitions.length);
     const defined = definitions.map((one, i) => ({
       rule: ruleOf(one, this.#budget, i),
@@ -31,10 +35,10 @@ export class OwnRules {
   }
 
   /** Runs the modules. Throws InvalidConfiguration. */
-  static async from({ definitions, modules }: OwnRuleSources): Promise<OwnRules> {
+  static async from(sources: OwnRuleSources): Promise<OwnRules> {
     const fromModules: TestedRule[] = [];
-    for (const one of modules) fromModules.push(...(await loadModule(one)));
-    const own = new OwnRules(definitions, fromModules);
+    for (const one of sources.modules) fromModules.push(...(await loadModule(one)));
+    const own = new OwnRules(sources, fromModules);
     const ids = own.rules.map(({ rule }) => rule.id);
     const double = ids.find((id, i) => ids.indexOf(id) !== i);
     if (double !== undefined) {

@@ -4,6 +4,9 @@ import { GitFailure, type GitOptions, runGit } from './git.ts';
 import type { Intake } from './intake.ts';
 import type { Place } from './place.ts';
 
+/** What takes blobs in. */
+export type BlobTaker = Pick<Intake, 'sizeLimit' | 'isExcluded' | 'skip' | 'take'>;
+
 /**
  * Hands every blob to the intake. One git process serves them all, and what is larger than wanted passes by
  * without being kept. Throws GitFailure when git does not deliver all of them.
@@ -11,7 +14,7 @@ import type { Place } from './place.ts';
 export async function readBlobs(
   blobs: ReadonlyMap<string, Place>,
   options: GitOptions,
-  intake: Intake,
+  intake: BlobTaker,
   onProgress: (done: number) => void,
 ): Promise<void> {
   if (blobs.size === 0) return;
@@ -23,7 +26,7 @@ export async function readBlobs(
 /** Parses `<id> <type> <size>\n<content>\n` for each object, in the order that was asked for. */
 class BlobReader {
   readonly #places: readonly Place[];
-  readonly #intake: Intake;
+  readonly #intake: BlobTaker;
   readonly #onProgress: (done: number) => void;
   #done = 0;
   #header = '';
@@ -34,7 +37,7 @@ class BlobReader {
   #isTooLarge: boolean | undefined;
   #size = 0;
 
-  constructor(places: readonly Place[], intake: Intake, onProgress: (done: number) => void) {
+  constructor(places: readonly Place[], intake: BlobTaker, onProgress: (done: number) => void) {
     this.#places = places;
     this.#intake = intake;
     this.#onProgress = onProgress;

@@ -1,8 +1,11 @@
+import { hash } from 'node:crypto';
+import { FindingTable } from '../files/finding-table.ts';
 import type { GitOptions } from '../files/git.ts';
-import { readBlobs } from '../files/git-blobs.ts';
 import { Intake, type IntakeOptions } from '../files/intake.ts';
 import type { Place } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
+import type { BlobCache } from './blob-cache.ts';
+import { lookOnce, readNewBlobs } from './known-blobs.ts';
 import type { Pushed } from './pushed.ts';
 import type { RefUpdate } from './ref-updates.ts';
 
@@ -17,33 +20,39 @@ export async function scanDescriptions(
   updates: readonly RefUpdate[],
   options: IntakeOptions,
   git: GitOptions,
-): Promise<{ findings: LocatedFinding[]; intake: Intake }> {
+  cache: BlobCache,
+): Promise<{ findings: FindingTable; intake: Intake }> {
   const intake = new DescriptionIntake(options);
   const objects = new Map<string, Place>();
   for (const id of commits) objects.set(id, { path: `commit ${id.slice(0, 12)}`, commit: id });
   for (const id of tags) objects.set(id, { path: `tag ${id.slice(0, 12)}` });
-  await readBlobs(objects, git, intake, () => undefined);
+  await readNewBlobs(objects, git, { kind: 'description', intake, findings: intake.kept }, cache);
   const names = [...new Set([...updates.map(({ remoteRef }) => remoteRef), ...namesOf({ blobs, paths })])];
   // Each on a line of its own, so that the line tells which; no name is longer than the text of it.
-  const lines = names.map((name) => name.replace(/[\0\n]/g, ' '));
-  for (const one of intake.scan({ path: 'names' }, lines.join('\n'))) {
+  const text = names.map((name) => name.replace(/[\0\n]/g, ' ')).join('\n');
+  const place = { path: 'names' };
+  const named = new FindingTable();
+  lookOnce(hash('sha256', text), place, { kind: 'description', intake, findings: named }, cache, () => {
+    for (const one of intake.scan(place, text)) named.add(one);
+  });
+  for (const one of named) {
     if (one.finding.category !== 'secret') continue;
     const path = `the name of ${names[one.finding.line - 1]}`;
-    intake.kept.push({ ...one, finding: { ...one.finding, line: 1 }, place: { path } });
+    intake.kept.add({ ...one, finding: { ...one.finding, line: 1 }, place: { path } });
   }
   return { findings: intake.kept, intake };
 }
 
 /** Takes in commits and tags as texts, and keeps what it finds beside the people whom they name. */
 class DescriptionIntake extends Intake {
-  readonly kept: LocatedFinding[] = [];
+  readonly kept = new FindingTable();
 
   override take(place: Place, bytes: Buffer): void {
     const text = bytes.toString('utf8');
     const lines = text.split('\n');
     const isPerson = ({ finding }: LocatedFinding) =>
       finding.category === 'pii' && person.test(lines[finding.line - 1] ?? '');
-    this.kept.push(...this.scan(place, text).filter((one) => !isPerson(one)));
+    for (const one of this.scan(place, text)) if (!isPerson(one)) this.kept.add(one);
   }
 
   /** What is found in one text. Never binary: a NUL in a message must not hide it. */

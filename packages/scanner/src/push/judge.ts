@@ -6,6 +6,7 @@ import { putInPlace } from '../files/write-file.ts';
 import { jsonReport } from '../reports/json.ts';
 import type { Report } from '../reports/report.ts';
 import { incompleteBanner, outcomeLines, vetoBanner } from './banner.ts';
+import { BlobCache } from './blob-cache.ts';
 import { type Decision, decidePush } from './decision.ts';
 import { gitLines } from './git-lines.ts';
 import { type Looked, look } from './look.ts';
@@ -14,6 +15,7 @@ import { OverrideLog, type OverrideRecord } from './override-log.ts';
 import { overrideRecord, whyNotOverridden } from './overriding.ts';
 import { readPolicy } from './policy.ts';
 import { listPushed, type Pushed } from './pushed.ts';
+import { recordKeyIn } from './record-key.ts';
 import type { RefUpdate } from './ref-updates.ts';
 import type { Destination, RemoteView } from './remotes.ts';
 
@@ -39,11 +41,18 @@ export async function judge(push: PushCase, surroundings: Surroundings): Promise
   const { env, err, folder } = surroundings;
   const { destination, updates, view, request } = push;
   const git: GitOptions = { folder, env };
-  const pushed = await listPushed(push.tips, view.has, git);
-  const policy = await readPolicy(view, git, surroundings.now());
-  const [common = '.git'] = await gitLines(['rev-parse', '--git-common-dir'], git);
+  const [pushed, policy, [common = '.git']] = await Promise.all([
+    listPushed(push.tips, view.has, git),
+    readPolicy(view, git, surroundings.now()),
+    gitLines(['rev-parse', '--git-common-dir'], git),
+  ]);
   const gitFolder = resolve(folder, common);
-  const looked = await look(pushed, updates, policy, git, gitFolder);
+  const cache = new BlobCache({
+    file: join(gitFolder, 'memhold', 'blob-cache'),
+    key: recordKeyIn(push.ownFolder),
+    basis: [surroundings.tool.version, policy.ownRules?.digest ?? ''],
+  });
+  const looked = await look(pushed, updates, policy, git, gitFolder, cache);
   const decision = decidePush(looked.findings, policy.posture);
   const log = new OverrideLog(gitFolder, push.ownFolder);
   const { used, problem } = usedIds(log, decision);

@@ -1,7 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { defaultArchiveLimits } from '../files/archive-budget.ts';
 import type { GitOptions } from '../files/git.ts';
-import { readBlobs } from '../files/git-blobs.ts';
 import type { IntakeOptions } from '../files/intake.ts';
 import { isIncomplete, type Place, type Skip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
@@ -9,10 +8,12 @@ import { hideWith } from '../reports/presentable.ts';
 import { compareFindings, describeOwnRules } from '../reports/report.ts';
 import { scan } from '../scan.ts';
 import { approvedBy } from './approval.ts';
+import type { BlobCache } from './blob-cache.ts';
 import { scanDescriptions } from './descriptions.ts';
 import { gitAnswer } from './git-lines.ts';
+import { readNewBlobs } from './known-blobs.ts';
 import type { PushPolicy } from './policy.ts';
-import { PushIntake } from './push-intake.ts';
+import { largeFileIn, PushIntake } from './push-intake.ts';
 import type { Pushed } from './pushed.ts';
 import type { RefUpdate } from './ref-updates.ts';
 
@@ -32,13 +33,17 @@ export interface Looked {
 
 const largestText = 10_000_000;
 
-/** Looks at everything that a push sends. Throws GitFailure. */
+/**
+ * Looks at everything that a push sends. Throws GitFailure.
+ * @param cache what was found before; it is written anew
+ */
 export async function look(
   pushed: Pushed,
   updates: readonly RefUpdate[],
   policy: PushPolicy,
   git: GitOptions,
   gitFolder: string,
+  cache: BlobCache,
 ): Promise<Looked> {
   const { ownRules } = policy;
   const scanner = ownRules?.scanner(true) ?? scan;
@@ -53,10 +58,14 @@ export async function look(
   };
   const files = new PushIntake(options, await largeFilesOf(gitFolder, git));
   for (const place of pushed.submodules) files.skip(place, 'submodule');
-  await readBlobs(pushed.blobs, git, files, () => undefined);
-  const described = await scanDescriptions(pushed, updates, options, git);
-  for (const rule of ownRules?.takeSwitchedOff() ?? [])
-    files.note({ path: '.memhold' }, 'rule-switched-off', rule);
+  const hangsOnMore = (bytes: Buffer) => largeFileIn(bytes) !== undefined;
+  const looker = { kind: 'file', intake: files, findings: files.findings, hangsOnMore } as const;
+  await readNewBlobs(pushed.blobs, git, looker, cache);
+  const described = await scanDescriptions(pushed, updates, options, git, cache);
+  const switchedOff = ownRules?.takeSwitchedOff() ?? [];
+  for (const rule of switchedOff) files.note({ path: '.memhold' }, 'rule-switched-off', rule);
+  // What was found without one of the rules is not all.
+  if (switchedOff.length === 0) cache.save();
   const found = [...described.findings, ...files.findings].sort(compareFindings);
   const judged = await approvedBy(policy, found, pushed, options, git);
   const skips = [...files.skips, ...described.intake.skips].map((skip) => leftOut(skip, policy));

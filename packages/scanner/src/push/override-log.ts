@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { putInPlace } from '../files/write-file.ts';
-import { RecordKey, UnreadableKey } from './record-key.ts';
+import { type RecordKey, recordKeyIn, UnreadableKey } from './record-key.ts';
 
 /** What is written down of an override. */
 export interface OverrideRecord {
@@ -67,7 +67,7 @@ export class OverrideLog {
     this.#folder = join(gitFolder, 'memhold');
     this.#file = join(this.#folder, 'overrides.jsonl');
     this.#ownFolder = ownFolder;
-    this.#key = new RecordKey(join(ownFolder, 'push-key.pem'));
+    this.#key = recordKeyIn(ownFolder);
   }
 
   /** All records, oldest first, verified. Throws OverrideLogTampered. */

@@ -11,6 +11,11 @@ const longestPointer = 1024;
 const pointer =
   /^\s*version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v1\r?\n(?:[^\n]*\n)*?oid sha256:([0-9a-f]{64})\s/;
 
+/** The large file that a pointer of Git LFS stands for: its SHA-256, in hex. */
+export function largeFileIn(bytes: Buffer): string | undefined {
+  return bytes.length <= longestPointer ? pointer.exec(bytes.toString('latin1'))?.[1] : undefined;
+}
+
 /**
  * Takes in what is pushed: also the text in binary files, because a NUL in front of a key must not hide it, and of a
  * pointer of Git LFS the large file that it stands for, which leaves with the same push by another way.
@@ -30,7 +35,7 @@ export class PushIntake extends Intake {
   override take(place: Place, bytes: Buffer): void {
     super.take(place, bytes);
     this.#takeText(place, bytes);
-    const id = bytes.length <= longestPointer ? pointer.exec(bytes.toString('latin1'))?.[1] : undefined;
+    const id = largeFileIn(bytes);
     if (id !== undefined) this.#takeLargeFile(place, id);
   }
 

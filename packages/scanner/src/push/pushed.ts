@@ -31,6 +31,9 @@ export async function listPushed(
 ): Promise<Pushed> {
   if (tips.length === 0) return { blobs: new Map(), paths: new Map(), commits: [], tags: [], submodules: [] };
   const revisions = [...tips, ...has.map((id) => `^${id}`)];
+  const sent = sentObjects(revisions, options);
+  // Awaited below: until then a failure of it is nobody's, and must not end the process.
+  sent.catch(() => undefined);
   const commits = await gitLines(['rev-list', '--topo-order', '--reverse', '--stdin'], options, revisions);
   const paths = new Map<string, Set<string>>();
   const note = (id: string, path: string) => {
@@ -40,7 +43,7 @@ export async function listPushed(
   };
   const { blobs, submodules } = await listCommitted(commits, options, note);
   const tags: string[] = [];
-  for (const { id, type, path } of await sentObjects(revisions, options)) {
+  for (const { id, type, path } of await sent) {
     if (type === 'tag') tags.push(id);
     else if (type === 'blob' && !blobs.has(id)) {
       blobs.set(id, { path: path === '' ? `object ${id}` : path });

@@ -34,13 +34,17 @@ export async function viewOf(
   updates: readonly RefUpdate[],
   options: GitOptions,
 ): Promise<RemoteView> {
-  const remotes = await gitLines(['remote'], options);
-  const tracking = (await allRefs(options)).filter(({ name }) => name.startsWith('refs/remotes/'));
+  const told = [...new Set(updates.flatMap(({ remoteId }) => remoteId ?? []))];
+  const [remotes, refs, types] = await Promise.all([
+    gitLines(['remote'], options),
+    allRefs(options),
+    objectTypes(told, options),
+  ]);
+  const tracking = refs.filter(({ name }) => name.startsWith('refs/remotes/'));
   const of = new Map(remotes.map((remote) => [remote, refsOf(remote, remotes, tracking)]));
   const matching: string[] = [];
   for (const remote of remotes) if (await isFetchedFrom(remote, destination, options)) matching.push(remote);
-  const told = [...new Set(updates.flatMap(({ remoteId }) => remoteId ?? []))];
-  const here = (await objectTypes(told, options)).filter(({ type }) => type === 'commit' || type === 'tag');
+  const here = types.filter(({ type }) => type === 'commit' || type === 'tag');
   const defaults = await Promise.all(matching.map((remote) => defaultBranch(remote, options)));
   const defaultCommit = defaults.find((id) => id !== undefined);
   const looked = matching.length > 0 ? matching : remotes;
@@ -86,10 +90,10 @@ function refsOf(remote: string, remotes: readonly string[], tracking: readonly R
 }
 
 async function isFetchedFrom(remote: string, { url }: Destination, options: GitOptions): Promise<boolean> {
-  const fetched = await gitAnswer(['remote', 'get-url', '--', remote], options);
-  const pushed = await gitLines(['remote', 'get-url', '--push', '--all', '--', remote], options).catch(
-    () => [],
-  );
+  const [fetched, pushed] = await Promise.all([
+    gitAnswer(['remote', 'get-url', '--', remote], options),
+    gitLines(['remote', 'get-url', '--push', '--all', '--', remote], options).catch(() => []),
+  ]);
   const same = (one: string) => sameAddress(one, options.folder) === sameAddress(url, options.folder);
   // With several addresses for pushes git moves the tracking refs after the first.
   return fetched !== undefined && same(fetched) && pushed.length === 1;
