@@ -13,9 +13,10 @@ export const threads: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
-/** Started by the scanner's threads/scan-files-together.ts in the same way. */
+/** Started by the scanner's threads/scan-files-together.ts and agent/project-agent.ts in the same way. */
 export const scanThreads: Readonly<Record<string, string>> = {
   'scan-files': join(packages, 'scanner/src/threads/scan-files.ts'),
+  'agent-thread': join(packages, 'scanner/src/agent/agent-thread.ts'),
 };
 
 /** The `memhold` command: bin/memhold.js imports `main.js`. */

@@ -48,13 +48,13 @@ const mostExamples = 50;
 const longestText = 2000;
 const reserved = new Set([...builtIn.map(({ id }) => id), ...Object.keys(suppressionFaults)]);
 
-/** The entries of `rules`. Throws InvalidConfiguration, which names the place and what to do. */
-export function definitionsOf(value: unknown): RuleDefinition[] {
-  const definitions = list(value, 'rules', mostRules).map((one, i) => definitionOf(one, `rules[${i}]`));
+/** The entries of `rules`, or of another key. Throws InvalidConfiguration, which names the place and what to do. */
+export function definitionsOf(value: unknown, where = 'rules'): RuleDefinition[] {
+  const definitions = list(value, where, mostRules).map((one, i) => definitionOf(one, `${where}[${i}]`));
   const seen = new Set<string>();
   definitions.forEach(({ id }, i) => {
     if (seen.has(id))
-      throw new InvalidConfiguration(`rules[${i}].id is the id of an earlier rule: rename one`);
+      throw new InvalidConfiguration(`${where}[${i}].id is the id of an earlier rule: rename one`);
     seen.add(id);
   });
   return definitions;

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { regulatedField } from '../agent/regulated-fields.ts';
 import { InvalidConfiguration } from '../files/settings-shape.ts';
 import type { Category } from '../finding.ts';
 import { rules as builtIn } from '../rules.ts';
@@ -13,6 +14,8 @@ import { StepBudget } from './step-budget.ts';
 export interface OwnRuleSources {
   readonly definitions: readonly RuleDefinition[];
   readonly modules: readonly TrustedModule[];
+  /** Names of regulated fields: see `agent/regulated-fields.ts`. */
+  readonly fields?: readonly string[];
 }
 
 /** The user's own rules, with what keeps them in bounds. */
@@ -23,15 +26,18 @@ export class OwnRules {
   readonly #budget: StepBudget;
   readonly #definitions: readonly RuleDefinition[];
 
-  private constructor({ definitions, modules }: OwnRuleSources, fromModules: readonly TestedRule[]) {
+  private constructor(
+    { definitions, modules, fields = [] }: OwnRuleSources,
+    fromModules: readonly TestedRule[],
+  ) {
     this.#definitions = definitions;
-    this.digest = hash('sha256', JSON.stringify([definitions, modules]));
+    this.digest = hash('sha256', JSON.stringify([definitions, modules, fields]));
     this.#budget = new StepBudget(definitions.length);
     const defined = definitions.map((one, i) => ({
       rule: ruleOf(one, this.#budget, i),
       examples: one.examples,
     }));
-    this.rules = [...defined, ...fromModules];
+    this.rules = [...defined, ...fromModules, ...fields.map(regulatedField)];
   }
 
   /** Runs the modules. Throws InvalidConfiguration. */

@@ -7,7 +7,7 @@ import type { JudgedFinding, Suppression } from './suppressions.ts';
 export { InvalidConfiguration } from './settings-shape.ts';
 
 /** One entry of `allow`: every condition that it has must hold. */
-interface Allowance {
+export interface Allowance {
   readonly path: string | undefined;
   readonly rule: string | undefined;
   readonly fingerprint: string | undefined;
@@ -47,14 +47,17 @@ export async function parseSettings(text: string, format: SettingsFormat): Promi
   const { exclude = [], allow = [], rules, modules = [] } = record(value, 'the file', known);
   return {
     exclude: list(exclude, 'exclude').map((one, i) => string(one, `exclude[${i}]`)),
-    allow: list(allow, 'allow').map((one, i) => allowanceOf(one, `allow[${i}]`)),
+    allow: allowancesOf(allow, 'allow'),
     rules: rules === undefined ? [] : (await import('../custom-rules/definition.ts')).definitionsOf(rules),
     modules: list(modules, 'modules', mostModules).map((one, i) => modulePath(one, `modules[${i}]`)),
   };
 }
 
 /** What settings mean on this day (`YYYY-MM-DD`), for paths below the folder that they are of. */
-export function configurationOf({ exclude, allow }: Settings, today: string): Configuration {
+export function configurationOf(
+  { exclude, allow }: Pick<Settings, 'exclude' | 'allow'>,
+  today: string,
+): Configuration {
   const excluded = exclude.map(glob);
   const allowances = allow
     .filter(({ until }) => until === undefined || until >= today)
@@ -77,12 +80,23 @@ export function configurationOf({ exclude, allow }: Settings, today: string): Co
   };
 }
 
+/** Whether a path is one that a pattern of settings means. */
+export function pathMatcher(pattern: string): (path: string) => boolean {
+  const compiled = glob(pattern);
+  return (path) => matchesGlob(compiled, partsOf(path));
+}
+
 const partsOf = (path: string) => path.replace(/^\//, '').split('/');
 
 /** A name without a slash is meant in every folder, and a folder with all that is in it. */
 function glob(pattern: string): Glob {
   const inside = pattern.endsWith('/') ? `${pattern}**` : pattern;
   return compileGlob(inside.includes('/') ? inside.replace(/^\//, '') : `**/${inside}`);
+}
+
+/** Entries of `allow`, also of `.memhold/security.yaml`. Throws InvalidConfiguration. */
+export function allowancesOf(value: unknown, where: string): Allowance[] {
+  return list(value, where).map((one, i) => allowanceOf(one, `${where}[${i}]`));
 }
 
 function allowanceOf(value: unknown, where: string): Allowance {

@@ -1,3 +1,5 @@
+import { nearestName } from './nearest-name.ts';
+
 /** The file is not what it should be; the message says where, and what to do. It never quotes a value. */
 export class InvalidConfiguration extends Error {}
 
@@ -8,7 +10,9 @@ export function record(value: unknown, where: string, keys: readonly string[]): 
   }
   const unknown = Object.keys(value).find((key) => !keys.includes(key));
   if (unknown !== undefined) {
-    throw new InvalidConfiguration(`${where} has an unknown key: only ${keys.join(', ')} are known`);
+    const near = nearestName(unknown, keys);
+    const guess = near === undefined ? '' : `, perhaps ${near} is meant`;
+    throw new InvalidConfiguration(`${where} has an unknown key${guess}: only ${keys.join(', ')} are known`);
   }
   return value as Record<string, unknown>;
 }
@@ -50,6 +54,9 @@ export function wholeNumber(value: unknown, where: string, least: number, most: 
 
 export function oneOf<T extends string>(value: unknown, where: string, known: readonly T[]): T {
   const found = known.find((one) => one === value);
-  if (found === undefined) throw new InvalidConfiguration(`${where} must be one of ${known.join(', ')}`);
-  return found;
+  if (found !== undefined) return found;
+  const near = typeof value === 'string' ? nearestName(value, known) : undefined;
+  throw new InvalidConfiguration(
+    `${where} must be one of ${known.join(', ')}${near === undefined ? '' : ` (${near}?)`}`,
+  );
 }

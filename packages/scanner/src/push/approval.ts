@@ -31,8 +31,8 @@ export async function approvedBy(
   });
 }
 
-/** Of a member of an archive, the same member of the archive at its other paths. */
-function pathsOf(place: Place, paths: Pushed['paths']): readonly string[] {
+/** Every path at which a place's contents are. Of a member of an archive, the same member of the archive at its other paths. */
+export function pathsOf(place: Place, paths: Pushed['paths']): readonly string[] {
   const member = place.path.indexOf('!/');
   const outer = member === -1 ? place.path : place.path.slice(0, member);
   const known = paths.get(keyOf({ ...place, path: outer })) ?? [outer];

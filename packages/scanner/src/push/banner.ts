@@ -14,26 +14,27 @@ export interface Shown {
   /** Where the whole report lies, as the reader can open it. */
   readonly reportFile: string;
   readonly colours: boolean;
+  /** Who is asked about a path. */
+  ownersOf(path: string): readonly string[];
+  /** What the project's agent says of a finding. */
+  explanationOf(one: LocatedFinding): string | undefined;
 }
 
 const mostShown = 20;
 
 /** What somebody reads whose push is stopped: what, where, what to do now, in which order. */
-export function vetoBanner(
-  report: Report,
-  decision: Decision,
-  { reportFile, colours, pushed, howToOverride }: Shown,
-): string {
+export function vetoBanner(report: Report, decision: Decision, shown: Shown): string {
+  const { reportFile, colours, pushed, howToOverride } = shown;
   const { blocking } = decision;
-  const worst = decidingSeverity(blocking[0]!).toUpperCase();
   const red = (text: string) => (colours ? `\u001b[31;1m${text}\u001b[0m` : text);
   const lines = [
-    red(`🚨 SECURITY VETO - ${worst} ISSUE${blocking.length === 1 ? '' : 'S'} DETECTED`),
-    ...blocking.slice(0, mostShown).flatMap((one) => ['', ...issue(one)]),
+    red(`🚨 SECURITY VETO - ${headline(decision)}`),
+    ...blocking.slice(0, mostShown).flatMap((one) => ['', ...issue(one, shown)]),
     ...(blocking.length > mostShown
       ? ['', `… and ${blocking.length - mostShown} more: see the report.`]
       : []),
     ...escalation(decision),
+    ...evidenceOf(decision),
     '',
     'RESOLUTION REQUIRED:',
     ...steps(blocking, pushed).map((step, i) => `${i + 1}. ${step}`),
@@ -47,12 +48,30 @@ export function vetoBanner(
   return lines.join('\n');
 }
 
-function issue({ finding, place }: LocatedFinding): string[] {
+/** The agent may block where no finding does. */
+function headline({ blocking, reason }: Decision): string {
+  const [gravest] = blocking;
+  if (gravest === undefined) return printable(reason);
+  return `${decidingSeverity(gravest).toUpperCase()} ISSUE${blocking.length === 1 ? '' : 'S'} DETECTED`;
+}
+
+/** What the project asks for beyond what holds everywhere. */
+function evidenceOf({ evidence }: Decision): string[] {
+  return evidence.length === 0
+    ? []
+    : ['', 'The project asks for more:', ...evidence.map((one) => `- ${one}`)];
+}
+
+function issue(one: LocatedFinding, { ownersOf, explanationOf }: Shown): string[] {
+  const { finding, place } = one;
+  const [owners, explanation] = [ownersOf(place.path), explanationOf(one)];
   return [
     `Issue: ${titleOf(finding)} (${finding.severity}, ${finding.validated ? 'validated by its format' : `${finding.confidence} confidence`})`,
     `File: ${printable(place.path)}:${finding.line}`,
     ...(place.commit === undefined ? [] : [`Commit: ${place.commit.slice(0, 12)}`]),
     `Pattern: ${finding.ruleId}  ${finding.preview}`,
+    ...(explanation === undefined ? [] : [`Here: ${explanation}`]),
+    ...(owners.length === 0 ? [] : [`Ask: ${owners.join(', ')}`]),
   ];
 }
 
@@ -67,7 +86,9 @@ function escalation({ escalatedBy }: Decision): string[] {
 const notOverridable = ({ posture, blocking }: Decision) =>
   blocking.some((one) => decidingSeverity(one) === 'critical')
     ? 'critical findings never leave'
-    : `the security posture is ${posture}`;
+    : posture === 'high'
+      ? 'the security posture is high'
+      : 'the project does not let it be overridden';
 
 /** Steps of the rules, each once, and how the commits lose it: a later commit that removes it does not. */
 function steps(blocking: readonly LocatedFinding[], { commits }: Pushed): string[] {

@@ -1,19 +1,21 @@
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type Decided, decideWithAgent } from '../agent/decide-with-agent.ts';
 import type { Surroundings } from '../command/surroundings.ts';
 import type { GitOptions } from '../files/git.ts';
 import { putInPlace } from '../files/write-file.ts';
 import { jsonReport } from '../reports/json.ts';
 import type { Report } from '../reports/report.ts';
+import { pathsOf } from './approval.ts';
 import { incompleteBanner, outcomeLines, vetoBanner } from './banner.ts';
 import { BlobCache } from './blob-cache.ts';
-import { type Decision, decidePush } from './decision.ts';
+import type { Decision } from './decision.ts';
 import { gitLines } from './git-lines.ts';
 import { type Looked, look } from './look.ts';
 import { type OverrideRequest, reportId } from './override.ts';
 import { OverrideLog, type OverrideRecord } from './override-log.ts';
 import { overrideRecord, whyNotOverridden } from './overriding.ts';
-import { readPolicy } from './policy.ts';
+import { type PushPolicy, readPolicy } from './policy.ts';
 import { listPushed, type Pushed } from './pushed.ts';
 import { recordKeyIn } from './record-key.ts';
 import type { RefUpdate } from './ref-updates.ts';
@@ -38,28 +40,59 @@ export interface PushCase {
 
 /** Looks at a push, decides, and says so. Throws what keeps it from looking. @returns ALLOWED or BLOCKED */
 export async function judge(push: PushCase, surroundings: Surroundings): Promise<number> {
-  const { env, err, folder } = surroundings;
-  const { destination, updates, view, request } = push;
+  const { env, folder } = surroundings;
+  const { view } = push;
   const git: GitOptions = { folder, env };
   const [pushed, policy, [common = '.git']] = await Promise.all([
     listPushed(push.tips, view.has, git),
     readPolicy(view, git, surroundings.now()),
     gitLines(['rev-parse', '--git-common-dir'], git),
   ]);
-  const gitFolder = resolve(folder, common);
+  try {
+    return await decideOn(push, { pushed, policy, git, gitFolder: resolve(folder, common) }, surroundings);
+  } finally {
+    await policy.agent?.stop();
+  }
+}
+
+interface Known {
+  readonly pushed: Pushed;
+  readonly policy: PushPolicy;
+  readonly git: GitOptions;
+  readonly gitFolder: string;
+}
+
+async function decideOn(
+  push: PushCase,
+  { pushed, policy, git, gitFolder }: Known,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { err, folder } = surroundings;
+  const { destination, updates, view, request } = push;
   const cache = new BlobCache({
     file: join(gitFolder, 'memhold', 'blob-cache'),
     key: recordKeyIn(push.ownFolder),
     basis: [surroundings.tool.version, policy.ownRules?.digest ?? ''],
   });
   const looked = await look(pushed, updates, policy, git, gitFolder, cache);
-  const decision = decidePush(looked.findings, policy.posture);
+  const decided = await decideWithAgent(
+    looked.findings,
+    { policy: policy.project, agent: policy.agent },
+    {
+      project: basename(folder),
+      date: policy.today,
+      refs: updates.map(({ remoteRef }) => remoteRef),
+      commits: pushed.commits.length,
+      pathsOf: ({ place }) => pathsOf(place, pushed.paths),
+    },
+  );
+  const { decision } = decided;
   const log = new OverrideLog(gitFolder, push.ownFolder);
   const { used, problem } = usedIds(log, decision);
   const id = (earlierOverrides: number) => reportId({ destination, updates, decision, earlierOverrides });
   let uses = 0;
   while (used.has(id(uses))) uses++;
-  const report = reportOf(id(uses), decision, looked, pushed, surroundings);
+  const report = reportOf(id(uses), decided, policy, looked, pushed, surroundings);
   const reportFile = join(gitFolder, 'memhold', 'last-push.json');
   save(report, reportFile);
   const shown = {
@@ -67,6 +100,8 @@ export async function judge(push: PushCase, surroundings: Surroundings): Promise
     colours: surroundings.colours,
     pushed,
     howToOverride: push.howToOverride(report.scanId),
+    ownersOf: decided.ownersOf,
+    explanationOf: decided.explanationOf,
   };
   if (!report.isComplete) err(incompleteBanner(report, shown));
   if (decision.verdict === 'BLOCK') {
@@ -81,6 +116,8 @@ export async function judge(push: PushCase, surroundings: Surroundings): Promise
       err(`memhold: ${lost}\n`);
     } else if (refusal) err(`memhold: ${refusal}\n`);
     err(vetoBanner(report, decision, shown));
+    const fault = await decided.tellVeto();
+    if (fault !== undefined) err(`\nmemhold: onVeto: ${fault}`);
     return BLOCKED;
   }
   if (!report.isComplete) return BLOCKED;
@@ -111,7 +148,8 @@ function append(log: OverrideLog, record: OverrideRecord): string | undefined {
 
 function reportOf(
   scanId: string,
-  { posture, canOverride, verdict, reason }: Decision,
+  { decision: { posture, canOverride, verdict, reason, evidence }, ownersOf }: Decided,
+  { project: { compliance } }: PushPolicy,
   looked: Looked,
   { commits }: Pushed,
   { tool, folder, now }: Surroundings,
@@ -126,11 +164,14 @@ function reportOf(
     project: basename(folder),
     commits: commits.length,
     exitCode: isBlocked ? BLOCKED : ALLOWED,
+    ownersOf,
     veto: {
       posture,
       decision: isBlocked ? 'BLOCK' : verdict,
       reason: isComplete ? reason : 'Not everything could be scanned',
       canOverride: isComplete && canOverride,
+      evidence,
+      compliance,
     },
   };
 }

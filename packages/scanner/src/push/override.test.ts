@@ -7,7 +7,7 @@ const scope: PushScope = {
   updates: [
     { localRef: 'HEAD', localId: 'a'.repeat(40), remoteRef: 'refs/heads/main', remoteId: 'b'.repeat(40) },
   ],
-  decision: { posture: 'medium', blocking: [] },
+  decision: { posture: 'medium', blocking: [], reason: 'Nothing that blocks' },
   earlierOverrides: 0,
 };
 

@@ -32,7 +32,7 @@ export function parseOverride(setting: string | undefined): OverrideRequest | un
 export interface PushScope {
   readonly destination: Destination;
   readonly updates: readonly RefUpdate[];
-  readonly decision: Pick<Decision, 'posture' | 'blocking'>;
+  readonly decision: Pick<Decision, 'posture' | 'blocking' | 'reason'>;
   /** How often this very push was overridden before. */
   readonly earlierOverrides: number;
 }
@@ -46,6 +46,8 @@ export function reportId({ destination, updates, decision, earlierOverrides }: P
     destination.url,
     updates.map(({ remoteRef, localId, remoteId }) => [remoteRef, localId ?? '', remoteId ?? '']).sort(),
     decision.posture,
+    // What the project's agent says may be all that blocks.
+    decision.reason,
     decision.blocking
       .map(({ finding, place }) => [finding.fingerprint, place.path, place.commit ?? ''])
       .sort(),

@@ -1,3 +1,7 @@
+import type { ProjectAgent } from '../agent/project-agent.ts';
+import { type PolicySource, type ProjectPolicy, policyOf } from '../agent/project-policy.ts';
+import { agentAmong, runPolicy, settingsFrom } from '../agent/read-policy.ts';
+import { securityFile } from '../agent/security-settings.ts';
 import type { TrustedModule } from '../custom-rules/module-rules.ts';
 import { OwnRules } from '../custom-rules/own-rules.ts';
 import { hashOf, readTrusted, trustFile } from '../custom-rules/trust-store.ts';
@@ -9,11 +13,9 @@ import {
   parseSettings,
   type Settings,
 } from '../files/configuration.ts';
-import { GitFailure, type GitOptions, gitBytes } from '../files/git.ts';
-import { readSettingsText } from '../files/read-settings-text.ts';
-import { InvalidConfiguration, oneOf, record } from '../files/settings-shape.ts';
-import type { Posture } from './decision.ts';
-import { gitLines } from './git-lines.ts';
+import type { GitOptions } from '../files/git.ts';
+import { InvalidConfiguration } from '../files/settings-shape.ts';
+import { filesOf, type PolicyFiles } from './policy-files.ts';
 import type { RemoteView } from './remotes.ts';
 
 /**
@@ -21,7 +23,9 @@ import type { RemoteView } from './remotes.ts';
  * secret can add its excuse.
  */
 export interface PushPolicy {
-  readonly posture: Posture;
+  readonly project: ProjectPolicy;
+  /** Running, until it is stopped. */
+  readonly agent: ProjectAgent | undefined;
   readonly ownRules: OwnRules | undefined;
   /** Commit of the default branch as this clone knows it; undefined where it knows none. */
   readonly commit: string | undefined;
@@ -31,13 +35,12 @@ export interface PushPolicy {
   readonly today: string;
 }
 
-type ReadFile = (path: string) => Promise<Buffer | undefined>;
-
-const POSTURE_FILE = '.memhold/security.yaml';
+const largestAgent = 256_000;
 
 /**
- * Reads the policy of the repository that is pushed to. Where this clone does not know its default branch nothing is allowed, and the
- * strictest posture counts that any branch of the remote asks for; where it does not know the repository, that any remote does.
+ * Reads the policy of the repository that is pushed to, and starts its agent. Where this clone does not know its default
+ * branch nothing is allowed, and the strictest counts that any branch of the remote asks for; where it does not know the
+ * repository, that any remote does.
  * Throws GitFailure, InvalidConfiguration, TrustStoreError.
  */
 export async function readPolicy(
@@ -46,78 +49,110 @@ export async function readPolicy(
   now: Date,
 ): Promise<PushPolicy> {
   const today = now.toISOString().slice(0, 10);
-  const of =
-    (id: string): ReadFile =>
-    (path) =>
-      fileAt(id, path, options);
   if (commit === undefined) {
-    const nothing = { configuration: noConfiguration, ownRules: undefined, baseline: new Set<string>() };
-    return { ...nothing, posture: await strictest(candidates.map(of)), commit, today };
+    const project = await strictestOf(candidates, options);
+    const ownRules = await ownRulesOf(undefined, project, []);
+    const nothing = { configuration: noConfiguration, baseline: new Set<string>() };
+    return { ...nothing, project, agent: undefined, ownRules, commit, today };
   }
-  const file = of(commit);
-  const known = (await file('.memhold/baseline.json'))?.toString('utf8');
-  const settings = await settingsIn(async (path) => (await file(path))?.toString('utf8'));
+  const files = await filesOf(commit, options);
+  const known = await files.text('.memhold/baseline.json');
+  const settings = await settingsIn(files);
+  const security = await settingsFrom(await files.text(securityFile));
+  const trusted = trustedIn(options);
+  const modules = await modulesOf(settings, files, trusted);
+  const running = await runPolicy(security, await agentOf(files, trusted));
+  const { policy: project, agent } = running;
   return {
-    posture: await postureIn(file),
-    configuration: settings === undefined ? noConfiguration : configurationOf(settings, today),
-    ownRules: settings && (await ownRulesOf(settings, file, options)),
+    project,
+    agent,
+    ownRules: await ownRulesOf(settings, project, modules).catch(async (error) => {
+      await agent?.stop();
+      throw error;
+    }),
+    configuration: configurationOf(
+      { exclude: settings?.exclude ?? [], allow: [...(settings?.allow ?? []), ...project.allow] },
+      today,
+    ),
     baseline: known === undefined ? new Set() : readBaseline(known),
     commit,
     today,
   };
 }
 
-async function strictest(branches: readonly ReadFile[]): Promise<Posture> {
-  for (const file of branches) if ((await postureIn(file)) === 'high') return 'high';
-  return 'medium';
+/** What an agent of a branch would ask for is not known, and the high posture is the strictest that it could set. */
+async function strictestOf(branches: readonly string[], options: GitOptions): Promise<ProjectPolicy> {
+  const sources: PolicySource[] = [];
+  const agents = new Set<string>();
+  for (const commit of branches) {
+    const files = await filesOf(commit, options);
+    const settings = await settingsFrom(await files.text(securityFile));
+    if (settings !== undefined) sources.push({ settings, name: `${securityFile} of a branch` });
+    const agent = agentAmong(files.names);
+    if (agent !== undefined) agents.add(agent);
+  }
+  const { allow: _, owners: __, ...asked } = policyOf(sources);
+  const because = [...agents].map((name) => `${name} of a branch, which is not run here`);
+  const posture = because.length > 0 ? 'high' : asked.posture;
+  return { ...asked, posture, postureBecause: [...asked.postureBecause, ...because], allow: [], owners: [] };
 }
 
-async function postureIn(file: ReadFile): Promise<Posture> {
-  const text = (await file(POSTURE_FILE))?.toString('utf8');
-  if (text === undefined) return 'medium';
-  const { posture = 'medium' } = record(await readSettingsText(text, 'yaml'), POSTURE_FILE, ['posture']);
-  return oneOf(posture, 'posture', ['medium', 'high'] as const);
-}
-
-async function settingsIn(
-  text: (path: string) => Promise<string | undefined>,
-): Promise<Settings | undefined> {
-  const [yaml, json] = [await text('.memhold/scan.yaml'), await text('.memhold/scan.json')];
+async function settingsIn(files: PolicyFiles): Promise<Settings | undefined> {
+  const [yaml, json] = [await files.text('.memhold/scan.yaml'), await files.text('.memhold/scan.json')];
   if (yaml !== undefined && json !== undefined)
     throw new InvalidConfiguration('.memhold/scan.yaml and .memhold/scan.json are both there: remove one');
   if (yaml !== undefined) return parseSettings(yaml, 'yaml');
   return json === undefined ? undefined : parseSettings(json, 'json');
 }
 
+type Trusted = (bytes: Buffer) => boolean;
+
 /** Code of the repository runs only where the user trusted these very bytes. */
-async function ownRulesOf(
-  { rules, modules }: Settings,
-  file: ReadFile,
-  { env }: GitOptions,
-): Promise<OwnRules | undefined> {
-  if (rules.length === 0 && modules.length === 0) return undefined;
-  const trusted = new Set(
-    modules.length === 0 ? [] : readTrusted(trustFile(env)).map(({ sha256 }) => sha256),
-  );
+function trustedIn({ env }: GitOptions): Trusted {
+  let hashes: ReadonlySet<string> | undefined;
+  return (bytes) => {
+    hashes ??= new Set(readTrusted(trustFile(env)).map(({ sha256 }) => sha256));
+    return hashes.has(hashOf(bytes));
+  };
+}
+
+async function modulesOf(
+  settings: Settings | undefined,
+  files: PolicyFiles,
+  isTrusted: Trusted,
+): Promise<TrustedModule[]> {
   const loaded: TrustedModule[] = [];
-  for (const name of modules) {
-    const bytes = await file(name);
+  for (const name of settings?.modules ?? []) {
+    const bytes = await files.bytes(name);
     if (bytes === undefined) throw new InvalidConfiguration(`${name} is a rule module, but it is not there`);
-    if (!trusted.has(hashOf(bytes)))
+    if (!isTrusted(bytes))
       throw new InvalidConfiguration(
         `${name} is a rule module that is not trusted: look at it, then memhold trust`,
       );
     loaded.push({ name, base64: bytes.toString('base64') });
   }
-  return OwnRules.from({ definitions: rules, modules: loaded });
+  return loaded;
 }
 
-/** A file of a commit; undefined where it has none. Throws GitFailure where it cannot be read. */
-async function fileAt(commit: string, path: string, options: GitOptions): Promise<Buffer | undefined> {
-  // Absence and damage are to be told apart: a policy that cannot be read must not count as none.
-  const [entry] = await gitLines(['ls-tree', '--full-tree', commit, '--', path], options);
-  if (entry === undefined) return undefined;
-  const [mode, type, id] = entry.split(/[ \t]/);
-  if (type !== 'blob' || mode === '120000') throw new GitFailure(`${path} of the default branch is no file`);
-  return gitBytes(['cat-file', 'blob', id!], options);
+async function agentOf(files: PolicyFiles, isTrusted: Trusted): Promise<TrustedModule | undefined> {
+  const name = agentAmong(files.names);
+  if (name === undefined) return undefined;
+  const bytes = (await files.bytes(name))!;
+  if (bytes.length > largestAgent)
+    throw new InvalidConfiguration(`${name} has more than ${largestAgent} bytes: make it smaller`);
+  if (!isTrusted(bytes))
+    throw new InvalidConfiguration(
+      `${name} of the default branch is not trusted: look at it, then memhold trust`,
+    );
+  return { name, base64: bytes.toString('base64') };
+}
+
+async function ownRulesOf(
+  settings: Settings | undefined,
+  { customPatterns, fields }: ProjectPolicy,
+  modules: readonly TrustedModule[],
+): Promise<OwnRules | undefined> {
+  const definitions = [...(settings?.rules ?? []), ...customPatterns];
+  if (definitions.length + modules.length + fields.size === 0) return undefined;
+  return OwnRules.from({ definitions, modules, fields: [...fields.keys()] });
 }

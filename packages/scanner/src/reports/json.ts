@@ -22,9 +22,9 @@ export function jsonReport(report: Report): Iterable<string> {
       ...countBySeverity(findings),
       suppressed: suppressed.length,
     },
-    findings: lazily(findings, entryOf),
+    findings: lazily(findings, (one) => entryOf(one, report)),
     suppressed: lazily(suppressed, (one) => ({
-      ...entryOf(one),
+      ...entryOf(one, report),
       suppressed_by: one.suppression!.by,
       suppression_reason: withoutSecrets(one.suppression!.reason),
     })),
@@ -40,11 +40,13 @@ export function jsonReport(report: Report): Iterable<string> {
     veto_decision: veto?.decision ?? null,
     veto_reason: veto?.reason ?? null,
     override_available: veto?.canOverride ?? null,
+    policy: { compliance: veto?.compliance ?? [], evidence: veto?.evidence ?? [] },
   });
 }
 
-function entryOf(located: LocatedFinding): object {
+function entryOf(located: LocatedFinding, { ownersOf }: Report): object {
   const { finding, place } = located;
+  const owners = ownersOf?.(place.path) ?? [];
   const { title, remediation, mappings } = describeRule(finding.ruleId, finding.title);
   return {
     id: findingId(located),
@@ -66,5 +68,6 @@ function entryOf(located: LocatedFinding): object {
     recommendation: remediation.steps[0] ?? '',
     remediation,
     mappings,
+    ...(owners.length > 0 && { owners }),
   };
 }

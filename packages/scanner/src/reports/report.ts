@@ -28,6 +28,8 @@ export interface Report {
   readonly commits: number | undefined;
   readonly isComplete: boolean;
   readonly exitCode: number;
+  /** Who is asked about a path; absent where the project names nobody. */
+  ownersOf?(path: string): readonly string[];
   /** What was decided about a push; absent where none was asked about. */
   readonly veto?: Veto;
 }
@@ -37,6 +39,10 @@ export interface Veto {
   readonly decision: 'BLOCK' | 'WARN' | 'ALLOW';
   readonly reason: string;
   readonly canOverride: boolean;
+  /** What of the project's policy made it stricter, for people. */
+  readonly evidence?: readonly string[];
+  /** Names of the frameworks that the project follows. */
+  readonly compliance?: readonly string[];
 }
 
 export const severityOrder: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
