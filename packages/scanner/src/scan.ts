@@ -2,7 +2,7 @@ import { addDecoded } from './decoders/decoded-candidates.ts';
 import type { Category, Confidence, Finding, Severity } from './finding.ts';
 import { preview } from './finding.ts';
 import { fingerprint, publicSalt } from './fingerprint.ts';
-import { buildLeadTable, leadMarks, visitLead } from './leads.ts';
+import { buildLeadTable, leadMarks, visitLead } from './lead-table.ts';
 import { resolveOverlaps } from './overlap.ts';
 import { buildPrefilter } from './prefilter.ts';
 import type { Match, Rule } from './rule.ts';
@@ -53,6 +53,7 @@ export function createScanner(
   ruleList: readonly Rule[],
   { ownOnlyAdd = false }: ScannerOptions = {},
 ): Scanner {
+  const matches = ruleList.map((rule) => rule.match);
   const leadTable = buildLeadTable(ruleList.map((rule) => rule.leads ?? []));
   const { classOf, firstLate, next, shift, firstAccepting, outputs } = buildPrefilter(
     ruleList.map((rule) => rule.keywords),
@@ -60,8 +61,8 @@ export function createScanner(
   );
 
   function candidates(text: string): Candidate[] {
-    const byKeyword = new Attempts(ruleList, text);
-    const byLead = new Attempts(ruleList, text);
+    const byKeyword = new Attempts(ruleList, matches, text);
+    const byLead = new Attempts(ruleList, matches, text);
     const visit = (owner: number, start: number, leadEnd: number) => byLead.at(owner, start, leadEnd);
     const length = text.length;
     let state = 0;
@@ -100,20 +101,22 @@ function gravest(sorted: readonly Candidate[], most = Number.POSITIVE_INFINITY):
 class Attempts {
   readonly found: Candidate[] = [];
   readonly #rules: readonly Rule[];
+  readonly #matches: readonly Rule['match'][];
   readonly #text: string;
   /** Where each rule's last match ended: what begins inside a match is part of it, and costs nothing more. */
   #matchedUntil: Int32Array | undefined;
 
-  constructor(rules: readonly Rule[], text: string) {
+  constructor(rules: readonly Rule[], matches: readonly Rule['match'][], text: string) {
     this.#rules = rules;
+    this.#matches = matches;
     this.#text = text;
   }
 
   at(owner: number, start: number, end: number): void {
     if (this.#matchedUntil !== undefined && start < this.#matchedUntil[owner]!) return;
-    const rule = this.#rules[owner]!;
-    const match = rule.match(this.#text, start, end);
+    const match = this.#matches[owner]!(this.#text, start, end);
     if (match === undefined) return;
+    const rule = this.#rules[owner]!;
     const candidate = judge(rule, match, this.#text);
     if (candidate === undefined) return;
     this.#matchedUntil ??= new Int32Array(this.#rules.length);

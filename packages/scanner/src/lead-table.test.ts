@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLeadTable, type Lead, leadMarks, mostDigits, upperLetters, visitLead } from './leads.ts';
+import { buildLeadTable, leadMarks, visitLead } from './lead-table.ts';
+import { anyBut, type Lead, mostDigits, upperLetters } from './leads.ts';
 
 /** The visited leads, as text, with the place of their owner in the list where there are several. */
 function visits(text: string, owners: readonly (readonly Lead[])[]): [owner: number, lead: string][] {
@@ -58,22 +59,65 @@ describe('leads of tokens', () => {
     ]);
   });
 
+  it('are visited only where what stands behind that group is as their condition says', () => {
+    const lead: Lead = [0, 2, { next: '-', group: [2], behind: '-\u0080' }];
+    expect(visited('11-22-33 44-55 66-77', lead)).toEqual(['11', '66']);
+    expect(visited('11-22\u5e74 33-44a', lead)).toEqual(['11']);
+  });
+
+  it('are visited by those without a group too, whatever follows', () => {
+    const owners: Lead[][] = [[[0, 2]], [[0, 2, { group: [3], behind: '.' }]]];
+    expect(visits('11-222. 33-4', owners)).toEqual([
+      [0, '11'],
+      [1, '11'],
+      [0, '33'],
+    ]);
+  });
+
+  it('know sets of all code units but some', () => {
+    expect(visited('12 (12 \u010012', [0, 2, { before: anyBut(' ') }])).toEqual(['12', '12', '12']);
+    expect(visited('\u010012 x 12', [0, 2, { before: anyBut(' \u0080') }])).toEqual([]);
+  });
+
+  it('are visited only where the question of their condition is answered, once for all who ask it', () => {
+    const asked: string[] = [];
+    const isEven = (text: string, start: number, end: number) => {
+      asked.push(text.slice(start, end));
+      return Number(text.slice(start, end)) % 2 === 0;
+    };
+    const owners: Lead[][] = [[[0, 2, { asks: [isEven] }]], [[0, 2]], [[0, 2, { asks: [isEven] }]]];
+    expect(visits('12 13 144', owners)).toEqual([
+      [0, '12'],
+      [1, '12'],
+      [2, '12'],
+      [1, '13'],
+    ]);
+    expect(asked).toEqual(['12', '13']);
+  });
+
   it('may belong to more owners than a number has bits', () => {
     const owners = Array.from({ length: 70 }, (_, i): Lead[] => [[0, 2, { first: String(i % 10) }]]);
     expect(visits('31', owners).map(([owner]) => owner)).toEqual([3, 13, 23, 33, 43, 53, 63]);
   });
 
   it('are not looked for far back: a text of letters and digits costs no more than its length', () => {
-    let reads = 0;
-    const counted = {
-      charCodeAt(at: number) {
-        reads++;
-        return 'ab1_'.charCodeAt(at % 4);
-      },
-    };
+    const length = 4000;
     const table = buildLeadTable([[[0, 1]]])!;
-    for (let at = 2; at < 4000; at += 4) visitLead(counted as unknown as string, at, table, () => {});
-    expect(reads).toBeLessThan(4000 * 6);
+    for (const unit of ['ab1_', 'ab1-', 'abcdef1:', '\\n1a']) {
+      let reads = 0;
+      const counted = {
+        charCodeAt(at: number) {
+          reads++;
+          return at < length ? unit.charCodeAt(at % unit.length) : Number.NaN;
+        },
+      };
+      let leadEnd = 0;
+      for (let at = 0; at < length; at++) {
+        if (at < leadEnd || !leadMarks.includes(unit[at % unit.length]!)) continue;
+        leadEnd = visitLead(counted as unknown as string, at, table, () => {});
+      }
+      expect(reads).toBeLessThan(length * 6);
+    }
   });
 
   it('that cannot occur are refused', () => {
