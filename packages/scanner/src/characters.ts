@@ -11,6 +11,8 @@ export const DOT = 256;
 export const EQUALS = 512;
 export const SPACE = 1024;
 export const QUOTE = 2048;
+/** Signs that join a word to the one before. */
+export const JOINT = 4096;
 
 export const LETTER = UPPER | LOWER;
 export const ALPHANUMERIC = DIGIT | LETTER;
@@ -34,6 +36,7 @@ mark('.', DOT);
 mark('=', EQUALS);
 mark(' \t\n\r\f\v', SPACE);
 mark('"\'`', QUOTE);
+mark('-/.+@#$', JOINT);
 
 /** Whether the code unit belongs to one of the classes; NaN (outside the text) and non-ASCII belong to none. */
 export function isIn(code: number, classes: number): boolean {

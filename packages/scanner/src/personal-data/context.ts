@@ -137,7 +137,10 @@ export function names(...words: readonly string[]): RegExp {
 }
 
 const reachOfLine = 24;
-const border = ' \t"\'`,;()[]{}<>*.-•';
+const borders = new Uint8Array(128);
+for (const sign of ' \t"\'`,;()[]{}<>*.-') borders[sign.charCodeAt(0)] = 1;
+const BULLET = 0x2022;
+const isBorder = (code: number) => (code < 128 ? borders[code] === 1 : code === BULLET);
 const isDigit = (code: number) => code >= 48 && code <= 57;
 
 /**
@@ -147,7 +150,7 @@ const isDigit = (code: number) => code >= 48 && code <= 57;
 export function isAlone(text: string, start: number, end: number): boolean {
   if (!isAloneBefore(text, start)) return false;
   let to = end;
-  while (to - end < reachOfLine && to < text.length && border.includes(text[to]!)) to++;
+  while (to - end < reachOfLine && to < text.length && isBorder(text.charCodeAt(to))) to++;
   if (to < text.length && !isLineEnd(text.charCodeAt(to))) return false;
   return !hasDigitBelow(text, to);
 }
@@ -155,7 +158,7 @@ export function isAlone(text: string, start: number, end: number): boolean {
 /** Whether nothing stands before the value on its line, and no column above. */
 function isAloneBefore(text: string, start: number): boolean {
   let from = start;
-  while (start - from < reachOfLine && from > 0 && border.includes(text[from - 1]!)) from--;
+  while (start - from < reachOfLine && from > 0 && isBorder(text.charCodeAt(from - 1))) from--;
   if (from > 0 && !isLineEnd(text.charCodeAt(from - 1))) return false;
   const aboveEnd = text.startsWith('\r\n', from - 2) ? from - 2 : from - 1;
   return !hasDigit(text, lineStart(text, aboveEnd, reachOfColumn), aboveEnd);

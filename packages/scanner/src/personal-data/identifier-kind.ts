@@ -1,6 +1,6 @@
-import { ALPHANUMERIC, isIn, LETTER, LOWER, UPPER } from '../characters.ts';
+import { ALPHANUMERIC, isIn, JOINT, LETTER, LOWER, UPPER } from '../characters.ts';
 import type { Severity } from '../finding.ts';
-import type { Lead } from '../leads.ts';
+import type { Lead, Question } from '../leads.ts';
 import { sourceOf } from '../pattern-text.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
@@ -64,7 +64,7 @@ export function identifierRule(kind: IdentifierKind): Rule {
     severity: kind.severity ?? 'medium',
     confidence: kind.isValid === undefined ? 'medium' : 'high',
     keywords: kind.keywords ?? [],
-    ...(kind.leads !== undefined && { leads: kind.leads }),
+    ...(kind.leads !== undefined && { leads: kind.leads.map((lead) => withQuestions(kind, lead)) }),
     maximumLength: longestKeyword + reach + kind.longest,
     match: (text, start, end) =>
       kind.keywords === undefined ? matchKind(kind, text, start) : matchNear(kind, text, start, end),
@@ -78,6 +78,14 @@ export function identifierRule(kind: IdentifierKind): Rule {
     },
     mappings: personalDataMappings,
   };
+}
+
+/** What many kinds ask about the same number. */
+function withQuestions(kind: IdentifierKind, [letterCount, digits, only]: Lead): Lead {
+  const asks: Question[] = [kind.opening !== undefined && letterCount === 0 ? followsLetter : isApart];
+  if (kind.unnamed === 'alone') asks.push(mayBeReported);
+  else if (needsName(kind)) asks.push(mayBeNamed);
+  return [letterCount, digits, { ...only, asks }];
 }
 
 const reach = 48;
@@ -113,8 +121,6 @@ function matchKind(kind: IdentifierKind, text: string, token: number): Match | u
   const { pattern } = kind;
   const start = token - openingLength(kind, text, token);
   if (Number.isNaN(start)) return undefined;
-  if (kind.unnamed === 'alone' ? !mayBeReported(text, token) : needsName(kind) && !mayBeNamed(text, token))
-    return undefined;
   pattern.lastIndex = token;
   if (!pattern.test(text)) return undefined;
   const end = pattern.lastIndex;
@@ -145,11 +151,14 @@ const longestOpening = 12;
 /** Length of the letters before the token; NaN when the kind asks for some and there are none. */
 function openingLength({ opening }: IdentifierKind, text: string, token: number): number {
   if (opening === undefined || !isDigit(text.charCodeAt(token))) return 0;
-  // Every opening ends in a letter and a separator: most numbers need no string and no pattern.
-  if (!isIn(text.charCodeAt(token - 2), LETTER)) return Number.NaN;
+  if (!followsLetter(text, token)) return Number.NaN;
   return opening.exec(text.slice(Math.max(0, token - longestOpening), token))?.[1]?.length ?? Number.NaN;
 }
 
+/** Every opening ends in a letter and a separator: most numbers need no string and no pattern. */
+const followsLetter = (text: string, token: number) => isIn(text.charCodeAt(token - 2), LETTER);
+
+const COMMA = 44;
 const isWord = (code: number) => isIn(code, ALPHANUMERIC) || code === 95;
 const isDigit = (code: number) => code >= 48 && code <= 57;
 
@@ -159,11 +168,15 @@ function isPartOfMore(text: string, start: number, end: number, written: string)
   const next = text[end] ?? '';
   if (next !== '' && '-/:@+='.includes(next) && isWord(text.charCodeAt(end + 1))) return true;
   if ((next === '.' || next === ',') && isDigit(text.charCodeAt(end + 1))) return true;
-  const before = text[start - 1] ?? '';
-  const beforeThat = text.charCodeAt(start - 2);
-  if (before !== '' && '-/.+@#$'.includes(before) && isWord(beforeThat)) return true;
-  if (before === ',' && isDigit(beforeThat)) return true;
+  if (!isApart(text, start)) return true;
   if (!written.includes(' ')) return false;
   const goesOn = next === ' ' && isDigit(text.charCodeAt(end + 1));
-  return goesOn || (before === ' ' && isDigit(beforeThat));
+  return goesOn || (text[start - 1] === ' ' && isDigit(text.charCodeAt(start - 2)));
+}
+
+/** Whether nothing joins what begins at `start` to a word or a number before it. */
+function isApart(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (before === COMMA) return !isDigit(text.charCodeAt(start - 2));
+  return !isIn(before, JOINT) || !isWord(text.charCodeAt(start - 2));
 }
