@@ -1,6 +1,6 @@
-import { DIGIT, isIn, LETTER, runEnd, startsToken, UPPER } from '../characters.ts';
+import { DIGIT, isIn, LETTER, startsToken, UPPER } from '../characters.ts';
 import type { Lead } from '../leads.ts';
-import { upperLetters } from '../leads.ts';
+import { letters, upperLetters } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { hasDigit, isNamed, names } from './context.ts';
@@ -66,7 +66,12 @@ const isEnding = new Set(endings);
 const isBox = new Set(boxes);
 const numbers = [1, 2, 3, 4, 5] as const;
 const leads: readonly Lead[] = [
-  ...numbers.map((digits): Lead => [0, digits, { next: ` ,${upperLetters}` }]),
+  ...numbers.flatMap((digits): Lead[] => [
+    [0, digits, { next: `,${upperLetters}` }],
+    [0, digits, { next: ' ', group: [0] }],
+    // `5 42nd Street`: other numbers that follow are columns.
+    [0, digits, { next: ' ', group: [1, 2, 3, 4], behind: letters }],
+  ]),
   [0, 5, { before: ' ' }],
 ];
 
@@ -110,16 +115,12 @@ function addressAt(text: string, start: number, end: number): Match | undefined 
     if (isBox.has(keyword)) return boxAt(text, start, end);
     return isEnding.has(keyword) ? streetBefore(text, end) : streetAfter(text, start);
   }
-  if ((text.charCodeAt(end) === 32 && !isNumberAt(text, end + 1)) || text.charCodeAt(end + 1) === 32) {
+  if (text.charCodeAt(end) === 32 || text.charCodeAt(end + 1) === 32) {
     numberFirst.lastIndex = start;
     if (numberFirst.test(text)) return { start, end: numberFirst.lastIndex };
   }
   return end - start === 5 && text.charCodeAt(start - 1) === 32 ? townBefore(text, start) : undefined;
 }
-
-/** Whether digits follow that are no ordinal (`5 42nd Street`): columns of numbers. */
-const isNumberAt = (text: string, at: number) =>
-  isIn(text.charCodeAt(at), DIGIT) && !isIn(text.charCodeAt(runEnd(text, at, DIGIT, at + 4)), LETTER);
 
 function boxAt(text: string, start: number, end: number): Match | undefined {
   if (!startsToken(text, start)) return undefined;

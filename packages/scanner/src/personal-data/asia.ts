@@ -54,7 +54,7 @@ export const asia: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://uidai.gov.in/',
     leads: [
-      [0, 4, { first: '23456789', next: ' -', group: [4] }],
+      [0, 4, { first: '23456789', next: ' -', group: [4], behind: ' -' }],
       [0, 12, { first: '23456789' }],
     ],
     pattern: /[2-9]\d{3}([- ]?)\d{4}\1\d{4}/y,

@@ -57,8 +57,11 @@ export const birthDate: Rule = {
   confidence: 'medium',
   keywords,
   leads: [
-    [0, 4, { first: '12' }],
-    [0, 2, { first: '0123', next: '-/.' }],
+    [0, 4, { first: '12', next: '-/.', group: [1, 2], behind: '-/.' }],
+    [0, 4, { first: '12', next: '年년' }],
+    [0, 2, { first: '0123', next: '-/.', group: [1, 2], behind: '-/.' }],
+    // With the name of the month.
+    [0, 2, { first: '0123', next: '-/.', group: [0] }],
   ],
   maximumLength: 24 + reach + 24,
   match(text, start, keywordEnd) {

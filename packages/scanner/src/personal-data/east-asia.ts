@@ -100,7 +100,7 @@ export const eastAsia: readonly IdentifierKind[] = [
     source: 'https://www.digital.go.jp/en/policies/mynumber',
     leads: [
       [0, 12],
-      [0, 4, { next: ' -', group: [4] }],
+      [0, 4, { next: ' -', group: [4], behind: ' -' }],
     ],
     pattern: /\d{4}([ -]?)\d{4}\1\d{4}/y,
     longest: 14,

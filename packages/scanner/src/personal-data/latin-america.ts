@@ -97,8 +97,8 @@ export const latinAmerica: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.registrocivil.cl/',
     leads: [
-      [0, 1, { first: nonZero, next: '.', group: [3] }],
-      [0, 2, { first: nonZero, next: '.', group: [3] }],
+      [0, 1, { first: nonZero, next: '.', group: [3], behind: '.' }],
+      [0, 2, { first: nonZero, next: '.', group: [3], behind: '.' }],
       [0, 7, { first: nonZero, next: '-' }],
       [0, 8, { first: nonZero, next: '-' }],
     ],
@@ -157,7 +157,7 @@ export const latinAmerica: readonly IdentifierKind[] = [
     severity: 'low',
     source: 'https://www.gov.br/receitafederal/pt-br/assuntos/orientacao-tributaria/cadastros/cnpj',
     leads: [
-      [0, 2, { next: '.', group: [3] }],
+      [0, 2, { next: '.', group: [3], behind: '.' }],
       [0, 14],
     ],
     pattern: /\d{2}(\.?)\d{3}\1\d{3}\/?\d{4}-?\d{2}/y,

@@ -1,6 +1,6 @@
 import { ALPHANUMERIC, DIGIT, DOT, HEX, isIn, runEnd, startsToken } from '../characters.ts';
 import type { Lead } from '../leads.ts';
-import { hexLetters, only } from '../leads.ts';
+import { anyBut, hexLetters, only } from '../leads.ts';
 import { sourceOf } from '../pattern-text.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
@@ -51,7 +51,13 @@ const longestIpv6 = 45;
 const hexLeads: Lead[] = [0, 1, 2, 3, 4].flatMap((letters) =>
   [0, 1, 2, 3, 4]
     .filter((digits) => letters + digits > 0)
-    .map((digits): Lead => [letters, digits, { first: `0123456789${hexLetters}`, next: `:${hexLetters}` }]),
+    .map(
+      (digits): Lead => [
+        letters,
+        digits,
+        { before: anyBut(':.'), first: `0123456789${hexLetters}`, next: `:${hexLetters}` },
+      ],
+    ),
 );
 
 /** IPv6 in any text form of RFC 4291, with at least one digit in it or a name beside it. */
@@ -142,7 +148,10 @@ export const macAddress: Rule = {
   keywords: ['mac', 'physical address'],
   leads: [
     ...only({ next: hexLetters }, [0, 1], [0, 3], [1, 2], [2, 1]),
-    ...only({ next: `:-${hexLetters}` }, [0, 2], [1, 1]),
+    ...only({ next: `:-${hexLetters}` }, [1, 1]),
+    [0, 2, { next: hexLetters }],
+    [0, 2, { next: ':-', group: [0, 1] }],
+    [0, 2, { next: ':-', group: [2], behind: ':-' }],
     [2, 0],
     ...only({ next: '.' }, [0, 4], [1, 3], [2, 2], [3, 1]),
   ],
@@ -168,6 +177,8 @@ function macAt(text: string, start: number): Match | undefined {
   const isPaired = (sign === 58 || sign === 45) && text.charCodeAt(start + 14) === sign;
   const isTriple = text[start + 4] === '.' && text[start + 9] === '.';
   if (!isPaired && !isTriple) return undefined;
+  if (/[:.-]/.test(text[start - 1] ?? ' ') && isIn(text.charCodeAt(start - 2), ALPHANUMERIC))
+    return undefined;
   for (const pattern of [colons, triple]) {
     if (pattern === colons ? !isPaired : !isTriple) continue;
     pattern.lastIndex = start;
@@ -175,8 +186,7 @@ function macAt(text: string, start: number): Match | undefined {
     const end = pattern.lastIndex;
     const next = text[end] ?? ' ';
     const goesOn = /[:-]/.test(next) && isIn(text.charCodeAt(end + 1), HEX);
-    const isGlued = /[:.-]/.test(text[start - 1] ?? ' ') && isIn(text.charCodeAt(start - 2), ALPHANUMERIC);
-    if (goesOn || isGlued || runEnd(text, end, ALPHANUMERIC, end + 1) > end) continue;
+    if (goesOn || runEnd(text, end, ALPHANUMERIC, end + 1) > end) continue;
     if (new Set(text.slice(start, end).replace(/[:.-]/g, '').toLowerCase()).size > 1) return { start, end };
   }
   return undefined;

@@ -52,9 +52,15 @@ const keywords = (
 
 const leads: readonly Lead[] = [
   ...Array.from({ length: 15 }, (_, i): Lead => [0, i + 1, { before: '+' }]),
-  ...[1, 2, 3, 4, 5, 6].map((digits): Lead => [0, digits, { first: '0', next: ' -/()' }]),
+  ...[1, 2, 3, 4, 5, 6].flatMap((digits): Lead[] => [
+    [0, digits, { first: '0', next: '()' }],
+    [0, digits, { first: '0', next: ' -/', group: [2, 3, 4, 5, 6, 7, 8] }],
+  ]),
+  [0, 1, { first: '0', next: ' ', group: [0] }],
+  [0, 3, { first: '0', next: ' -', group: [0] }],
   ...[9, 10, 11, 12].map((digits): Lead => [0, digits, { first: '0' }]),
-  [0, 3, { first: '23456789', next: ' -.)' }],
+  [0, 3, { first: '23456789', next: ' -.', group: [3] }],
+  [0, 3, { first: '23456789', next: ')', group: [0, 3] }],
   [0, 1, { first: '1', next: ' -.' }],
   [0, 1, { first: '8', next: ' (' }],
   [0, 11, { first: '1' }],

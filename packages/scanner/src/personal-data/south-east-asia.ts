@@ -51,7 +51,7 @@ export const southEastAsia: readonly IdentifierKind[] = [
     severity: 'high',
     source: 'https://www.pajak.go.id/',
     leads: [
-      [0, 2, { next: '.', group: [3] }],
+      [0, 2, { next: '.', group: [3], behind: '.' }],
       [0, 15],
     ],
     pattern: /\d{2}\.\d{3}\.\d{3}\.\d-\d{3}\.\d{3}|\d{15}/y,

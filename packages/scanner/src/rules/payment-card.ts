@@ -1,7 +1,6 @@
 import { ALPHANUMERIC, DASH, DIGIT, DOT, isIn, startsToken } from '../characters.ts';
 import { hasLuhnChecksum } from '../checksum.ts';
 import type { Lead } from '../leads.ts';
-import { only } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 
@@ -48,7 +47,8 @@ export const paymentCard: Rule = {
   confidence: 'high',
   keywords: [],
   leads: [
-    ...only({ next: ' -.', group: [4, 6, 13] }, [0, 4], [0, 6]),
+    [0, 4, { next: ' -.', group: [4, 6], behind: ' -.' }],
+    [0, 6, { next: ' -.', group: [13] }],
     ...[13, 14, 15, 16, 17, 18, 19].map((digits): Lead => [0, digits]),
   ],
   maximumLength: longest,
@@ -79,37 +79,43 @@ export const paymentCard: Rule = {
   mappings: { ...personalDataMappings, pciDss: ['3.4.1', '3.5.1'] },
 };
 
-const groupings = ['4-4-4-4', '4-4-4-4-3', '4-6-5', '4-6-4', '4-4-4-1', '4-4-5', '6-13'];
+const mostGroups = 5;
+/** Lengths of groups as one number. */
+const grouped = (lengths: number, group: number) => lengths * 32 + group;
+const groupings: ReadonlySet<number> = new Set(
+  ['4-4-4-4', '4-4-4-4-3', '4-6-5', '4-6-4', '4-4-4-1', '4-4-5', '6-13'].map((grouping) =>
+    grouping.split('-').map(Number).reduce(grouped, 0),
+  ),
+);
 
 function readNumber(text: string, start: number): Match | undefined {
-  let separator = '';
+  let separator = 0;
   let end = start;
   let group = 0;
-  const groups: number[] = [];
+  let groups = 1;
+  let lengths = 0;
   while (end < start + longest + 1) {
-    if (isIn(text.charCodeAt(end), DIGIT)) {
+    const code = text.charCodeAt(end);
+    if (isIn(code, DIGIT)) {
       group++;
       end++;
       continue;
     }
-    const character = text[end];
-    const isJoint = character === ' ' || character === '-' || character === '.';
+    const isJoint = code === 32 || isIn(code, DOT | DASH);
     const continues = isJoint && isIn(text.charCodeAt(end + 1), DIGIT);
-    if (!continues || (separator !== '' && character !== separator)) break;
-    separator = character!;
-    groups.push(group);
+    if (!continues || (separator !== 0 && code !== separator)) break;
+    if (++groups > mostGroups) return undefined;
+    separator = code;
+    lengths = grouped(lengths, group);
     group = 0;
     end++;
   }
-  groups.push(group);
   const next = text.charCodeAt(end);
   const goesOn =
     isIn(next, ALPHANUMERIC) || (isIn(next, DOT | DASH) && isIn(text.charCodeAt(end + 1), DIGIT));
   if (goesOn) return undefined;
-  if (groups.length === 1) {
-    return group >= 13 && group <= 19 ? { start, end, confidence: 'medium' } : undefined;
-  }
+  if (groups === 1) return group >= 13 && group <= 19 ? { start, end, confidence: 'medium' } : undefined;
   // Points part the groups of other numbers too.
-  const isGrouped = groupings.includes(groups.join('-')) && (separator !== '.' || groups.length === 4);
+  const isGrouped = groupings.has(grouped(lengths, group)) && (!isIn(separator, DOT) || groups === 4);
   return isGrouped ? { start, end } : undefined;
 }

@@ -20,7 +20,7 @@ export const usSsn: Rule = {
   severity: 'high',
   confidence: 'medium',
   keywords: contexts,
-  leads: [[0, 3, { next: '-. ', group: [2] }]],
+  leads: [[0, 3, { next: '-. ', group: [2], behind: '-. ' }]],
   maximumLength: 16 + contextWindow + 11,
   match(text, keywordStart, keywordEnd) {
     if (!isIn(text.charCodeAt(keywordStart), DIGIT)) return afterContext(text, keywordStart, keywordEnd);
