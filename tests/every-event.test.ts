@@ -9,6 +9,7 @@ import { memoryEvents } from './every-event/memories.ts';
 import { namespaceEvents } from './every-event/namespaces.ts';
 import { operationEvents } from './every-event/operation.ts';
 import { projectEvents } from './every-event/projects.ts';
+import { scanEvents } from './every-event/scans.ts';
 import { NAME, Stage, TEXT } from './every-event/stage.ts';
 import type { Provocation, Told } from './every-event/told.ts';
 import { twoDaysLater } from './every-event/two-days-later.ts';
@@ -45,6 +46,7 @@ beforeAll(async () => {
     ...(await provoke(memoryEvents(stage))),
     ...(await provoke(projectEvents(stage))),
     ...(await provoke(webhookEvents(stage))),
+    ...(await provoke(scanEvents(stage))),
     ...(await provoke(operationEvents(stage))),
   };
   const later = await twoDaysLater(stage);
@@ -122,6 +124,9 @@ const STATES: Partial<Record<EventType, readonly ('before_state' | 'after_state'
   'namespace.member.added': ['after_state'],
   'namespace.member.updated': ['before_state', 'after_state'],
   'namespace.member.removed': ['before_state'],
+  'scan.submitted': ['after_state'],
+  'deployment.approved': ['after_state'],
+  'deployment.rejected': ['after_state'],
   'webhook.created': ['after_state'],
   'webhook.updated': ['before_state', 'after_state'],
   'webhook.removed': ['before_state'],

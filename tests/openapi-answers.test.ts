@@ -6,6 +6,7 @@ import { loosePlaces } from './openapi-answers/loose-places.ts';
 import { canaries, clusters, memories } from './openapi-answers/memories.ts';
 import { health, policies, security, webhooks } from './openapi-answers/operation.ts';
 import { refusals } from './openapi-answers/refusals.ts';
+import { scans } from './openapi-answers/scans.ts';
 import { links, secondFactors, sessions, tokenKeys } from './openapi-answers/sign-in.ts';
 import { openStage, type Stage } from './openapi-answers/stage.ts';
 
@@ -13,7 +14,7 @@ const CHAPTERS = {
   ...{ health, memories, clusters, canaries },
   ...{ sessions, links, secondFactors, tokenKeys },
   ...{ apiKeys, users, namespaces },
-  ...{ webhooks, policies, security, auditLog, proofs, holds },
+  ...{ webhooks, scans, policies, security, auditLog, proofs, holds },
 };
 
 /** Answers of 2xx that no chapter brings about, each with the reason: `METHOD /path 200`. */

@@ -29,7 +29,7 @@ async function expired(by: Person): Promise<string> {
 const run = (by: Person, body: object = {}) => by.api('POST', '/policies/run', body);
 const history = async (by: Person, id: string) => (await by.api('GET', `/memories/${id}/history`)).text;
 
-const OF_A_NAMESPACE = ['memory-expiry', 'original-expiry', 'event-expiry'];
+const OF_A_NAMESPACE = ['memory-expiry', 'original-expiry', 'event-expiry', 'scan-expiry'];
 
 describe('memory-expiry', () => {
   test('ends what is over in the namespace of whoever runs it, and nowhere else', async () => {
@@ -46,6 +46,7 @@ describe('memory-expiry', () => {
           'memory-expiry': { ended: 1, complete: true },
           'original-expiry': { dropped: 0, complete: true },
           'event-expiry': { dropped: 0, complete: true },
+          'scan-expiry': { reports: 0, overrides: 0, complete: true },
         },
       },
     ]);
@@ -73,6 +74,7 @@ describe('memory-expiry', () => {
       ['memory-expiry', ada.namespace],
       ['original-expiry', ada.namespace],
       ['event-expiry', ada.namespace],
+      ['scan-expiry', ada.namespace],
       ['memory-expiry', undefined],
     ]);
   });

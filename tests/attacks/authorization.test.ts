@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reportLike } from '../../packages/server/src/scans/testing/reports.ts';
 import { type Answer, type Api, apiOf } from '../api.ts';
 import { appWithRoutes } from '../route-list.ts';
 import type { Server } from '../server-process.ts';
@@ -43,6 +44,7 @@ let ids: Record<
   | 'memory'
   | 'cluster'
   | 'webhook'
+  | 'scan'
   | 'key'
   | 'session'
   | 'user'
@@ -70,6 +72,7 @@ async function seen(): Promise<string> {
     await api('GET', '/auth/sessions'),
     await team.admin.api('GET', `/clusters/${ids.cluster}`),
     await team.admin.api('GET', '/webhooks'),
+    await team.admin.api('GET', `/scans/${ids.scan}`),
     await team.admin.api('GET', `/namespaces/${team.id}`),
     await team.admin.api('GET', `/namespaces/${team.id}/members`),
     await team.admin.api('GET', `/namespaces/${team.id}/invitations`),
@@ -95,6 +98,7 @@ beforeAll(async () => {
     cluster: (await made(team.admin.api('POST', '/clusters', cluster))).cluster_id,
     memory: (await made(victim.api('POST', '/memories', { content: MARK }))).id,
     webhook: (await made(team.admin.api('POST', '/webhooks', { url: 'https://hooks.example.org/' }))).id,
+    scan: (await made(team.admin.api('POST', '/scans', reportLike({ project: 'shop of the victim' })))).id,
     key: (await keyOf(server, victim.api, { name: 'key of the victim' })).id,
     session: (await loggedIn(server, 'victim', victim.password)).session,
     user: victim.id,
@@ -151,13 +155,14 @@ afterAll(async () => {
 /** The paths of a route with each combination of ids that the caller has no business with. */
 function pathsOf(url: string, name: Name): { path: string; like: string }[] {
   const of =
-    /^\/(?:(?:api\/)?v1\/)?(memories|clusters|webhooks|api-keys|auth\/sessions|users|namespaces)\//.exec(
+    /^\/(?:(?:api\/)?v1\/)?(memories|clusters|webhooks|scans|api-keys|auth\/sessions|users|namespaces)\//.exec(
       url,
     )?.[1];
   const kinds = {
     memories: 'memory',
     clusters: 'cluster',
     webhooks: 'webhook',
+    scans: 'scan',
     'api-keys': 'key',
     'auth/sessions': 'session',
     users: 'user',
@@ -243,7 +248,7 @@ describe.each(Object.keys(STANDINGS) as Name[])('%s', (name) => {
       // The log has everybody's ids, names of keys and namespaces among its private parts, and nobody's texts.
       const readsLog = name.endsWith('of the server') && row.need === 'audit:read';
       const marks = readsLog ? [MARK] : [MARK, 'of the victim'];
-      if (!readsLog) marks.push(ids.memory, ids.cluster, ids.webhook, ids.key, ids.session);
+      if (!readsLog) marks.push(ids.memory, ids.cluster, ids.webhook, ids.scan, ids.key, ids.session);
       if (!knowsAll && !readsLog)
         marks.push(victim.id, ids.invitation, ids.member, ids.name, 'victim@', team.id);
       if (row.need !== 'public') for (const mark of marks) expect(answer.text).not.toContain(mark);

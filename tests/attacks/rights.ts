@@ -17,6 +17,9 @@ type Right =
   | 'policies:execute'
   | 'projects:write'
   | 'webhooks:manage'
+  | 'scans:write'
+  | 'scans:read'
+  | 'deployments:approve'
   | 'metrics:read';
 
 interface Row {
@@ -224,6 +227,18 @@ export const ROWS: Record<string, Row> = {
   'POST /canaries': members({ fresh: true }),
   'GET /canaries': members({ fresh: true }),
   'DELETE /canaries/:id': members({ fresh: true }),
+  'POST /scans': { need: 'scans:write' },
+  'GET /scans': { need: 'scans:read' },
+  'GET /scans/:id': { need: 'scans:read' },
+  'GET /scans/:id/deployment': { need: 'scans:write' },
+  'POST /scans/:id/approvals': {
+    need: 'deployments:approve',
+    fresh: true,
+    body: { decision: 'approve', reason: 'I would like it to go out' },
+  },
+  'DELETE /scans/:id/approvals': { need: 'deployments:approve' },
+  'POST /scans/overrides': { need: 'scans:write' },
+  'GET /scans/overrides': { need: 'scans:read' },
   'GET /webhooks': { need: 'webhooks:manage' },
   'POST /webhooks': { need: 'webhooks:manage', body: { url: 'https://hooks.example.org/mallory' } },
   'GET /webhooks/:id': { need: 'webhooks:manage' },
@@ -257,6 +272,9 @@ const RULES: Right[] = [
   'policies:execute',
   'webhooks:manage',
   'projects:write',
+  'scans:write',
+  'scans:read',
+  'deployments:approve',
 ];
 
 export const STANDINGS = {

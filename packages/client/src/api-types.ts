@@ -739,7 +739,7 @@ export interface Routes {
       name: string;
       /**
        * @minItems 1
-       * @maxItems 8
+       * @maxItems 9
        */
       permissions?: (
         | 'memories:read'
@@ -748,6 +748,7 @@ export interface Routes {
         | 'clusters:read'
         | 'projects:write'
         | 'scans:write'
+        | 'scans:read'
         | 'metrics:read'
         | 'webhooks:manage'
       )[];
@@ -1393,6 +1394,12 @@ export interface Routes {
         | 'webhook.removed'
         | 'webhook.failed'
         | 'webhook.recovered'
+        | 'scan.submitted'
+        | 'scan.retrieved'
+        | 'scan.override.recorded'
+        | 'deployment.approved'
+        | 'deployment.rejected'
+        | 'deployment.revoked'
       )[];
       details: {
         event_type:
@@ -1489,7 +1496,13 @@ export interface Routes {
           | 'webhook.updated'
           | 'webhook.removed'
           | 'webhook.failed'
-          | 'webhook.recovered';
+          | 'webhook.recovered'
+          | 'scan.submitted'
+          | 'scan.retrieved'
+          | 'scan.override.recorded'
+          | 'deployment.approved'
+          | 'deployment.rejected'
+          | 'deployment.revoked';
         /**
          * The mildest first.
          */
@@ -1750,6 +1763,181 @@ export interface Routes {
     };
   };
   /**
+   * Send a report of a scan, and learn what it means for a deployment
+   */
+  'POST /scans': {
+    /**
+     * Members that are not named here are not kept; `veto_decision` has no effect.
+     */
+    body: {
+      scan_id: string;
+      timestamp: string;
+      project: string;
+      ref?: string;
+      /**
+       * The commit that is to be deployed, in hex.
+       */
+      commit?: string;
+      /**
+       * Where to, such as `production`.
+       */
+      environment?: string;
+      security_posture: 'medium' | 'high';
+      /**
+       * Whether everything could be scanned; a report that does not say so is blocked.
+       */
+      complete?: boolean;
+      summary: {
+        total_files: number;
+        scanned_files: number;
+        issues_found: number;
+        critical: number;
+        high: number;
+        medium: number;
+        low: number;
+        suppressed?: number;
+        [k: string]: unknown;
+      };
+      /**
+       * @maxItems 10000
+       */
+      findings: {
+        id: string;
+        severity: 'critical' | 'high' | 'medium' | 'low';
+        category: string;
+        title: string;
+        file: string;
+        line: number;
+        column?: number;
+        commit?: string;
+        rule_id?: string;
+        confidence?: 'high' | 'medium' | 'low';
+        validated?: boolean;
+        preview?: string;
+        fingerprint?: string;
+        recommendation?: string;
+        [k: string]: unknown;
+      }[];
+      [k: string]: unknown;
+    };
+    answer: SubmittedScan;
+  };
+  /**
+   * List reports, the newest first
+   */
+  'GET /scans': {
+    query: {
+      project?: string;
+      ref?: string;
+      commit?: string;
+      decision?: 'block_deployment' | 'require_approval' | 'proceed_with_warnings';
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      scans: ListedScan[];
+      /**
+       * Send as `after` for the next page.
+       */
+      next: string | null;
+    };
+  };
+  /**
+   * Read a report with its findings
+   */
+  'GET /scans/{id}': {
+    params: {
+      id: string;
+    };
+    answer: Scan;
+  };
+  /**
+   * Ask whether a deployment may go on
+   */
+  'GET /scans/{id}/deployment': {
+    params: {
+      id: string;
+    };
+    answer: Deployment;
+  };
+  /**
+   * Approve or reject a deployment
+   */
+  'POST /scans/{id}/approvals': {
+    params: {
+      id: string;
+    };
+    body: {
+      decision: 'approve' | 'reject';
+      reason: string;
+      /**
+       * Seconds, a minute to seven days. Default: a day.
+       */
+      expires_in?: number;
+      /**
+       * In its place, a moment within seven days.
+       */
+      expires_at?: string;
+    };
+    answer: Deployment;
+  };
+  /**
+   * Take an approval back
+   */
+  'DELETE /scans/{id}/approvals': {
+    params: {
+      id: string;
+    };
+    answer: Deployment;
+  };
+  /**
+   * Send records of vetoes that were overridden
+   */
+  'POST /scans/overrides': {
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      overrides: {
+        time: string;
+        report_id: string;
+        reason: string;
+        remote: string;
+        /**
+         * @maxItems 1000
+         */
+        updates: {
+          ref: string;
+          from: string | null;
+          to: string | null;
+        }[];
+        /**
+         * @maxItems 10000
+         */
+        findings: string[];
+        user: string;
+      }[];
+    };
+    answer: KeptOverrides;
+  };
+  /**
+   * List records of overridden vetoes, the newest first
+   */
+  'GET /scans/overrides': {
+    query: {
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      overrides: PushOverride[];
+      /**
+       * Send as `after` for the next page.
+       */
+      next: string | null;
+    };
+  };
+  /**
    * Register a webhook
    */
   'POST /webhooks': {
@@ -1760,12 +1948,22 @@ export interface Routes {
        */
       url: string;
       /**
-       * Default: all but `memory_categorize`, which never happens here.
+       * Default: what happens to memories.
        *
        * @minItems 1
-       * @maxItems 4
+       * @maxItems 9
        */
-      event_types?: ('memory_add' | 'memory_update' | 'memory_delete' | 'memory_categorize')[];
+      event_types?: (
+        | 'memory_add'
+        | 'memory_update'
+        | 'memory_delete'
+        | 'memory_categorize'
+        | 'scan_submitted'
+        | 'scan_override'
+        | 'deployment_approved'
+        | 'deployment_rejected'
+        | 'deployment_revoked'
+      )[];
     };
     answer: AddedWebhook;
   };
@@ -1800,12 +1998,22 @@ export interface Routes {
        */
       url?: string;
       /**
-       * Which changes it is told of; `memory_categorize` never happens here.
+       * What it is told of; `memory_categorize` never happens here.
        *
        * @minItems 1
-       * @maxItems 4
+       * @maxItems 9
        */
-      event_types?: ('memory_add' | 'memory_update' | 'memory_delete' | 'memory_categorize')[];
+      event_types?: (
+        | 'memory_add'
+        | 'memory_update'
+        | 'memory_delete'
+        | 'memory_categorize'
+        | 'scan_submitted'
+        | 'scan_override'
+        | 'deployment_approved'
+        | 'deployment_rejected'
+        | 'deployment_revoked'
+      )[];
       /**
        * What happens while it is off is not sent once it is on again.
        */
@@ -1846,7 +2054,8 @@ export interface Routes {
       /**
        * Default: all that the caller may run.
        */
-      policies?: ('memory-expiry' | 'original-expiry' | 'event-expiry' | 'audit-retention')[] | null;
+      policies?:
+        ('memory-expiry' | 'original-expiry' | 'event-expiry' | 'scan-expiry' | 'audit-retention')[] | null;
     };
     answer: {
       /**
@@ -2291,6 +2500,7 @@ export interface NewApiKey {
     | 'clusters:read'
     | 'projects:write'
     | 'scans:write'
+    | 'scans:read'
     | 'metrics:read'
     | 'webhooks:manage'
   )[];
@@ -2347,6 +2557,7 @@ export interface ApiKey {
     | 'clusters:read'
     | 'projects:write'
     | 'scans:write'
+    | 'scans:read'
     | 'metrics:read'
     | 'webhooks:manage'
   )[];
@@ -2606,7 +2817,13 @@ export interface AuditEvent {
     | 'webhook.updated'
     | 'webhook.removed'
     | 'webhook.failed'
-    | 'webhook.recovered';
+    | 'webhook.recovered'
+    | 'scan.submitted'
+    | 'scan.retrieved'
+    | 'scan.override.recorded'
+    | 'deployment.approved'
+    | 'deployment.rejected'
+    | 'deployment.revoked';
   /**
    * The mildest first.
    */
@@ -2813,11 +3030,316 @@ export interface Canary {
    */
   created_at: string;
 }
+export interface SubmittedScan {
+  id: string;
+  scan_id: string;
+  project: string;
+  ref: string | null;
+  commit: string | null;
+  environment: string | null;
+  /**
+   * What was decided from the findings, not from what the report concludes.
+   */
+  decision: 'block_deployment' | 'require_approval' | 'proceed_with_warnings';
+  /**
+   * Only `may_proceed` and `approved` let a deployment go on.
+   */
+  state:
+    | 'blocked'
+    | 'awaiting_approval'
+    | 'approved'
+    | 'may_proceed'
+    | 'rejected'
+    | 'expired'
+    | 'revoked'
+    | 'superseded';
+  /**
+   * Why it was decided so.
+   */
+  reason: string;
+  /**
+   * By the severity that decides: a critical finding that is not sure counts as high.
+   */
+  counts: {
+    critical: number;
+    high: number;
+    medium: number;
+    low: number;
+  };
+  /**
+   * ISO 8601 in UTC.
+   */
+  submitted_at: string;
+  may_proceed: boolean;
+  approval: DeploymentApproval | null;
+  /**
+   * The newer report of this commit.
+   */
+  replaced_by: string | null;
+  /**
+   * Whether a secret in it was redacted before it was kept.
+   */
+  redacted: boolean;
+}
+export interface DeploymentApproval {
+  decision: 'approve' | 'reject';
+  /**
+   * The account that decided.
+   */
+  by: string;
+  /**
+   * ISO 8601 in UTC.
+   */
+  at: string;
+  /**
+   * Null for a rejection, which does not end.
+   */
+  expires_at: string | null;
+  revoked_at: string | null;
+}
+export interface ListedScan {
+  id: string;
+  scan_id: string;
+  project: string;
+  ref: string | null;
+  commit: string | null;
+  environment: string | null;
+  /**
+   * What was decided from the findings, not from what the report concludes.
+   */
+  decision: 'block_deployment' | 'require_approval' | 'proceed_with_warnings';
+  /**
+   * Only `may_proceed` and `approved` let a deployment go on.
+   */
+  state:
+    | 'blocked'
+    | 'awaiting_approval'
+    | 'approved'
+    | 'may_proceed'
+    | 'rejected'
+    | 'expired'
+    | 'revoked'
+    | 'superseded';
+  /**
+   * Why it was decided so.
+   */
+  reason: string;
+  /**
+   * By the severity that decides: a critical finding that is not sure counts as high.
+   */
+  counts: {
+    critical: number;
+    high: number;
+    medium: number;
+    low: number;
+  };
+  /**
+   * ISO 8601 in UTC.
+   */
+  submitted_at: string;
+  may_proceed: boolean;
+  approval: DeploymentApproval | null;
+  /**
+   * The newer report of this commit.
+   */
+  replaced_by: string | null;
+  /**
+   * When it was made, as it says.
+   */
+  timestamp: string;
+  complete: boolean;
+  posture: 'medium' | 'high';
+  files: {
+    total: number;
+    scanned: number;
+  };
+  suppressed: number;
+  /**
+   * The account that sent it, or that made the key which did.
+   */
+  submitted_by: string;
+  approval_reason: string | null;
+}
+export interface Scan {
+  id: string;
+  scan_id: string;
+  project: string;
+  ref: string | null;
+  commit: string | null;
+  environment: string | null;
+  /**
+   * What was decided from the findings, not from what the report concludes.
+   */
+  decision: 'block_deployment' | 'require_approval' | 'proceed_with_warnings';
+  /**
+   * Only `may_proceed` and `approved` let a deployment go on.
+   */
+  state:
+    | 'blocked'
+    | 'awaiting_approval'
+    | 'approved'
+    | 'may_proceed'
+    | 'rejected'
+    | 'expired'
+    | 'revoked'
+    | 'superseded';
+  /**
+   * Why it was decided so.
+   */
+  reason: string;
+  /**
+   * By the severity that decides: a critical finding that is not sure counts as high.
+   */
+  counts: {
+    critical: number;
+    high: number;
+    medium: number;
+    low: number;
+  };
+  /**
+   * ISO 8601 in UTC.
+   */
+  submitted_at: string;
+  may_proceed: boolean;
+  approval: DeploymentApproval | null;
+  /**
+   * The newer report of this commit.
+   */
+  replaced_by: string | null;
+  /**
+   * When it was made, as it says.
+   */
+  timestamp: string;
+  complete: boolean;
+  posture: 'medium' | 'high';
+  files: {
+    total: number;
+    scanned: number;
+  };
+  suppressed: number;
+  /**
+   * The account that sent it, or that made the key which did.
+   */
+  submitted_by: string;
+  approval_reason: string | null;
+  findings: ScanFinding[];
+}
+export interface ScanFinding {
+  id: string;
+  severity: 'critical' | 'high' | 'medium' | 'low';
+  category: string;
+  title: string;
+  file: string;
+  line: number;
+  column?: number;
+  commit?: string;
+  rule_id?: string;
+  confidence: 'high' | 'medium' | 'low';
+  validated: boolean;
+  preview?: string;
+  fingerprint?: string;
+  recommendation?: string;
+}
+export interface Deployment {
+  id: string;
+  scan_id: string;
+  project: string;
+  ref: string | null;
+  commit: string | null;
+  environment: string | null;
+  /**
+   * What was decided from the findings, not from what the report concludes.
+   */
+  decision: 'block_deployment' | 'require_approval' | 'proceed_with_warnings';
+  /**
+   * Only `may_proceed` and `approved` let a deployment go on.
+   */
+  state:
+    | 'blocked'
+    | 'awaiting_approval'
+    | 'approved'
+    | 'may_proceed'
+    | 'rejected'
+    | 'expired'
+    | 'revoked'
+    | 'superseded';
+  /**
+   * Why it was decided so.
+   */
+  reason: string;
+  /**
+   * By the severity that decides: a critical finding that is not sure counts as high.
+   */
+  counts: {
+    critical: number;
+    high: number;
+    medium: number;
+    low: number;
+  };
+  /**
+   * ISO 8601 in UTC.
+   */
+  submitted_at: string;
+  may_proceed: boolean;
+  approval: DeploymentApproval | null;
+  /**
+   * The newer report of this commit.
+   */
+  replaced_by: string | null;
+}
+export interface KeptOverrides {
+  /**
+   * How many were new.
+   */
+  kept: number;
+  /**
+   * How many were there already.
+   */
+  known: number;
+}
+export interface PushOverride {
+  time: string;
+  report_id: string;
+  reason: string;
+  remote: string;
+  /**
+   * @maxItems 1000
+   */
+  updates: {
+    ref: string;
+    from: string | null;
+    to: string | null;
+  }[];
+  /**
+   * @maxItems 10000
+   */
+  findings: string[];
+  user: string;
+  id: string;
+  /**
+   * ISO 8601 in UTC.
+   */
+  received_at: string;
+  /**
+   * The account that sent it, or that made the key which did.
+   */
+  submitted_by: string;
+}
 export interface AddedWebhook {
   id: string;
   name: string;
   url: string;
-  event_types: ('memory_add' | 'memory_update' | 'memory_delete' | 'memory_categorize')[];
+  event_types: (
+    | 'memory_add'
+    | 'memory_update'
+    | 'memory_delete'
+    | 'memory_categorize'
+    | 'scan_submitted'
+    | 'scan_override'
+    | 'deployment_approved'
+    | 'deployment_rejected'
+    | 'deployment_revoked'
+  )[];
   /**
    * False for one that is told of nothing.
    */
@@ -2843,7 +3365,17 @@ export interface Webhook {
   id: string;
   name: string;
   url: string;
-  event_types: ('memory_add' | 'memory_update' | 'memory_delete' | 'memory_categorize')[];
+  event_types: (
+    | 'memory_add'
+    | 'memory_update'
+    | 'memory_delete'
+    | 'memory_categorize'
+    | 'scan_submitted'
+    | 'scan_override'
+    | 'deployment_approved'
+    | 'deployment_rejected'
+    | 'deployment_revoked'
+  )[];
   /**
    * False for one that is told of nothing.
    */
@@ -2865,7 +3397,17 @@ export interface WebhookStatus {
   id: string;
   name: string;
   url: string;
-  event_types: ('memory_add' | 'memory_update' | 'memory_delete' | 'memory_categorize')[];
+  event_types: (
+    | 'memory_add'
+    | 'memory_update'
+    | 'memory_delete'
+    | 'memory_categorize'
+    | 'scan_submitted'
+    | 'scan_override'
+    | 'deployment_approved'
+    | 'deployment_rejected'
+    | 'deployment_revoked'
+  )[];
   /**
    * False for one that is told of nothing.
    */
@@ -3017,7 +3559,7 @@ export interface SecurityEvidence {
   };
 }
 export interface Policy {
-  name: 'memory-expiry' | 'original-expiry' | 'event-expiry' | 'audit-retention';
+  name: 'memory-expiry' | 'original-expiry' | 'event-expiry' | 'scan-expiry' | 'audit-retention';
   description: string;
   /**
    * Whose things it is about: administrators of the server alone run one of the `server`.

@@ -41,6 +41,7 @@ import { openApiRoutes } from './openapi/routes.ts';
 import { policyRoutes } from './policies/routes.ts';
 import type { PolicyService } from './policies/service.ts';
 import type { ProjectSide } from './project-side.ts';
+import { type ScanRouteDeps, scanRoutes } from './scans/routes.ts';
 import { securityRoutes } from './security/routes.ts';
 import type { SecurityService } from './security/service.ts';
 import { certificateRoutes } from './sessions/certificates/routes.ts';
@@ -57,6 +58,7 @@ export interface Services {
   clusters: ClusterService;
   policies: PolicyService;
   project: ProjectSide;
+  scans: ScanRouteDeps;
   mcp: McpServices;
   security: SecurityService;
 }
@@ -104,5 +106,6 @@ export function openDoors(app: FastifyInstance, services: Services): void {
   webhookRoutes(app, evidence);
   mem0WebhookRoutes(app, evidence);
   policyRoutes(app, { policies });
+  scanRoutes(app, services.scans);
   securityRoutes(app, services);
 }

@@ -22,7 +22,9 @@ import { auditRetention } from './policies/audit-retention.ts';
 import { eventExpiry } from './policies/event-expiry.ts';
 import { memoryExpiry } from './policies/memory-expiry.ts';
 import { originalExpiry } from './policies/original-expiry.ts';
+import { scanExpiry } from './policies/scan-expiry.ts';
 import { PolicyService } from './policies/service.ts';
+import type { ScanUpkeep } from './scans/upkeep.ts';
 import { watchOver } from './watch.ts';
 import { WebhookService } from './webhooks/service.ts';
 
@@ -59,12 +61,13 @@ export function evidenceServices(deps: EvidenceDeps) {
   return {
     holds,
     /** What is done with what has become old, here and among the memories. */
-    policies: (stored: { memories: MemoryUpkeep; namespaces: NamespaceService }) =>
+    policies: (stored: { memories: MemoryUpkeep; namespaces: NamespaceService; scans: ScanUpkeep }) =>
       new PolicyService({
         policies: [
           memoryExpiry(stored),
           originalExpiry(stored),
           eventExpiry(stored),
+          scanExpiry(stored),
           auditRetention({ retention }),
         ],
         recorder,

@@ -36,6 +36,7 @@ import { MemoryService } from './memories/service.ts';
 import { MemoryUpkeep } from './memories/upkeep.ts';
 import { projectSide } from './project-side.ts';
 import { checkSignedBody, failure, grant, limit, refusal } from './refusals.ts';
+import { scanSide } from './scan-side.ts';
 import { SecurityService } from './security/service.ts';
 import { surroundingsOf } from './sessions/surroundings.ts';
 import { startThreads } from './threads/start.ts';
@@ -173,7 +174,12 @@ export async function appOn(
   };
   const memories = new MemoryService({ ...memoryThreads, maxTextBytes: config.maxMemoryBytes });
   const upkeep = new MemoryUpkeep(memoryThreads);
-  const policies = evidence.policies({ memories: upkeep, namespaces: identity.namespaces });
+  const scans = scanSide({ writer, recorder, keys: stronghold.keys, now: Date.now });
+  const policies = evidence.policies({
+    memories: upkeep,
+    namespaces: identity.namespaces,
+    scans: scans.upkeep,
+  });
   const clusters = new ClusterService({ writer, keys: subjectKeys, recorder, memories, now: Date.now });
   const project = projectSide({ ...stronghold, writer, memories, now: Date.now });
   const health = new HealthService({
@@ -214,7 +220,7 @@ export async function appOn(
     sinkStates: () => threads.evidence.sinkStates({}),
     now: Date.now,
   });
-  openDoors(app, { health, identity, evidence, memories, clusters, policies, project, mcp, security });
+  openDoors(app, { health, identity, evidence, memories, clusters, policies, project, scans, mcp, security });
   return { app, policies, project };
 }
 

@@ -21,7 +21,7 @@ interface Flags extends SecretFlags {
 }
 
 const PERMISSIONS =
-  'memories:read, memories:write, memories:delete, clusters:read, projects:write, webhooks:manage, scans:write, metrics:read';
+  'memories:read, memories:write, memories:delete, clusters:read, projects:write, webhooks:manage, scans:write, scans:read, metrics:read';
 
 export function registerKeysCreate(keys: Command, context: Context): void {
   const command = keys

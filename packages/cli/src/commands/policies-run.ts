@@ -14,7 +14,7 @@ export function registerPoliciesRun(policies: Command, context: Context): void {
   const command = policies
     .command('run')
     .description('run policies now; without names all of them. A policy that fails makes the exit code 1')
-    .argument('[names...]', 'memory-expiry, original-expiry, event-expiry, audit-retention')
+    .argument('[names...]', 'memory-expiry, original-expiry, event-expiry, scan-expiry, audit-retention')
     .option('--json', 'print JSON')
     .action(async (names: string[], { json }: { json?: true }, self: Command) => {
       const ran = await withAccess(context, self, (call) =>

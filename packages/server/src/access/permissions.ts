@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'members:manage',
   'users:manage',
   'scans:write',
+  'scans:read',
   'deployments:approve',
   'metrics:read',
   'webhooks:manage',
@@ -63,6 +64,7 @@ export const KEY_PERMISSIONS: readonly Permission[] = [
   'clusters:read',
   'projects:write',
   'scans:write',
+  'scans:read',
   'metrics:read',
   'webhooks:manage',
 ];

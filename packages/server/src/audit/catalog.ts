@@ -129,6 +129,12 @@ export const CATALOG: Record<EventType, EventDescription> = {
   'webhook.removed': described('identity', 'A webhook was removed'),
   'webhook.failed': described('system', 'A webhook does not take what it is told'),
   'webhook.recovered': described('system', 'A webhook takes what it is told again'),
+  'scan.submitted': described('changes', 'A report of a scan came in and was decided about'),
+  'scan.retrieved': described('reads', 'Reports of scans or of overridden pushes were read'),
+  'scan.override.recorded': described('security', 'The veto of a push was overridden in a clone'),
+  'deployment.approved': described('identity', 'A second person approved a deployment'),
+  'deployment.rejected': described('identity', 'A second person rejected a deployment'),
+  'deployment.revoked': described('identity', 'The approval of a deployment was taken back'),
 };
 
 /** What a security engineer looks at first: attacks and refusals, and everything of warning or worse about access. */

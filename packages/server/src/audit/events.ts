@@ -103,6 +103,12 @@ export const EVENT_SEVERITY = {
   'webhook.removed': 'info',
   'webhook.failed': 'warning',
   'webhook.recovered': 'info',
+  'scan.submitted': 'info',
+  'scan.retrieved': 'info',
+  'scan.override.recorded': 'warning',
+  'deployment.approved': 'warning',
+  'deployment.rejected': 'warning',
+  'deployment.revoked': 'warning',
 } as const satisfies Record<string, Severity>;
 
 export type EventType = keyof typeof EVENT_SEVERITY;

@@ -5,6 +5,7 @@ import * as foundation from './migrations/2026-11-21-foundation.ts';
 import * as identity from './migrations/2026-11-21-identity.ts';
 import * as evidence from './migrations/2026-11-22-evidence.ts';
 import * as doors from './migrations/2026-11-23-doors.ts';
+import * as scans from './migrations/2026-11-24-scans.ts';
 import type { Connection } from './sqlite.ts';
 import type { Dialect } from './statement.ts';
 
@@ -25,6 +26,7 @@ const migrations = {
   '2026-11-21-identity': identity,
   '2026-11-22-evidence': evidence,
   '2026-11-23-doors': doors,
+  '2026-11-24-scans': scans,
 };
 
 /**

@@ -248,6 +248,39 @@ export interface Schema {
     updated_at: number;
     body: Uint8Array;
   };
+  /** Reports of scans, and what a second person decided about each; `body` and `verdict_body` are sealed. */
+  scans: {
+    id: string;
+    namespace_id: number;
+    /** Of the report's own id and the environment: sent twice, it is one report. */
+    scan_digest: Uint8Array;
+    content_digest: Uint8Array;
+    /** Of project, commit and environment: the newest report there is the one that counts. */
+    place_digest: Uint8Array | null;
+    project_digest: Uint8Array;
+    ref_digest: Uint8Array | null;
+    commit_digest: Uint8Array | null;
+    decision: string;
+    /** Public id of the account that sent it, or that made the key which did. */
+    submitted_by: string;
+    created_at: number;
+    body: Uint8Array;
+    verdict: string | null;
+    decided_by: string | null;
+    decided_at: number | null;
+    expires_at: number | null;
+    revoked_at: number | null;
+    verdict_body: Uint8Array | null;
+  };
+  /** Vetoes of pushes that somebody overrode, as their clones recorded it; `body` is sealed. */
+  scan_overrides: {
+    id: string;
+    namespace_id: number;
+    digest: Uint8Array;
+    submitted_by: string;
+    created_at: number;
+    body: Uint8Array;
+  };
   /** Server secrets under the key-encryption key: token secret, digest key, signing key. */
   secrets: { name: string; sealed: Uint8Array; created_at: number };
 }

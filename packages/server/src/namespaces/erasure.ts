@@ -8,6 +8,7 @@ import { activeSubjects, eraseSubjectsOf, noSubjectAfter } from '../encryption/s
 import { exportErasure } from '../exports/erasure.ts';
 import { feedbackErasure } from '../feedback/erasure.ts';
 import { projectErasure } from '../projects/erasure.ts';
+import { scanErasure } from '../scans/erasure.ts';
 import { webhookErasure } from '../webhooks/erasure.ts';
 
 export interface ErasureDeps {
@@ -47,6 +48,7 @@ export class NamespaceErasure {
         exportErasure(namespace),
         projectErasure(namespace),
         webhookErasure(namespace),
+        ...scanErasure(namespace),
         eraseSubjectsOf.bind({ namespace }),
       ],
       leaves: events.map((event) => recorder.leaf(event)),

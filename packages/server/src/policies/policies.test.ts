@@ -60,6 +60,7 @@ beforeEach(() => {
       policy('memory-expiry', { schedule: { every: 'day', atStart: false } }),
       policy('original-expiry', { schedule: { every: 'hour', atStart: true } }),
       policy('event-expiry'),
+      policy('scan-expiry'),
       policy('audit-retention', { scope: 'server', settings: { kept_days: { reads: 90 } } }),
     ],
     recorder: { record: async (event) => void events.push(event) },
@@ -67,7 +68,7 @@ beforeEach(() => {
   });
 });
 /** In their order. */
-const OF_A_NAMESPACE = ['memory-expiry', 'original-expiry', 'event-expiry'];
+const OF_A_NAMESPACE = ['memory-expiry', 'original-expiry', 'event-expiry', 'scan-expiry'];
 const names = () => ran.map(({ name }) => name);
 
 describe('a run that somebody asks for', () => {
@@ -116,12 +117,14 @@ describe('a run that somebody asks for', () => {
       'memory-expiry': { failed: 'storage_full' },
       'original-expiry': { failed: 'internal_error' },
       'event-expiry': { done: 0, complete: true },
+      'scan-expiry': { done: 0, complete: true },
       'audit-retention': { done: 0, complete: true },
     });
     expect(events).toMatchObject([
       { type: 'policy.failed', action: 'memory-expiry', success: false, code: 'storage_full' },
       { type: 'policy.failed', action: 'original-expiry', code: 'internal_error' },
       { type: 'policy.executed', action: 'event-expiry' },
+      { type: 'policy.executed', action: 'scan-expiry' },
       { type: 'policy.executed', action: 'audit-retention' },
     ]);
     expect(JSON.stringify([policies, events])).not.toContain('secret');
@@ -135,11 +138,11 @@ describe('a run that somebody asks for', () => {
     });
     const elsewhere = service.run(admin, undefined, origin);
     await Promise.all([first, elsewhere]);
-    expect(ran).toHaveLength(7);
+    expect(ran).toHaveLength(9);
     results['memory-expiry'] = [refused('storage_full')];
     await service.run(user, undefined, origin);
     await service.run(user, undefined, origin);
-    expect(ran).toHaveLength(13);
+    expect(ran).toHaveLength(17);
   });
 
   it('of no policy, or one that there is not, is bad input', () => {
@@ -160,7 +163,7 @@ describe('what runs by itself', () => {
     ran = [];
     at += HOUR;
     await service.runDue('hour');
-    expect(names()).toEqual(['original-expiry', 'event-expiry', 'audit-retention']);
+    expect(names()).toEqual(['original-expiry', 'event-expiry', 'scan-expiry', 'audit-retention']);
     ran = [];
     at += DAY;
     await service.runDue('hour');
@@ -206,7 +209,7 @@ describe('what runs by itself', () => {
 
 describe('the list', () => {
   it('shows what the caller may run, and what it did only to administrators of the server', async () => {
-    expect(service.list(admin).map(({ last_run }) => last_run)).toEqual([null, null, null, null]);
+    expect(service.list(admin).map(({ last_run }) => last_run)).toEqual([null, null, null, null, null]);
     results['memory-expiry'] = [{ counts: { ended: 2 }, more: false }];
     await service.runDue('hour');
     const at_ = new Date(at).toISOString();
@@ -218,12 +221,14 @@ describe('the list', () => {
       },
       { name: 'original-expiry', schedule: 'hourly' },
       { name: 'event-expiry', schedule: 'hourly' },
+      { name: 'scan-expiry' },
       { name: 'audit-retention', scope: 'server', settings: { kept_days: { reads: 90 } } },
     ]);
     expect(service.list(user).map(({ name, last_run }) => [name, last_run])).toEqual([
       ['memory-expiry', { at: at_ }],
       ['original-expiry', { at: at_ }],
       ['event-expiry', { at: at_ }],
+      ['scan-expiry', { at: at_ }],
     ]);
   });
 });

@@ -4,7 +4,13 @@ import type { Origin } from '../http/origin.ts';
 import type { Json } from '../json.ts';
 
 /** The policies there are, in the order in which they run. */
-export const POLICY_NAMES = ['memory-expiry', 'original-expiry', 'event-expiry', 'audit-retention'] as const;
+export const POLICY_NAMES = [
+  'memory-expiry',
+  'original-expiry',
+  'event-expiry',
+  'scan-expiry',
+  'audit-retention',
+] as const;
 export type PolicyName = (typeof POLICY_NAMES)[number];
 
 /** Who runs a policy, and how far it reaches. */

@@ -2,6 +2,8 @@ import type { LogRow, LogSource } from '../audit/source.ts';
 import { privatePartOf, skeletonOf } from '../audit/source.ts';
 import { EVENT_OF, type WebhookEvent } from './webhook.ts';
 
+/** By what an event is about; memories, where it says nothing else. */
+const IDS_OF: Readonly<Record<string, string>> = { scan: 'scan_ids', scan_override: 'override_ids' };
 const ENTITIES = ['user_id', 'agent_id', 'app_id', 'run_id'] as const;
 
 /** What a receiver is sent. Never a text: it reads that with a key of its own, and what it reads is in the log. */
@@ -13,7 +15,14 @@ export interface WebhookMessage {
   created_at: string;
   /** Public id of the namespace. */
   project_id: string;
-  memory_ids: readonly string[];
+  /** Of what happened to memories. */
+  memory_ids?: readonly string[];
+  /** Of what happened to reports of scans and their deployments. */
+  scan_ids?: readonly string[];
+  /** Of records of overridden pushes. */
+  override_ids?: readonly string[];
+  /** Of a report that came in: what was decided about its deployment. */
+  decision?: string;
   /** The request that did it; what the memory service does by itself has none. */
   request_id?: string;
   user_id?: string;
@@ -48,7 +57,8 @@ export async function messageOf(source: LogSource, row: LogRow): Promise<Webhook
     event,
     created_at: new Date(skeleton.time).toISOString(),
     project_id: namespace,
-    memory_ids: skeleton.resource?.ids ?? [],
+    [IDS_OF[skeleton.resource?.type ?? ''] ?? 'memory_ids']: skeleton.resource?.ids ?? [],
+    ...(event === 'scan_submitted' && skeleton.action !== undefined && { decision: skeleton.action }),
     ...(skeleton.requestId !== undefined && { request_id: skeleton.requestId }),
     ...Object.fromEntries(named.map((field) => [field, details![field]])),
   };

@@ -16,14 +16,14 @@ export const eventTypes = z
   .min(1, 'must name at least one type')
   .max(WEBHOOK_EVENTS.length)
   .transform((given) => WEBHOOK_EVENTS.filter((type) => given.includes(type)))
-  .meta({ description: 'Which changes it is told of; `memory_categorize` never happens here.' });
+  .meta({ description: 'What it is told of; `memory_categorize` never happens here.' });
 
 export const newWebhook = z.strictObject({
   name: webhookName.default('webhook'),
   url: webhookUrl,
   event_types: eventTypes
     .default(['memory_add', 'memory_update', 'memory_delete'])
-    .meta({ description: 'Default: all but `memory_categorize`, which never happens here.' }),
+    .meta({ description: 'Default: what happens to memories.' }),
 });
 export type NewWebhookInput = z.output<typeof newWebhook>;
 

@@ -2,7 +2,17 @@ import type { EventType } from '../audit/events.ts';
 import { type DataKey, open, seal } from '../encryption/seal.ts';
 
 /** What a webhook may be told of. Nothing here categorises memories, so `memory_categorize` is never sent. */
-export const WEBHOOK_EVENTS = ['memory_add', 'memory_update', 'memory_delete', 'memory_categorize'] as const;
+export const WEBHOOK_EVENTS = [
+  'memory_add',
+  'memory_update',
+  'memory_delete',
+  'memory_categorize',
+  'scan_submitted',
+  'scan_override',
+  'deployment_approved',
+  'deployment_rejected',
+  'deployment_revoked',
+] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 /** By the type of the audit event that it is made of. */
@@ -10,6 +20,11 @@ export const EVENT_OF: Partial<Record<EventType, WebhookEvent>> = {
   'memory.created': 'memory_add',
   'memory.updated': 'memory_update',
   'memory.deleted': 'memory_delete',
+  'scan.submitted': 'scan_submitted',
+  'scan.override.recorded': 'scan_override',
+  'deployment.approved': 'deployment_approved',
+  'deployment.rejected': 'deployment_rejected',
+  'deployment.revoked': 'deployment_revoked',
 };
 
 /** What the row of a webhook holds sealed: an address may have a token in its path or query. */

@@ -112,6 +112,12 @@ export const OCSF_KINDS: Record<EventType, OcsfKind> = {
   'webhook.removed': [ENTITY, 4],
   'webhook.failed': [LIFECYCLE, OTHER],
   'webhook.recovered': [LIFECYCLE, OTHER],
+  'scan.submitted': [ENTITY, 1],
+  'scan.retrieved': [ENTITY, 2],
+  'scan.override.recorded': [ENTITY, 1],
+  'deployment.approved': [ENTITY, 3],
+  'deployment.rejected': [ENTITY, 3],
+  'deployment.revoked': [ENTITY, 3],
 };
 
 /** For a log that newer software wrote. */
