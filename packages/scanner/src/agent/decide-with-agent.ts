@@ -10,9 +10,10 @@ import {
 } from '../push/decision.ts';
 import { printable } from '../reports/presentable.ts';
 import { titleOf } from '../reports/report.ts';
+import { AgentFault } from './agent-fault.ts';
 import { demandsOf } from './demands.ts';
 import { ownerLookup } from './owners.ts';
-import { AgentFault } from './project-agent.ts';
+
 import type { ProjectPolicy } from './project-policy.ts';
 import type { RunningPolicy } from './read-policy.ts';
 
@@ -23,6 +24,8 @@ export interface Occasion {
   readonly date: string;
   readonly refs: readonly string[];
   readonly commits: number;
+  /** Whether somebody is stopped, so that the agent explains what blocks. */
+  readonly isPush: boolean;
   /** Every path at which a finding lies. */
   pathsOf(one: LocatedFinding): readonly string[];
 }
@@ -60,7 +63,7 @@ export async function decideWithAgent(
     try {
       const opinion = await agent.decide(viewed(told), now());
       if (opinion !== undefined) decision = withOpinion(decision, findings, opinion, asked);
-      if (decision.verdict === 'BLOCK' && decision.blocking.length > 0) {
+      if (occasion.isPush && decision.verdict === 'BLOCK' && decision.blocking.length > 0) {
         const shown = decision.blocking.slice(0, mostExplained);
         const lines = await agent.explain(viewed(shown), now());
         for (const [i, line] of lines.entries()) if (line !== undefined) explanations.set(shown[i]!, line);

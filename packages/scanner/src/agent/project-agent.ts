@@ -5,11 +5,9 @@ import type { TrustedModule } from '../custom-rules/module-rules.ts';
 import { InvalidConfiguration } from '../files/settings-shape.ts';
 import type { AgentOpinion } from '../push/decision.ts';
 import { explanationsIn, opinionIn, settingsIn } from './agent-answers.ts';
+import { AgentFault } from './agent-fault.ts';
 import type { AgentMessage, AgentRequest, AgentStart } from './agent-protocol.ts';
 import type { SecuritySettings } from './security-settings.ts';
-
-/** The agent does not do what it must; the message names it and says why, in words of ours. */
-export class AgentFault extends InvalidConfiguration {}
 
 /** For the thread itself, which a busy machine may let wait. */
 const startLimit = 30_000;

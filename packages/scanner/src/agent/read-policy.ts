@@ -1,6 +1,7 @@
 import type { TrustedModule } from '../custom-rules/module-rules.ts';
 import { InvalidConfiguration } from '../files/settings-shape.ts';
-import { AgentFault, ProjectAgent } from './project-agent.ts';
+import { AgentFault } from './agent-fault.ts';
+import { ProjectAgent } from './project-agent.ts';
 import { type PolicySource, type ProjectPolicy, policyOf } from './project-policy.ts';
 import { parseSecurity, type SecuritySettings, securityFile } from './security-settings.ts';
 

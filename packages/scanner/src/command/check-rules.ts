@@ -1,4 +1,5 @@
 import { printable, terminalSafe, withoutSecrets } from '../reports/presentable.ts';
+import type { ScanPolicy } from './policy-files.ts';
 import { type ScanRequest, UsageError } from './request.ts';
 import { type LoadedSettings, loadOwnRules } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -10,13 +11,14 @@ import type { Surroundings } from './surroundings.ts';
 export async function checkRules(
   { format }: ScanRequest,
   loaded: LoadedSettings | undefined,
+  policy: ScanPolicy | undefined,
   { out }: Surroundings,
 ): Promise<number> {
-  if (loaded === undefined)
+  const file = loaded?.file ?? policy?.loaded.file;
+  if (file === undefined)
     throw new UsageError('there are no settings: write .memhold/scan.yaml, or name a file with --config');
-  const { file, modules } = loaded;
-  const own = await loadOwnRules(loaded);
-  const untrusted = modules.untrusted;
+  const own = await loadOwnRules(loaded, policy?.loaded);
+  const untrusted = [...(loaded?.modules.untrusted ?? []), ...(policy?.untrusted ?? [])];
   if (own === undefined && untrusted.length === 0) throw new UsageError(`${file}: it has no rules to check`);
   const checks = own?.check() ?? [];
   const failed = checks.filter(({ failures }) => failures.length > 0).length;

@@ -17,10 +17,13 @@ import type { ScanFlags } from './flags.ts';
 import { gather } from './gather.ts';
 import { kindOfFault } from './guard-outcome.ts';
 import { keepHeapSmall } from './heap.ts';
+import { loadPolicy, type ScanPolicy } from './policy-files.ts';
+import { looserNote } from './policy-note.ts';
 import { readRequest, type ScanRequest, UsageError } from './request.ts';
 import { setUp } from './scan-setup.ts';
-import { loadBaseline, loadSettings } from './settings-files.ts';
+import { loadBaseline, loadSettings, pathsBelow } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
+import { vetoOf } from './veto.ts';
 
 /**
  * Runs the command.
@@ -47,24 +50,49 @@ export async function run(
 
 async function runRequest(request: ScanRequest, surroundings: Surroundings): Promise<number> {
   keepHeapSmall();
+  const policy = await loadPolicy(surroundings);
+  try {
+    return await scanWith(policy, request, surroundings);
+  } finally {
+    await policy?.agent?.stop();
+  }
+}
+
+async function scanWith(
+  policy: ScanPolicy | undefined,
+  request: ScanRequest,
+  surroundings: Surroundings,
+): Promise<number> {
   const { folder } = surroundings;
   const time = surroundings.now();
   const today = time.toISOString().slice(0, 10);
   const settings = await loadSettings(request, surroundings);
-  if (request.checkRules) return checkRules(request, settings, surroundings);
-  const order = { request, folder, today, settings };
+  if (request.checkRules) return checkRules(request, settings, policy, surroundings);
+  const order = { request, folder, today, settings, policy: policy?.loaded };
+  const note = looserNote(policy, surroundings);
   const setup = await setUp(order);
   const { configuration } = setup;
   const known = await loadBaseline(request, folder);
   const intake = new Intake(setup.intake);
   for (const path of settings?.modules.untrusted ?? []) intake.note({ path }, 'untrusted-rules');
+  for (const path of policy?.untrusted ?? []) intake.note({ path }, 'untrusted-agent');
   const commits = await gather(order, setup, surroundings, intake);
   if (known.size > 0 || configuration !== noConfiguration)
     intake.findings.suppress((located) => suppressionOf(located, configuration, known));
   const findings = intake.findings.sorted(false);
   const suppressed = intake.findings.sorted(true);
   if (request.writeBaseline !== undefined) saveBaseline(request.writeBaseline, intake.findings, surroundings);
+  const fromRoot = pathsBelow(policy?.loaded.root ?? folder, folder, request.selection !== undefined);
   const isComplete = intake.isComplete && (intake.scanned > 0 || request.allowEmpty);
+  const { veto, ownersOf } = await vetoOf(findings, isComplete, policy, {
+    project: basename(folder),
+    date: today,
+    refs: [],
+    commits: commits ?? 0,
+    isPush: false,
+    pathsOf: ({ place }) => [fromRoot(place.path)],
+  });
+  const isBlocked = policy !== undefined && veto.decision === 'BLOCK';
   const report: Report = {
     tool: surroundings.tool,
     scanId: randomUUID(),
@@ -79,11 +107,15 @@ async function runRequest(request: ScanRequest, surroundings: Surroundings): Pro
     bytes: intake.bytes,
     commits,
     isComplete,
-    exitCode: !isComplete ? 2 : blocks(findings, request) ? 1 : 0,
+    exitCode: !isComplete ? 2 : blocks(findings, isBlocked, request) ? 1 : 0,
+    veto,
+    ...(ownersOf !== undefined && { ownersOf }),
   };
   // In pieces: the report of a large tree is far larger than what it tells of.
   for (const piece of inChunks(render(report, request, surroundings))) await surroundings.out(piece);
   await surroundings.out('\n');
+  const looser = await note;
+  if (looser !== undefined) surroundings.err(`${surroundings.tool.name}: ${printable(looser)}`);
   if (request.format !== 'text' && !isComplete)
     surroundings.err(`${surroundings.tool.name}: ${summaryLine(report)}`);
   return report.exitCode;
@@ -99,9 +131,14 @@ function suppressionOf(
   return configuration.suppressionOf(finding, place.path);
 }
 
-/** A finding that has just been taken down as known does not block. */
-function blocks(findings: Iterable<LocatedFinding>, { failOn, writeBaseline }: ScanRequest): boolean {
+/** A finding that has just been taken down as known does not block. What the project's policy blocks does in addition. */
+function blocks(
+  findings: Iterable<LocatedFinding>,
+  isBlocked: boolean,
+  { failOn, writeBaseline }: ScanRequest,
+): boolean {
   if (failOn === undefined || writeBaseline !== undefined) return false;
+  if (isBlocked) return true;
   const limit = severityOrder.indexOf(failOn);
   for (const { finding } of findings) if (severityOrder.indexOf(finding.severity) <= limit) return true;
   return false;

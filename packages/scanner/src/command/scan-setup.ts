@@ -6,7 +6,7 @@ import { describeOwnRules } from '../reports/report.ts';
 import { rules } from '../rules.ts';
 import { createScanner, scan } from '../scan.ts';
 import type { ScanRequest } from './request.ts';
-import { configurationFor, type LoadedSettings, loadOwnRules } from './settings-files.ts';
+import { configurationFor, type LoadedPolicy, type LoadedSettings, loadOwnRules } from './settings-files.ts';
 
 /** Plain data, so that every thread can make its own scanner of it. */
 export interface ScanOrder {
@@ -16,6 +16,7 @@ export interface ScanOrder {
   /** `YYYY-MM-DD`. */
   readonly today: string;
   readonly settings: LoadedSettings | undefined;
+  readonly policy?: LoadedPolicy | undefined;
 }
 
 export interface ScanSetup {
@@ -24,9 +25,9 @@ export interface ScanSetup {
 }
 
 /** What a thread scans with. The main thread and each worker make it for themselves. Throws UsageError. */
-export async function setUp({ request, folder, today, settings }: ScanOrder): Promise<ScanSetup> {
-  const configuration = configurationFor(settings, request, folder, today);
-  const own = await loadOwnRules(settings);
+export async function setUp({ request, folder, today, settings, policy }: ScanOrder): Promise<ScanSetup> {
+  const configuration = configurationFor(settings, policy, request, folder, today);
+  const own = await loadOwnRules(settings, policy);
   const { only } = request;
   const all = own?.scanner(true, undefined, !request.useSuppressions) ?? scan;
   // Whatever is looked for, nothing that any rule knows is shown.

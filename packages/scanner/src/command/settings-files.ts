@@ -1,9 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { regulatedPrefix } from '../agent/regulated-fields.ts';
+import type { RuleDefinition } from '../custom-rules/definition.ts';
 import type { SortedModules } from '../custom-rules/module-files.ts';
 import type { OwnRules } from '../custom-rules/own-rules.ts';
 import { readBaseline } from '../files/baseline.ts';
 import {
+  type Allowance,
   type Configuration,
   configurationOf,
   InvalidConfiguration,
@@ -30,6 +33,20 @@ export interface LoadedSettings {
   readonly file: string;
   readonly settings: Settings;
   readonly modules: SortedModules;
+}
+
+/** What a scan needs of a project's policy in every thread: plain data. */
+export interface LoadedPolicy {
+  /** The folder that paths in it start from. */
+  readonly root: string;
+  /** As messages name it. */
+  readonly file: string;
+  /** Below the root. */
+  readonly files: readonly string[];
+  readonly customPatterns: readonly RuleDefinition[];
+  /** Regulated ones. */
+  readonly fields: readonly string[];
+  readonly allow: readonly Allowance[];
 }
 
 /** Reads the baseline that was named. Throws UsageError. */
@@ -78,40 +95,86 @@ export function readSettings(file: string, folder: string): Promise<Settings> {
 /** What the settings leave out and allow. Paths are as the report has them. */
 export function configurationFor(
   loaded: LoadedSettings | undefined,
+  policy: LoadedPolicy | undefined,
   { useSuppressions, selection }: ScanRequest,
   folder: string,
   today: string,
 ): Configuration {
-  if (loaded === undefined || !useSuppressions) return noConfiguration;
-  const { root, file, settings } = loaded;
-  const { isExcluded, suppressionOf } = configurationOf(settings, today);
-  const isPlain = selection !== undefined || root === folder;
-  const fromRoot = (path: string) =>
-    isPlain ? path : relative(root, resolve(folder, path)).replaceAll('\\', '/');
-  const own = new Set(settings.rules.map(({ id }) => id));
-  const modules = new Set(loaded.modules.trusted.map(({ name }) => name));
-  const builtIn = new Set(rules.map(({ id }) => id));
-  const ownFile = relative(root, resolve(folder, file)).replaceAll('\\', '/');
+  if ((loaded === undefined && policy === undefined) || !useSuppressions) return noConfiguration;
+  const from = (root: string) => pathsBelow(root, folder, selection !== undefined);
+  const parts: Configuration[] = [];
+  if (loaded !== undefined) {
+    const { root, file, settings } = loaded;
+    const own = new Set(settings.rules.map(({ id }) => id));
+    const modules = new Set(loaded.modules.trusted.map(({ name }) => name));
+    const isExample: IsExample = (place, ruleId) =>
+      place === nameBelow(root, file, folder) ? own.has(ruleId) : modules.has(place) && !builtIn.has(ruleId);
+    parts.push(partOf(configurationOf(settings, today), from(root), isExample));
+  }
+  if (policy !== undefined) {
+    const own = new Set(policy.customPatterns.map(({ id }) => id));
+    const files = new Set(policy.files);
+    const isExample: IsExample = (place, ruleId) =>
+      files.has(place) && (own.has(ruleId) || ruleId.startsWith(regulatedPrefix));
+    const allowed = configurationOf({ exclude: [], allow: policy.allow }, today);
+    parts.push(partOf(allowed, from(policy.root), isExample));
+  }
+  return {
+    isExcluded: (path) => parts.some(({ isExcluded }) => isExcluded(path)),
+    suppressionOf: (finding, path) => {
+      for (const { suppressionOf } of parts) {
+        const found = suppressionOf(finding, path);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+/**
+ * Paths of a report as settings below `root` name them.
+ * @param isOfGit paths of a repository start at its top already
+ */
+export function pathsBelow(root: string, folder: string, isOfGit: boolean): (path: string) => string {
+  if (isOfGit || root === folder) return (path) => path;
+  return (path) => relative(root, resolve(folder, path)).replaceAll('\\', '/');
+}
+
+type IsExample = (place: string, ruleId: string) => boolean;
+const builtIn = new Set(rules.map(({ id }) => id));
+
+/** Examples count as such only for the rules whose examples they are: what the others find there counts. */
+function partOf(
+  { isExcluded, suppressionOf }: Configuration,
+  fromRoot: (path: string) => string,
+  isExample: IsExample,
+): Configuration {
   return {
     isExcluded: (path) => isExcluded(fromRoot(path)),
     suppressionOf: (finding, path) => {
       const place = fromRoot(path);
-      // Only by the rules whose examples they are: what the others find there counts.
-      const isOwn =
-        place === ownFile ? own.has(finding.ruleId) : modules.has(place) && !builtIn.has(finding.ruleId);
-      if (isOwn) return { by: 'allow-list', reason: 'an example of the rules in this file' };
+      if (isExample(place, finding.ruleId))
+        return { by: 'allow-list', reason: 'an example of the rules in this file' };
       return suppressionOf(finding, place);
     },
   };
 }
 
-/** The rules of the settings, modules run; undefined where there are none. Throws UsageError. */
-export async function loadOwnRules(loaded: LoadedSettings | undefined): Promise<OwnRules | undefined> {
-  if (loaded === undefined) return undefined;
-  const { file, settings, modules } = loaded;
-  if (settings.rules.length + modules.trusted.length === 0) return undefined;
+const nameBelow = (root: string, file: string, folder: string) =>
+  relative(root, resolve(folder, file)).replaceAll('\\', '/');
+
+/** The rules of the settings and of the policy, modules run; undefined where there are none. Throws UsageError. */
+export async function loadOwnRules(
+  loaded: LoadedSettings | undefined,
+  policy?: LoadedPolicy | undefined,
+): Promise<OwnRules | undefined> {
+  const definitions = [...(loaded?.settings.rules ?? []), ...(policy?.customPatterns ?? [])];
+  const modules = loaded?.modules.trusted ?? [];
+  const fields = policy?.fields ?? [];
+  if (definitions.length + modules.length + fields.length === 0) return undefined;
   const { OwnRules } = await import('../custom-rules/own-rules.ts');
-  return told(file, () => OwnRules.from({ definitions: settings.rules, modules: modules.trusted }));
+  const file = loaded?.file ?? policy!.file;
+  return told(file, () => OwnRules.from({ definitions, modules, fields }));
 }
 
 /**
@@ -119,18 +182,8 @@ export async function loadOwnRules(loaded: LoadedSettings | undefined): Promise<
  * itself, because everybody may write into some that lie above, as into `/tmp`. Throws UsageError.
  */
 export function findSettings(start: string): { root: string; file: string } | undefined {
-  const top = topOfRepository(start) ?? start;
-  for (let folder = start; ; folder = dirname(folder)) {
-    const home = join(folder, settingsFolder);
-    const there = lstatSync(home, { throwIfNoEntry: false });
-    if (there?.isSymbolicLink()) {
-      throw new UsageError(
-        `${home} is a symbolic link: put a folder in its place, or name a file with --config`,
-      );
-    }
-    const files = there?.isDirectory()
-      ? [...settingsNames, 'scan.yml'].filter((name) => isThere(join(home, name)))
-      : [];
+  for (const { root, home } of homesFrom(start)) {
+    const files = [...settingsNames, 'scan.yml'].filter((name) => isThere(join(home, name)));
     if (files.length > 1) {
       throw new UsageError(
         `${home} holds ${files.join(' and ')}: move what you want into scan.yaml, remove the other`,
@@ -141,13 +194,30 @@ export function findSettings(start: string): { root: string; file: string } | un
     if (files[0] !== undefined) {
       const file = join(home, files[0]);
       refuseOfOthers([home, file], start);
-      return { root: folder, file };
+      return { root, file };
     }
-    if (folder === top) return undefined;
+  }
+  return undefined;
+}
+
+/** Folders for settings, from the nearest on. Throws UsageError. */
+export function* homesFrom(start: string): Generator<{ root: string; home: string }> {
+  const top = topOfRepository(start) ?? start;
+  for (let root = start; ; root = dirname(root)) {
+    const home = join(root, settingsFolder);
+    const there = lstatSync(home, { throwIfNoEntry: false });
+    if (there?.isSymbolicLink()) {
+      throw new UsageError(
+        `${home} is a symbolic link: put a folder in its place, or name a file with --config`,
+      );
+    }
+    if (there?.isDirectory()) yield { root, home };
+    if (root === top) return;
   }
 }
 
-function topOfRepository(start: string): string | undefined {
+/** The repository around a folder; undefined outside of one. */
+export function topOfRepository(start: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     if (isThere(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return undefined;
@@ -155,7 +225,7 @@ function topOfRepository(start: string): string | undefined {
 }
 
 /** Settings are believed of whom the folder belongs to, of who runs the scan, and of root: see `isTrustedOwner`. */
-function refuseOfOthers(paths: readonly string[], start: string): void {
+export function refuseOfOthers(paths: readonly string[], start: string): void {
   const ownerOfFolder = lstatSync(start).uid;
   for (const path of paths) {
     if (!isTrustedOwner(lstatSync(path).uid, ownerOfFolder, process.getuid?.()))
@@ -171,9 +241,9 @@ function refuseOfOthers(paths: readonly string[], start: string): void {
 export const isTrustedOwner = (owner: number, ownerOfFolder: number, self: number | undefined): boolean =>
   self === undefined || [0, self, ownerOfFolder].includes(owner);
 
-const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+export const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-function textOf(file: string, folder: string): string {
+export function textOf(file: string, folder: string): string {
   const result = readRegularFile(resolve(folder, file), () => largest);
   if ('bytes' in result) return decode(result.bytes).text;
   const { skip } = result;
@@ -181,7 +251,7 @@ function textOf(file: string, folder: string): string {
 }
 
 /** Names the file in what is wrong with it. */
-async function told<T>(file: string, read: () => Promise<T>): Promise<T> {
+export async function told<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

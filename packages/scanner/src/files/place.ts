@@ -53,6 +53,10 @@ const reasons = {
     words: 'a rule module that nobody trusted: see memhold trust',
     isIncomplete: true,
   },
+  'untrusted-agent': {
+    words: 'the agent of the project, which nobody trusted: see memhold trust',
+    isIncomplete: true,
+  },
 } as const satisfies Record<string, { words: string; isIncomplete: boolean }>;
 
 /** Whether a scan with such a skip must not be called clean. */

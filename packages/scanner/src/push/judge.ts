@@ -83,6 +83,7 @@ async function decideOn(
       date: policy.today,
       refs: updates.map(({ remoteRef }) => remoteRef),
       commits: pushed.commits.length,
+      isPush: true,
       pathsOf: ({ place }) => pathsOf(place, pushed.paths),
     },
   );
