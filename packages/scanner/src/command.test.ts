@@ -40,7 +40,7 @@ describe('exit codes', () => {
 
   it.each([
     [['--nonsense'], /nonsense/],
-    [['--format', 'xml'], /text, json or sarif/],
+    [['--format', 'xml'], /text, json, sarif, html, markdown, junit, github or gitlab/],
     [['--json', '--format', 'sarif'], /keep one/],
     [['--fail-on', 'bad'], /critical, high/],
     [['--max-size', '-1'], /megabytes|ambiguous/],

@@ -24,7 +24,9 @@ describe('memhold scan', () => {
     expect([code, report.findings[0].rule_id]).toEqual([0, 'email']);
     expect((await run(['scan', folder, '--fail-on', 'low'])).code).toBe(1);
     expect((await run(['scan', join(folder, 'missing')])).code).toBe(2);
-    expect((await run(['scan', '--format', 'xml'])).err).toBe('memhold: --format takes text, json or sarif');
+    expect((await run(['scan', '--format', 'xml'])).err).toBe(
+      'memhold: --format takes text, json, sarif, html, markdown, junit, github or gitlab',
+    );
     expect((await run(['scan', '--nonsense'])).code).toBe(2);
   });
 

@@ -19,9 +19,15 @@ export function registerScan(program: Command, context: Context): void {
     .action(async (paths: string[], flags: ScanFlags) => {
       context.exitCode = await runScan(paths, flags, scannerSurroundings(context));
     });
-  for (const { flag, description } of scanOptions) command.option(flag, description);
+  for (const { flag, description, isRepeatable } of scanOptions) {
+    if (isRepeatable) command.option(flag, description, together);
+    else command.option(flag, description);
+  }
   withExamples(command, ...scanExamples.map((example) => `memhold ${example}`));
 }
+
+/** Of an option that is given several times, all values. */
+export const together = (value: string, before: readonly string[] = []) => [...before, value];
 
 /** What the scanner may touch of the surroundings of `memhold`. */
 export function scannerSurroundings(context: Context): Surroundings {

@@ -1,10 +1,26 @@
+export interface ScanOption {
+  readonly flag: string;
+  readonly description: string;
+  /** Can be given several times. */
+  readonly isRepeatable?: true;
+}
+
 /** Options of the command, as both command lines show and parse them. */
-export const scanOptions: readonly { readonly flag: string; readonly description: string }[] = [
+export const scanOptions: readonly ScanOption[] = [
   { flag: '--staged', description: 'what is staged for the next commit' },
   { flag: '--range <range>', description: 'the commits of a range, each of them: main..HEAD' },
   { flag: '--history', description: 'every commit of every branch and tag' },
-  { flag: '--format <format>', description: 'text, json or sarif (default: text)' },
+  {
+    flag: '--format <format>',
+    description: 'text, json, sarif, html, markdown, junit, github or gitlab (default: text)',
+  },
   { flag: '--json', description: 'the same as --format json' },
+  {
+    flag: '--report <format=file>',
+    description: 'writes a report of another format to a file as well; can be repeated',
+    isRepeatable: true,
+  },
+  { flag: '--compliance', description: 'show which controls the findings touch, also in text' },
   {
     flag: '--fail-on <severity>',
     description: 'end with 1 from this severity: critical, high, medium, low or never (default: high)',
@@ -28,6 +44,8 @@ export interface ScanFlags {
   history?: boolean;
   format?: string;
   json?: boolean;
+  report?: readonly string[];
+  compliance?: boolean;
   failOn?: string;
   only?: string;
   allowEmpty?: boolean;
@@ -46,6 +64,7 @@ export const scanExamples: readonly string[] = [
   'scan --staged',
   'scan --range origin/main..HEAD --fail-on medium',
   'scan --history --format sarif > scan.sarif',
+  'scan --report html=scan.html --report junit=scan.xml',
   'scan --write-baseline .memhold/baseline.json',
   'scan - < notes.txt',
 ];

@@ -1,26 +1,32 @@
 import { parseArgs } from 'node:util';
-import { type ScanFlags, scanOptions } from './flags.ts';
+import { type ScanFlags, type ScanOption, scanOptions } from './flags.ts';
 
-export type Parsed =
+export type Parsed<Flags> =
   | { readonly problem: string }
   | {
       readonly paths: readonly string[];
-      readonly flags: ScanFlags;
+      readonly flags: Flags;
       readonly isHelp: boolean;
       readonly isVersion: boolean;
     };
 
-const names = scanOptions.map(({ flag }) => {
-  const [, name, value] = /^--([a-z-]+)( <)?/.exec(flag)!;
-  return { name: name!, type: value === undefined ? ('boolean' as const) : ('string' as const) };
-});
+/** Parses a command line of `scan`. */
+export const parseScanArguments = (argv: readonly string[]) => parseArguments<ScanFlags>(scanOptions, argv);
 
-/** Parses a command line. */
-export function parseScanArguments(argv: readonly string[]): Parsed {
+/** Parses a command line with these options. */
+export function parseArguments<Flags>(known: readonly ScanOption[], argv: readonly string[]): Parsed<Flags> {
+  const names = known.map(({ flag, isRepeatable = false }) => {
+    const [, name, value] = /^--([a-z-]+)( <)?/.exec(flag)!;
+    return {
+      name: name!,
+      type: value === undefined ? ('boolean' as const) : ('string' as const),
+      multiple: isRepeatable,
+    };
+  });
   const options = {
     help: { type: 'boolean' as const, short: 'h' },
     version: { type: 'boolean' as const, short: 'V' },
-    ...Object.fromEntries(names.map(({ name, type }) => [name, { type }])),
+    ...Object.fromEntries(names.map(({ name, type, multiple }) => [name, { type, multiple }])),
   };
   try {
     const { values, positionals } = parseArgs({
@@ -38,7 +44,7 @@ export function parseScanArguments(argv: readonly string[]): Parsed {
     }
     return {
       paths: positionals,
-      flags: flags as ScanFlags,
+      flags: flags as Flags,
       isHelp: values.help === true,
       isVersion: values.version === true,
     };

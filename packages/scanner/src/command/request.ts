@@ -1,12 +1,19 @@
+import { resolve } from 'node:path';
 import type { GitSelection } from '../files/git-changes.ts';
 import type { Category, Severity } from '../finding.ts';
+import { type Format, formatList, isFormat } from '../reports/formats.ts';
 import { severityOrder } from '../reports/report.ts';
 import type { ScanFlags } from './flags.ts';
 
 /** The command was used wrongly, or a file that it needs is wrong. */
 export class UsageError extends Error {}
 
-export type Format = 'text' | 'json' | 'sarif';
+/** A report that is written to a file. */
+export interface ReportFile {
+  readonly format: Format;
+  /** As it was given: from the working folder. */
+  readonly file: string;
+}
 
 /** A command line, checked. */
 export interface ScanRequest {
@@ -14,6 +21,10 @@ export interface ScanRequest {
   readonly selection: GitSelection | undefined;
   readonly paths: readonly string[];
   readonly format: Format;
+  /** Besides the one on standard output. */
+  readonly reports: readonly ReportFile[];
+  /** Whether text shows which controls the findings touch. */
+  readonly showsCompliance: boolean;
   /** Undefined: never. */
   readonly failOn: Severity | undefined;
   readonly allowEmpty: boolean;
@@ -42,13 +53,20 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
     throw new UsageError(`--${selections[0]!.kind} reads the repository of this folder: leave the paths out`);
   }
   if (paths.includes('')) throw new UsageError('a path is empty');
-  if (flags.checkRules && (paths.length > 0 || selections.length > 0 || readFormat(flags) === 'sarif')) {
-    throw new UsageError('--check-rules scans nothing: leave paths, git options and --format sarif out');
+  const format = readFormat(flags);
+  const reports = readReports(flags.report ?? []);
+  const isScan = paths.length > 0 || selections.length > 0 || reports.length > 0;
+  if (flags.checkRules && (isScan || (format !== 'text' && format !== 'json'))) {
+    throw new UsageError(
+      '--check-rules scans nothing: leave paths, git options and reports out; its formats are text and json',
+    );
   }
   return {
     selection: selections[0],
     paths: paths.length > 0 ? [...new Set(paths)] : ['.'],
-    format: readFormat(flags),
+    format,
+    reports,
+    showsCompliance: flags.compliance === true,
     failOn: readSeverity(flags.failOn ?? 'high'),
     allowEmpty: flags.allowEmpty === true,
     useIgnoreFiles: flags.ignore !== false,
@@ -66,8 +84,21 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
 function readFormat({ format, json }: ScanFlags): Format {
   const wanted = format ?? (json ? 'json' : 'text');
   if (json && wanted !== 'json') throw new UsageError('--json and --format name two formats: keep one');
-  if (wanted === 'text' || wanted === 'json' || wanted === 'sarif') return wanted;
-  throw new UsageError('--format takes text, json or sarif');
+  if (isFormat(wanted)) return wanted;
+  throw new UsageError(`--format takes ${formatList}`);
+}
+
+function readReports(texts: readonly string[]): ReportFile[] {
+  const reports = texts.map((text) => {
+    const [, format = '', file = ''] = /^([a-z]*)=(.*)$/s.exec(text) ?? [];
+    if (!isFormat(format) || file === '')
+      throw new UsageError(`--report takes a format and a file, as html=scan.html: ${formatList}`);
+    return { format, file };
+  });
+  const files = reports.map(({ file }) => resolve(file));
+  if (new Set(files).size < files.length)
+    throw new UsageError('two reports have the same file: name another for one of them');
+  return reports;
 }
 
 function readCategory(text: string | undefined): Category | undefined {

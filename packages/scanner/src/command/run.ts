@@ -5,13 +5,11 @@ import { type Configuration, noConfiguration } from '../files/configuration.ts';
 import { GitFailure } from '../files/git.ts';
 import { Intake } from '../files/intake.ts';
 import type { LocatedFinding, Suppression } from '../files/suppressions.ts';
-import { WriteRefused, writeFileWhole } from '../files/write-file.ts';
-import { jsonReport } from '../reports/json.ts';
+import { rendererOf } from '../reports/formats.ts';
 import { inChunks } from '../reports/json-pieces.ts';
 import { printable, withoutSecrets } from '../reports/presentable.ts';
 import { type Report, severityOrder } from '../reports/report.ts';
-import { sarifReport } from '../reports/sarif.ts';
-import { summaryLine, textReport } from '../reports/text.ts';
+import { summaryLine } from '../reports/text.ts';
 import { checkRules } from './check-rules.ts';
 import type { ScanFlags } from './flags.ts';
 import { gather } from './gather.ts';
@@ -24,6 +22,7 @@ import { setUp } from './scan-setup.ts';
 import { loadBaseline, loadSettings, pathsBelow } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
 import { vetoOf } from './veto.ts';
+import { checkWritable, writeReports, writeWanted } from './write-reports.ts';
 
 /**
  * Runs the command.
@@ -68,6 +67,7 @@ async function scanWith(
   const today = time.toISOString().slice(0, 10);
   const settings = await loadSettings(request, surroundings);
   if (request.checkRules) return checkRules(request, settings, policy, surroundings);
+  checkWritable(request, folder);
   const order = { request, folder, today, settings, policy: policy?.loaded };
   const note = looserNote(policy, surroundings);
   const setup = await setUp(order);
@@ -111,8 +111,12 @@ async function scanWith(
     veto,
     ...(ownersOf !== undefined && { ownersOf }),
   };
+  await writeReports(request, report, folder);
   // In pieces: the report of a large tree is far larger than what it tells of.
-  for (const piece of inChunks(render(report, request, surroundings))) await surroundings.out(piece);
+  const render = await rendererOf(request.format);
+  const { isVerbose, showsCompliance } = request;
+  const options = { colours: surroundings.colours, isVerbose, showsCompliance };
+  for (const piece of inChunks(render(report, options))) await surroundings.out(piece);
   await surroundings.out('\n');
   const looser = await note;
   if (looser !== undefined) surroundings.err(`${surroundings.tool.name}: ${printable(looser)}`);
@@ -144,15 +148,6 @@ function blocks(
   return false;
 }
 
-function render(
-  report: Report,
-  { format, isVerbose }: ScanRequest,
-  { colours }: Surroundings,
-): Iterable<string> {
-  if (format === 'json') return jsonReport(report);
-  return format === 'sarif' ? sarifReport(report) : textReport(report, { colours, isVerbose });
-}
-
 function saveBaseline(
   file: string,
   findings: Iterable<LocatedFinding>,
@@ -161,13 +156,11 @@ function saveBaseline(
   const wanted = [...findings].filter(
     ({ suppression }) => suppression === undefined || suppression.by === 'baseline',
   );
-  try {
-    const text = writeBaseline(wanted, ({ place }) => withoutSecrets(place.path));
-    writeFileWhole(file, text, folder);
-  } catch (error) {
-    if (error instanceof WriteRefused) throw new UsageError(`${file}: ${error.message}`);
-    throw new UsageError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
-  }
+  writeWanted(
+    file,
+    writeBaseline(wanted, ({ place }) => withoutSecrets(place.path)),
+    folder,
+  );
   const count = wanted.length === 1 ? '1 finding is' : `${wanted.length} findings are`;
   err(`${tool.name}: ${count} known from now on: ${printable(file)}`);
 }

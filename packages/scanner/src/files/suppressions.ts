@@ -21,7 +21,8 @@ export interface LocatedFinding extends JudgedFinding {
   readonly place: Place;
 }
 
-const marker = 'memhold:allow';
+/** Begins the comments that suppress. */
+export const suppressionMarker = 'memhold:allow';
 
 /** Faults of suppressions, which are findings of low severity: they would silently stop or start to count. */
 export const suppressionFaults = {
@@ -51,7 +52,8 @@ export function applySuppressions(
   findings: readonly Finding[],
   today: string | undefined,
 ): JudgedFinding[] {
-  if (today === undefined || !text.includes(marker)) return findings.map((finding) => ({ finding }));
+  if (today === undefined || !text.includes(suppressionMarker))
+    return findings.map((finding) => ({ finding }));
   const valid = new Map<string, string>();
   const faults: ReportedFinding[] = [];
   for (const comment of commentsIn(text)) {
@@ -73,14 +75,18 @@ function* commentsIn(text: string): Generator<Comment> {
   let line = 1;
   let lineStart = 0;
   let newline = text.indexOf('\n');
-  for (let start = text.indexOf(marker); start !== -1; start = text.indexOf(marker, start + marker.length)) {
+  for (
+    let start = text.indexOf(suppressionMarker);
+    start !== -1;
+    start = text.indexOf(suppressionMarker, start + suppressionMarker.length)
+  ) {
     while (newline !== -1 && newline < start) {
       line++;
       lineStart = newline + 1;
       newline = text.indexOf('\n', lineStart);
     }
     const limit = Math.min(start + 600, text.length);
-    const rest = text.slice(start + marker.length, limit).split(/[\r\n]/, 1)[0]!;
+    const rest = text.slice(start + suppressionMarker.length, limit).split(/[\r\n]/, 1)[0]!;
     const [, list, said] = /^[ \t]+([a-z][a-z0-9-]*(?:,[ \t]?[a-z][a-z0-9-]*)*)(.*)$/.exec(rest) ?? [];
     if (list === undefined || said === undefined) continue;
     const before = text.slice(Math.max(lineStart, start - 20), start);
@@ -128,10 +134,10 @@ function faultFinding(
     validated: false,
     title: suppressionFaults[ruleId],
     start,
-    end: start + marker.length,
+    end: start + suppressionMarker.length,
     line,
     column,
-    preview: marker,
+    preview: suppressionMarker,
     fingerprint: `${ruleId}:${rules.join('+')}`,
   };
 }

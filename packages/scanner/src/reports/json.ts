@@ -1,15 +1,28 @@
 import { isIncomplete, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
-import { jsonPieces, lazily } from './json-pieces.ts';
+import { complianceOf, idsTouching } from './compliance.ts';
+import { jsonPieces, LazyList, lazily } from './json-pieces.ts';
 import { withoutSecrets } from './presentable.ts';
-import { countBySeverity, describeRule, findingId, type Report, sentence } from './report.ts';
+import {
+  categoryName,
+  countBySeverity,
+  describeRule,
+  findingId,
+  patternOfFinding,
+  type Report,
+  sentence,
+  timestampOf,
+} from './report.ts';
 
-/** The report as JSON with snake_case keys, in pieces. `pattern` names the rule, never what it matched. */
+/**
+ * The report as JSON with snake_case keys, in pieces: `schema/report.schema.json` describes it. `pattern` is what the rule
+ * looks for, never what it matched.
+ */
 export function jsonReport(report: Report): Iterable<string> {
   const { findings, suppressed, skips, veto } = report;
   return jsonPieces({
     scan_id: report.scanId,
-    timestamp: report.time.toISOString(),
+    timestamp: timestampOf(report),
     project: withoutSecrets(report.project),
     security_posture: veto?.posture ?? 'medium',
     complete: report.isComplete,
@@ -37,6 +50,18 @@ export function jsonReport(report: Report): Iterable<string> {
       incomplete: isIncomplete(reason),
     })),
     read_as_latin1: lazily(report.latin1, ({ path }) => withoutSecrets(path)),
+    compliance: complianceOf(findings).map(({ key, name, version, url, controls }) => ({
+      framework: key,
+      name,
+      version,
+      url,
+      controls: controls.map((control) => ({
+        id: control.id,
+        ...(control.title !== undefined && { title: control.title }),
+        count: control.count,
+        findings: new LazyList(() => idsTouching(control, findings)),
+      })),
+    })),
     veto_decision: veto?.decision ?? null,
     veto_reason: veto?.reason ?? null,
     override_available: veto?.canOverride ?? null,
@@ -54,14 +79,14 @@ function entryOf(located: LocatedFinding, { ownersOf }: Report): object {
     severity: finding.severity,
     confidence: finding.confidence,
     validated: finding.validated,
-    category: finding.category,
+    category: categoryName(finding.category),
     title,
     description: sentence(located),
     file: withoutSecrets(place.path),
     ...(place.commit !== undefined && { commit: place.commit }),
     line: finding.line,
     column: finding.column,
-    pattern: finding.ruleId,
+    pattern: patternOfFinding(finding),
     preview: finding.preview,
     fingerprint: finding.fingerprint,
     ...(finding.reasons !== undefined && { reasons: finding.reasons }),

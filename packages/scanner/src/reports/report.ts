@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Place, Skip } from '../files/place.ts';
-import { type LocatedFinding, suppressionFaults } from '../files/suppressions.ts';
+import { type LocatedFinding, suppressionFaults, suppressionMarker } from '../files/suppressions.ts';
 import type { Finding, Severity } from '../finding.ts';
 import type { Mappings, Remediation } from '../rule.ts';
 import { rules } from '../rules.ts';
+import { patternOf } from './pattern.ts';
 import { printable } from './presentable.ts';
 
 /** An array, or findings that are made one at a time: there can be more of them than memory has room for. */
@@ -45,6 +46,11 @@ export interface Veto {
   readonly compliance?: readonly string[];
 }
 
+/** Time of the scan in UTC, to the second (RFC 3339). */
+export function timestampOf({ time }: Pick<Report, 'time'>): string {
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
 export const severityOrder: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 /** Order of a report: severity, then place. */
@@ -67,7 +73,7 @@ export function countBySeverity(findings: Iterable<LocatedFinding>): Record<Seve
 export function findingId({ finding, place }: LocatedFinding): string {
   const { fingerprint, line, column } = finding;
   const digest = hash('sha256', [fingerprint, place.path, place.commit ?? '', line, column].join('\0'));
-  return `MH-${digest.slice(0, 12)}`;
+  return `SEC-${digest.slice(0, 12)}`;
 }
 
 export interface RuleDescription {
@@ -75,6 +81,8 @@ export interface RuleDescription {
   readonly severity: Severity;
   readonly remediation: Remediation;
   readonly mappings: Mappings;
+  readonly patterns?: readonly string[];
+  readonly keywords?: readonly string[];
 }
 
 const faultRemediation: Remediation = {
@@ -88,15 +96,18 @@ for (const [id, title] of Object.entries(suppressionFaults)) {
     severity: 'low',
     remediation: faultRemediation,
     mappings: { cwe: [], owasp: [] },
+    keywords: [suppressionMarker],
   });
 }
 
 /** Makes rules known that are not built in. Their words come from the scanned tree: secrets in them are not shown. */
 export function describeOwnRules(own: Iterable<RuleDescription & { readonly id: string }>): void {
-  for (const { id, title, severity, remediation, mappings } of own) {
+  for (const { id, title, severity, remediation, mappings, patterns, keywords } of own) {
     const { steps, references } = remediation;
     descriptions.set(id, {
       title: printable(title),
+      ...(patterns !== undefined && { patterns: patterns.map(printable) }),
+      ...(keywords !== undefined && { keywords: keywords.map(printable) }),
       severity,
       remediation: { steps: steps.map(printable), references: references.map(printable) },
       mappings,
@@ -107,6 +118,16 @@ export function describeOwnRules(own: Iterable<RuleDescription & { readonly id: 
 /** The title of a finding's rule as reports show it. */
 export function titleOf({ ruleId, title }: Pick<Finding, 'ruleId' | 'title'>): string {
   return describeRule(ruleId, title).title;
+}
+
+/** What the rule of a finding looks for, as a regular expression; the id of the rule where nobody said. */
+export function patternOfFinding({ ruleId, title, preview }: Omit<Finding, 'category'>): string {
+  return patternOf(describeRule(ruleId, title), preview) || ruleId;
+}
+
+/** The name of a category in reports. */
+export function categoryName(category: string): string {
+  return category === 'secret' ? 'secrets' : category;
 }
 
 /** What is known of a rule by its id, with nothing but its title for an unknown one. */

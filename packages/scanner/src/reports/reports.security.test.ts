@@ -6,12 +6,13 @@ import { casesOf } from '../testing/cases.ts';
 import { isTelling, leaksIn } from '../testing/leaks.ts';
 import { runScanner } from '../testing/run-scan.ts';
 import { makeTokens } from '../testing/tokens.ts';
+import { formatNames } from './formats.ts';
 
 const tokens = makeTokens(71);
 const allow = ['memhold', 'allow'].join(':');
 /** Most cases of a rule are the same value in other surroundings; the long run takes them all. */
 const perRule = process.env.MEMHOLD_TEST_LONG ? undefined : 2;
-const formats = ['text', 'json', 'sarif'];
+const formats = formatNames;
 
 function temporary() {
   return mkdtempSync(join(tmpdir(), 'report-'));
@@ -38,7 +39,7 @@ describe('no report', () => {
     for (const format of formats) {
       const { out, err } = await runScanner(folder, ['--format', format, '--verbose']);
       expect(leaksIn(out + err, telling), format).toEqual([]);
-      expect(out).toContain('github-token');
+      expect(out).toMatch(/anthropic-key|Anthropic API key/);
     }
   }, 60_000);
 
@@ -104,18 +105,20 @@ describe('the JSON report', () => {
     const report = JSON.parse((await runScanner(folder, ['--json'])).out);
     expect(report).toMatchObject({
       scan_id: expect.stringMatching(/^[\da-f-]{36}$/),
-      timestamp: '2026-11-21T12:00:00.000Z',
+      timestamp: '2026-11-21T12:00:00Z',
       security_posture: 'medium',
       complete: true,
       summary: { total_files: 1, scanned_files: 1, issues_found: 1, high: expect.any(Number), low: 0 },
-      veto_decision: null,
+      veto_decision: 'BLOCK',
+      veto_reason: expect.stringContaining('issues detected'),
+      override_available: expect.any(Boolean),
     });
     expect(report.findings).toMatchObject([
       {
-        id: expect.stringMatching(/^MH-[\da-f]{12}$/),
-        category: 'secret',
+        id: expect.stringMatching(/^SEC-[\da-f]{12}$/),
+        category: 'secrets',
         rule_id: 'github-token',
-        pattern: 'github-token',
+        pattern: 'ghp_[0-9A-Za-z]{36,251}',
         file: 'file',
         line: 2,
         column: 11,

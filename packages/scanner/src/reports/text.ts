@@ -1,6 +1,7 @@
 import { isIncomplete, type Place, type SkipReason, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
+import { complianceOf } from './compliance.ts';
 import { printable } from './presentable.ts';
 import { countBySeverity, describeRule, type Report, severityOrder, titleOf } from './report.ts';
 
@@ -8,12 +9,17 @@ export interface TextOptions {
   readonly colours: boolean;
   /** Also findings of low severity, suppressed ones and every file that was left out. */
   readonly isVerbose: boolean;
+  /** Also which controls the findings touch. */
+  readonly showsCompliance: boolean;
 }
 
 const colourOf: Readonly<Record<Severity, string>> = { critical: '35;1', high: '31', medium: '33', low: '2' };
 
 /** The report for people, in pieces: a line for each finding, what was left out, and a summary as the last line. */
-export function* textReport(report: Report, { colours, isVerbose }: TextOptions): Generator<string> {
+export function* textReport(
+  report: Report,
+  { colours, isVerbose, showsCompliance }: TextOptions,
+): Generator<string> {
   const paint = (code: string, text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const line = ({ finding, place }: LocatedFinding, end: string) =>
     [
@@ -45,7 +51,16 @@ export function* textReport(report: Report, { colours, isVerbose }: TextOptions)
     if (isListed) yield `${placeOf(place)}: ${paint('33', 'not scanned')}: ${wordsOfSkip(reason)}${end}\n`;
   }
   for (const place of isVerbose ? report.latin1 : []) yield `${placeOf(place)}: no UTF-8, read as latin-1\n`;
+  if (showsCompliance) yield* complianceLines(report);
   yield summaryLine(report);
+}
+
+function* complianceLines({ findings }: Report): Generator<string> {
+  for (const { name, version, controls } of complianceOf(findings)) {
+    yield `${name} (${version}): ${controls.length === 0 ? 'no control is touched' : ''}\n`;
+    for (const { id, title, count } of controls)
+      yield `  ${printable(id)}${title === undefined ? '' : ` ${title}`}: ${plural(count, 'finding')}\n`;
+  }
 }
 
 /** What a person must know of a scan in one line: an incomplete one never sounds clean. */

@@ -3,7 +3,7 @@ import { rules } from '../rules.ts';
 const window = 8;
 /** What every report may say, whoever was scanned. */
 const said = JSON.stringify(
-  rules.map(({ id, title, remediation, mappings }) => [id, title, remediation, mappings]),
+  rules.map(({ id, title, patterns, remediation, mappings }) => [id, title, patterns, remediation, mappings]),
 ).toLowerCase();
 
 /**
