@@ -12,7 +12,10 @@ import { registerAuditRotateKey } from './commands/audit-rotate-key.ts';
 import { registerAuditTail } from './commands/audit-tail.ts';
 import { registerAuditVerify } from './commands/audit-verify.ts';
 import { registerAuditVerifyProof } from './commands/audit-verify-proof.ts';
+import { registerChecklist } from './commands/checklist.ts';
+import { registerGate } from './commands/gate.ts';
 import { registerHelp } from './commands/help.ts';
+import { registerHistory } from './commands/history.ts';
 import { registerHook } from './commands/hook.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeysCreate } from './commands/keys-create.ts';
@@ -22,7 +25,13 @@ import { registerKeysRotate } from './commands/keys-rotate.ts';
 import { registerMcp } from './commands/mcp.ts';
 import { registerPoliciesRun } from './commands/policies-run.ts';
 import { registerScan } from './commands/scan.ts';
+import { registerScansDecide } from './commands/scans-decide.ts';
+import { registerScansList } from './commands/scans-list.ts';
+import { registerScansShow } from './commands/scans-show.ts';
+import { registerSchedule } from './commands/schedule.ts';
+import { registerSecurityCheck } from './commands/security-check.ts';
 import { registerSecurityGenerateKey } from './commands/security-generate-key.ts';
+import { registerSecurityInit } from './commands/security-init.ts';
 import { registerSecurityRotateTokenKey } from './commands/security-rotate-token-key.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTrust } from './commands/trust.ts';
@@ -63,6 +72,10 @@ export function buildProgram(context: Context): Command {
   registerScan(program, context);
   registerTrust(program, context);
   registerHook(program, context);
+  registerChecklist(program, context);
+  registerSchedule(program, context);
+  registerHistory(program, context);
+  registerGate(program, context);
 
   const users = withAccessOptions(program.command('users').description('accounts of people'));
   withExamples(
@@ -123,14 +136,34 @@ export function buildProgram(context: Context): Command {
   registerAuditHoldList(hold, context);
   registerAuditHoldLift(hold, context);
 
+  const scans = withAccessOptions(
+    program.command('scans').description('reports of scans that came in, and what people decide about them'),
+  );
+  withExamples(
+    scans,
+    'memhold scans list',
+    "memhold scans approve 01a1ff99-4afa-72cc-9465-db6ac32a2d6f --reason 'a test value, looked at with Ada'",
+  );
+  registerScansList(scans, context);
+  registerScansShow(scans, context);
+  registerScansDecide(scans, context);
+
   const policies = withAccessOptions(
     program.command('policies').description('what is done with what has become old'),
   );
   withExamples(policies, 'memhold policies run', 'memhold policies run memory-expiry');
   registerPoliciesRun(policies, context);
 
-  const security = program.command('security').description('keys and checks');
-  withExamples(security, 'memhold security generate-key', 'memhold security rotate-token-key');
+  const security = program.command('security').description("keys, and a project's own policy");
+  withExamples(
+    security,
+    'memhold security init',
+    'memhold security check',
+    'memhold security generate-key',
+    'memhold security rotate-token-key',
+  );
+  registerSecurityInit(security, context);
+  registerSecurityCheck(security, context);
   registerSecurityGenerateKey(security, context);
   registerSecurityRotateTokenKey(security, context);
 
