@@ -10,7 +10,7 @@ export { scanExamples, scanOptions } from './command/flags.ts';
 export { guardOutcome } from './command/guard-outcome.ts';
 export type { Surroundings } from './command/surroundings.ts';
 export { writer } from './command/writer.ts';
-export { type HookAction, hookActions, hookExamples } from './hooks/actions.ts';
+export { type HookAction, hookActions, hookExamples, plainFlag } from './hooks/actions.ts';
 
 /** Runs a parsed command line; the rules are loaded only now. @returns the exit code: see `command/run.ts` */
 export async function runScan(

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { hookActions, hookExamples, runHook } from '@memhold/scanner/command';
+import { hookActions, hookExamples, plainFlag, runHook } from '@memhold/scanner/command';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { withExamples } from '../examples.ts';
@@ -16,14 +16,16 @@ export function registerHook(program: Command, context: Context): void {
     // A remote may be named like an option: nothing that git hands over is one.
     if (action === 'pre-push')
       command
-        .argument('<remote>')
-        .argument('<url>')
+        .argument('[remote]', 'as git names it (from pre-commit: PRE_COMMIT_REMOTE_NAME)')
+        .argument('[url]', 'its address (from pre-commit: PRE_COMMIT_REMOTE_URL)')
         .option('--from-git', 'standard input comes from git itself');
+    if (action === 'install') command.option(plainFlag.flag, plainFlag.description);
     command.action(async () => {
-      const fromGit = command.opts().fromGit === true ? ['--from-git'] : [];
+      const { fromGit, plain } = command.opts<{ fromGit?: boolean; plain?: boolean }>();
+      const flags = [...(fromGit ? ['--from-git'] : []), ...(plain ? [plainFlag.flag] : [])];
       context.exitCode = await runHook(
         action as keyof typeof hookActions,
-        [...fromGit, '--', ...command.args],
+        [...flags, '--', ...command.args],
         scannerSurroundings(context),
         { node: process.execPath, script: realpathSync(process.argv[1]!) },
       );

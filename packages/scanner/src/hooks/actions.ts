@@ -1,7 +1,7 @@
 /** What `hook` can do, as both command lines show it. */
 export const hookActions = {
   install:
-    'look at every commit before it is pushed from this clone; a hook that is there stays, and runs after',
+    'look at every commit before it is pushed; hooks that are there stay, also those of husky, lefthook and pre-commit',
   uninstall: 'remove the hook, and put back what was there before',
   status: 'whether the hook is installed, and where',
   'reset-record': 'put a record of overrides that does not verify aside, and begin a new one',
@@ -10,5 +10,11 @@ export const hookActions = {
 } as const;
 
 export type HookAction = keyof typeof hookActions;
+
+/** Of `install`: a hook of git's own, where settings of lefthook or pre-commit would get an entry. */
+export const plainFlag = {
+  flag: '--plain',
+  description: 'into the git folder of this clone, also where lefthook or pre-commit is used',
+} as const;
 
 export const hookExamples: readonly string[] = ['hook install', 'hook status', 'hook uninstall'];

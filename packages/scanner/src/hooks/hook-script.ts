@@ -1,7 +1,7 @@
 /** A line of every hook that we write: what has it is ours to replace and to remove. */
 export const marker =
   '# memhold: every commit is looked at before it is pushed. Undo: memhold hook uninstall';
-const endMarker = '# memhold: end';
+export const endMarker = '# memhold: end';
 
 export type HookName = 'pre-push' | 'pre-receive';
 
@@ -70,4 +70,4 @@ ${endMarker}
 `;
 
 /** A single-quoted word of the shell (POSIX 2.2.2). */
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+export const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

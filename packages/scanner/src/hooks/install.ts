@@ -4,7 +4,15 @@ import { GitFailure, type GitOptions, gitText } from '../files/git.ts';
 import { type HookName, hookScript, marker, type Program, previousName, sharedLines } from './hook-script.ts';
 
 /** Something stands where the hook should; the message says what to do. */
-export class HookProblem extends Error {}
+export class HookProblem extends Error {
+  /** What a person writes where it cannot be written for them. */
+  readonly toPaste: string | undefined;
+
+  constructor(message: string, toPaste?: string) {
+    super(message);
+    this.toPaste = toPaste;
+  }
+}
 
 export interface HookPlace {
   /** Where pushes arrive it is pre-receive. */
@@ -137,7 +145,7 @@ function noneIsSet(error: unknown): string {
   throw error;
 }
 
-function isOurs(file: string): boolean {
+export function isOurs(file: string): boolean {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   return stat?.isFile() === true && readFileSync(file, 'utf8').includes(marker);
 }
