@@ -17,8 +17,8 @@ if (fromSource)
   module.enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)));
 const argv = process.argv.slice(2);
 const command = argv.find((one, i) => !one.startsWith('-') && argv[i - 1] !== '--data-dir');
-// Of a scan or a gate 1 is an answer: whatever else goes wrong ends with 2.
-const isScan = command === 'scan' || command === 'hook' || command === 'gate';
+// Of these 1 is an answer: whatever else goes wrong ends with 2.
+const isScan = ['scan', 'hook', 'gate', 'checklist', 'schedule'].includes(command);
 const { guardOutcome, main } = await import(
   fromSource ? source.href : new URL('../main.js', import.meta.url).href
 ).catch((error) => {

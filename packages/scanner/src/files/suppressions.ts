@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import type { Dependency, ToolCategory } from '../tools/tool.ts';
 import type { Place } from './place.ts';
 
 /** What keeps a finding from counting. */
@@ -7,9 +8,14 @@ export interface Suppression {
   readonly reason: string;
 }
 
-/** A finding of a rule, or what is wrong with a suppression. */
+/** A finding of a rule or of another tool, or what is wrong with a suppression. */
 export type ReportedFinding = Omit<Finding, 'category'> & {
-  readonly category: Finding['category'] | 'suppression';
+  readonly category: Finding['category'] | ToolCategory | 'suppression';
+  /** Ids of the other rules that told of the same: `bandit/B105`. */
+  readonly sameAs?: readonly string[];
+  readonly dependency?: Dependency;
+  /** What the place stands for where no span of the text is known: its line, or the whole file. */
+  readonly scope?: 'line' | 'file';
 };
 
 export interface JudgedFinding {
@@ -23,6 +29,10 @@ export interface LocatedFinding extends JudgedFinding {
 
 /** Begins the comments that suppress. */
 export const suppressionMarker = 'memhold:allow';
+
+// Ids of other tools' rules have their tool before them: `bandit/B602`.
+const listOfRules =
+  /^[ \t]+([a-z][a-z0-9-]*(?:\/[\w.@/+-]+)?(?:,[ \t]?[a-z][a-z0-9-]*(?:\/[\w.@/+-]+)?)*)(.*)$/;
 
 /** Faults of suppressions, which are findings of low severity: they would silently stop or start to count. */
 export const suppressionFaults = {
@@ -54,21 +64,30 @@ export function applySuppressions(
 ): JudgedFinding[] {
   if (today === undefined || !text.includes(suppressionMarker))
     return findings.map((finding) => ({ finding }));
-  const valid = new Map<string, string>();
+  const { reasons, faults } = reasonsIn(text, today);
+  const judged = findings.map((finding): JudgedFinding => {
+    const reason = reasons.get(`${finding.line}:${finding.ruleId}`);
+    return reason === undefined ? { finding } : { finding, suppression: { by: 'comment', reason } };
+  });
+  return [...judged, ...faults.map((finding) => ({ finding }))];
+}
+
+/** The reasons of comments that count, by `<line>:<rule id>`, and what is wrong with the others. */
+export function reasonsIn(
+  text: string,
+  today: string,
+): { readonly reasons: ReadonlyMap<string, string>; readonly faults: readonly ReportedFinding[] } {
+  const reasons = new Map<string, string>();
   const faults: ReportedFinding[] = [];
   for (const comment of commentsIn(text)) {
     const fault = faultOf(comment, today);
     if (fault !== undefined) faults.push(faultFinding(comment, fault));
     else {
       const line = comment.isAlone ? comment.line + 1 : comment.line;
-      for (const rule of comment.rules) valid.set(`${line}:${rule}`, comment.reason);
+      for (const rule of comment.rules) reasons.set(`${line}:${rule}`, comment.reason);
     }
   }
-  const judged = findings.map((finding): JudgedFinding => {
-    const reason = valid.get(`${finding.line}:${finding.ruleId}`);
-    return reason === undefined ? { finding } : { finding, suppression: { by: 'comment', reason } };
-  });
-  return [...judged, ...faults.map((finding) => ({ finding }))];
+  return { reasons, faults };
 }
 
 function* commentsIn(text: string): Generator<Comment> {
@@ -87,7 +106,7 @@ function* commentsIn(text: string): Generator<Comment> {
     }
     const limit = Math.min(start + 600, text.length);
     const rest = text.slice(start + suppressionMarker.length, limit).split(/[\r\n]/, 1)[0]!;
-    const [, list, said] = /^[ \t]+([a-z][a-z0-9-]*(?:,[ \t]?[a-z][a-z0-9-]*)*)(.*)$/.exec(rest) ?? [];
+    const [, list, said] = listOfRules.exec(rest) ?? [];
     if (list === undefined || said === undefined) continue;
     const before = text.slice(Math.max(lineStart, start - 20), start);
     yield {

@@ -60,12 +60,9 @@ const encryption = z.object({
   pages: z.boolean(),
   fields: z.boolean(),
   key_source: z.enum(['file', 'passphrase']),
-  key_file_mode: z
-    .string()
-    .nullable()
-    .meta({
-      description: 'Four octal digits; null with a passphrase, or where the system has no such modes.',
-    }),
+  key_file_mode: z.string().nullable().meta({
+    description: 'Four octal digits; null with a passphrase, or where the system has no such modes.',
+  }),
   key_file_inside_data_folder: z.boolean(),
 });
 

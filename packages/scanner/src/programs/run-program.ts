@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ProgramOrder {
+  readonly folder: string;
+  readonly env: Environment;
+  /** Milliseconds until it is killed with everything that it started. */
+  readonly timeout: number;
+  readonly input?: string;
+}
+
+/** How a program ended: `failed` where it could not be started. */
+export interface ProgramResult {
+  readonly ended: 'exit' | 'timeout' | 'too-much' | 'failed';
+  /** Of `exit`; a signal counts as 255. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** More than any report that is read here; what writes more is stopped. */
+const mostBytes = 64_000_000;
+
+/**
+ * Where a program lies: in a folder of PATH that is absolute and outside of `tree`, which may be anybody's.
+ * @returns an absolute path, or undefined where it is not installed
+ */
+export function findProgram(name: string, { PATH = '' }: Environment, tree: string): string | undefined {
+  for (const folder of PATH.split(delimiter)) {
+    if (!isAbsolute(folder) || isBelow(folder, tree)) continue;
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      if (statSync(path).isFile()) return path;
+    } catch {
+      // The next folder.
+    }
+  }
+  return undefined;
+}
+
+function isBelow(folder: string, tree: string): boolean {
+  try {
+    const path = relative(realpathSync(tree), realpathSync(folder));
+    return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path));
+  } catch {
+    return false;
+  }
+}
+
+const passedOn = [
+  ...['PATH', 'HOME', 'USERPROFILE', 'LANG', 'TMPDIR', 'TEMP', 'SystemRoot'],
+  ...['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT', 'PIP_INDEX_URL'],
+  ...['npm_config_registry', 'npm_config_cafile', 'npm_config_userconfig', 'npm_config_cache'],
+];
+
+/** What another program gets of the environment: where things are, and no token that it does not need. */
+export function plainEnvironment(env: Environment, more: Environment = {}): Environment {
+  return { ...Object.fromEntries(passedOn.map((name) => [name, env[name]])), LC_ALL: 'C', ...more };
+}
+
+/** Runs a program to its end, without a shell. Never throws. */
+export function runProgram(
+  path: string,
+  args: readonly string[],
+  order: ProgramOrder,
+): Promise<ProgramResult> {
+  return new Promise((resolve) => {
+    // A group of its own: what it starts is killed with it.
+    const child = spawn(path, args, {
+      cwd: order.folder,
+      env: { ...order.env },
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    let ended: ProgramResult['ended'] = 'exit';
+    let length = 0;
+    const pieces = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    const stop = (why: 'timeout' | 'too-much') => {
+      ended = why;
+      try {
+        process.kill(process.platform === 'win32' ? child.pid! : -child.pid!, 'SIGKILL');
+      } catch {
+        // It has just ended.
+      }
+    };
+    const timer = setTimeout(stop, order.timeout, 'timeout');
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (piece: Buffer) => {
+        length += piece.length;
+        if (length > mostBytes) stop('too-much');
+        else pieces[name].push(piece);
+      });
+    }
+    const settle = (result: Partial<ProgramResult>) => {
+      clearTimeout(timer);
+      const [stdout, stderr] = [pieces.stdout, pieces.stderr].map((one) => Buffer.concat(one).toString());
+      resolve({ ended, code: 255, stdout: stdout!, stderr: stderr!, ...result });
+    };
+    child.on('error', ({ message }) => settle({ ended: 'failed', stderr: message }));
+    child.on('close', (code) => settle({ code: code ?? 255 }));
+    // That it does not read its input is told by its exit code.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(order.input ?? '');
+  });
+}
