@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
@@ -80,6 +81,51 @@ describe('the schema of SARIF holds for the report', () => {
     const { report } = await faultsOf(temporary());
     report.runs[0].results = [{ level: 'severe' }];
     expect(validate(report)).toBe(false);
+  });
+});
+
+describe('what GitHub’s code scanning asks for', () => {
+  it('holds for more findings than it takes, of which the gravest are kept', async () => {
+    const folder = temporary();
+    for (let file = 0; file < 3; file++) {
+      const lines = Array.from({ length: 8_500 }, (_, i) => `m = "${tokens.email(`d${file}x${i}.org`)}"`);
+      writeFileSync(join(folder, `${file}.txt`), lines.join('\n'));
+    }
+    const twice = `token = ${tokens.github()}\n`;
+    writeFileSync(join(folder, 'z.env'), twice.repeat(2));
+    const { out } = await runScanner(folder, ['--format', 'sarif']);
+    const report = JSON.parse(out);
+    const [{ results, tool, invocations }] = report.runs;
+    expect([report.runs.length, results.length]).toEqual([1, 25_000]);
+    expect(results.slice(0, 2).map(({ level }: { level: string }) => level)).toEqual(['error', 'error']);
+    expect(invocations[0].toolExecutionNotifications).toMatchObject([
+      { level: 'warning', message: { text: expect.stringMatching(/^502 findings are not in this file/) } },
+    ]);
+    const hashes = results.map(
+      (result: { partialFingerprints: Record<string, string> }) =>
+        result.partialFingerprints.primaryLocationLineHash,
+    );
+    expect(new Set(hashes).size).toBe(25_000);
+    for (const { properties, shortDescription, fullDescription } of tool.driver.rules) {
+      expect(properties.tags.length).toBeLessThanOrEqual(20);
+      expect(shortDescription.text.length).toBeLessThanOrEqual(1024);
+      expect(fullDescription.text.length).toBeLessThanOrEqual(1024);
+    }
+    expect(gzipSync(out).length).toBeLessThan(10_000_000);
+  });
+
+  it('is a fingerprint that survives a move of the line', async () => {
+    const folder = temporary();
+    const line = `token = ${tokens.github()}\n`;
+    const hashes = async (text: string) => {
+      writeFileSync(join(folder, 'a.env'), text);
+      const { report } = await faultsOf(folder);
+      return report.runs[0].results.map(
+        (result: { partialFingerprints: Record<string, string> }) =>
+          result.partialFingerprints.primaryLocationLineHash,
+      );
+    };
+    expect(await hashes(`# moved\n\n${line}`)).toEqual(await hashes(line));
   });
 });
 

@@ -1,7 +1,8 @@
 import { isIncomplete, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
-import { jsonPieces, type LazyList, lazily } from './json-pieces.ts';
+import { jsonPieces, LazyList } from './json-pieces.ts';
+import { Occurrences } from './occurrences.ts';
 import { withoutSecrets } from './presentable.ts';
 import { describeRule, findingId, type Report, sentence } from './report.ts';
 
@@ -14,7 +15,16 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 /** Numbers on the scale of CVSS, by which code scanning services rank. */
 const ranks: Readonly<Record<Severity, string>> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' };
 
-/** The report as SARIF 2.1.0 (OASIS standard, 2020), in pieces. Suppressed findings are in it, marked as such. */
+/**
+ * What GitHub's code scanning takes of one run; it refuses the whole file where there is more, and shows the gravest
+ * 5,000 (https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit).
+ */
+const most = { results: 25_000, tags: 20, description: 1024 } as const;
+
+/**
+ * The report as SARIF 2.1.0 (OASIS standard, 2020), in pieces. Suppressed findings are in it, marked as such. Of more than
+ * 25,000 it has the gravest, and says how many are missing.
+ */
 export function sarifReport(report: Report): Iterable<string> {
   const titles = new Map<string, string>();
   for (const { finding } of resultsOf(report)) titles.set(finding.ruleId, finding.title);
@@ -28,8 +38,8 @@ export function sarifReport(report: Report): Iterable<string> {
     return {
       id,
       name: id.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
-      shortDescription: { text: title },
-      fullDescription: { text: `${title}. ${remediation.steps[0] ?? ''}` },
+      shortDescription: { text: title.slice(0, most.description) },
+      fullDescription: { text: `${title}. ${remediation.steps[0] ?? ''}`.slice(0, most.description) },
       help: {
         text: steps,
         markdown: [steps, ...remediation.references.map((url) => `- <${url}>`)].join('\n\n'),
@@ -46,7 +56,7 @@ export function sarifReport(report: Report): Iterable<string> {
           'security',
           ...mappings.cwe.map((weakness) => `external/cwe/${weakness.toLowerCase()}`),
           ...mappings.owasp,
-        ],
+        ].slice(0, most.tags),
       },
     };
   });
@@ -78,29 +88,48 @@ export function sarifReport(report: Report): Iterable<string> {
             toolExecutionNotifications: notifications(report),
           },
         ],
-        results: lazily(resultsOf(report), (located) =>
-          resultOf(located, indexOf.get(located.finding.ruleId)!),
-        ),
+        results: new LazyList(function* () {
+          const occurrences = new Occurrences();
+          for (const located of resultsOf(report))
+            yield resultOf(located, indexOf.get(located.finding.ruleId)!, occurrences.next(located));
+        }),
       },
     ],
   });
 }
 
 function* resultsOf({ findings, suppressed }: Report): Generator<LocatedFinding> {
-  yield* findings;
-  yield* suppressed;
+  let count = 0;
+  for (const list of [findings, suppressed]) {
+    for (const located of list) {
+      if (count++ === most.results) return;
+      yield located;
+    }
+  }
 }
 
-function notifications({ skips }: Report): LazyList {
-  const told = skips.filter(({ reason }) => reason !== 'ignored' && reason !== 'binary');
-  return lazily(told, ({ place, reason }) => ({
-    level: isIncomplete(reason) ? 'error' : 'note',
-    message: { text: `Not scanned: ${wordsOfSkip(reason)}.` },
-    locations: [{ physicalLocation: { artifactLocation: artifactOf(place.path) } }],
-  }));
+function notifications({ skips, findings, suppressed }: Report): LazyList {
+  const left = findings.length + suppressed.length - most.results;
+  return new LazyList(function* () {
+    if (left > 0)
+      yield {
+        level: 'warning',
+        message: {
+          text: `${left} findings are not in this file, none of them graver: it can hold ${most.results}.`,
+        },
+      };
+    for (const { place, reason } of skips) {
+      if (reason === 'ignored' || reason === 'binary') continue;
+      yield {
+        level: isIncomplete(reason) ? 'error' : 'note',
+        message: { text: `Not scanned: ${wordsOfSkip(reason)}.` },
+        locations: [{ physicalLocation: { artifactLocation: artifactOf(place.path) } }],
+      };
+    }
+  });
 }
 
-function resultOf(located: LocatedFinding, ruleIndex: number): object {
+function resultOf(located: LocatedFinding, ruleIndex: number, occurrence: number): object {
   const { finding, place, suppression } = located;
   return {
     ruleId: finding.ruleId,
@@ -116,7 +145,11 @@ function resultOf(located: LocatedFinding, ruleIndex: number): object {
       },
     ],
     fingerprints: { 'memhold/v1': finding.fingerprint },
-    partialFingerprints: { 'memhold/v1': finding.fingerprint },
+    // By the second GitHub tells alerts apart, and follows them when lines move.
+    partialFingerprints: {
+      'memhold/v1': finding.fingerprint,
+      primaryLocationLineHash: `${finding.fingerprint}:${occurrence}`,
+    },
     ...(suppression !== undefined && {
       suppressions: [
         {
