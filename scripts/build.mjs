@@ -39,7 +39,8 @@ async function build(name, entries) {
   const shown = exported.length > 0 ? declare(name, Object.values(sources)) : [];
   const dependencies = [...new Set([...imported, ...shown])].sort();
   writeManifest(manifest, exported, dependencies, dist);
-  for (const file of [join(root, 'LICENSE'), inPackages(name, 'README.md'), inPackages(name, 'bin')])
+  const asTheyAre = ['README.md', 'bin', 'schema'].map((file) => inPackages(name, file));
+  for (const file of [join(root, 'LICENSE'), ...asTheyAre])
     if (existsSync(file)) cpSync(file, join(dist, basename(file)), { recursive: true });
   for (const path of Object.values(manifest.bin ?? {})) chmodSync(join(dist, path), 0o755);
   if (bundled.size > 0) writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences(bundled));
@@ -101,6 +102,7 @@ function writeManifest(manifest, exported, dependencies, dist) {
         { types: `./types/${toPublished(path)}.d.ts`, default: `./${toPublished(path)}.js` },
       ]),
     ),
+    ...Object.fromEntries(Object.entries(manifest.exports).filter(([, path]) => path.endsWith('.json'))),
     './package.json': './package.json',
   };
   delete published.dependencies;

@@ -3,6 +3,8 @@
  * those whose bytes may run.
  */
 
+import { agentAmong } from './agent/agent-files.ts';
+import { findPolicy } from './command/policy-files.ts';
 import { UsageError } from './command/request.ts';
 import { findSettings, readSettings } from './command/settings-files.ts';
 import { type ModuleFile, readModules } from './custom-rules/module-files.ts';
@@ -22,14 +24,19 @@ export interface NamedModules {
   readonly modules: readonly ModuleFile[];
 }
 
-/** The modules that a scan of the folder would run if they were trusted. Throws ModulesUnreadable. */
+/** The modules that a scan of the folder would run if they were trusted, the project's agent among them. Throws ModulesUnreadable. */
 export async function modulesOf(folder: string): Promise<NamedModules> {
   try {
-    const found = findSettings(folder);
-    if (found === undefined)
-      throw new ModulesUnreadable(`${folder} has no .memhold/scan.yaml: there is nothing to trust`);
-    const { modules } = await readSettings(found.file, folder);
-    return { settings: found.file, modules: readModules(found.root, modules) };
+    const [found, policy] = [findSettings(folder), findPolicy(folder)];
+    if (found === undefined && policy === undefined)
+      throw new ModulesUnreadable(
+        `${folder} has no .memhold/scan.yaml and no .memhold/agent.mjs: there is nothing to trust`,
+      );
+    const named =
+      found === undefined ? [] : readModules(found.root, (await readSettings(found.file, folder)).modules);
+    const agent = agentAmong(policy?.there.map((name) => `.memhold/${name}`) ?? []);
+    const agents = policy === undefined || agent === undefined ? [] : readModules(policy.root, [agent]);
+    return { settings: found?.file ?? policy!.home, modules: [...named, ...agents] };
   } catch (error) {
     if (error instanceof UsageError || error instanceof InvalidConfiguration)
       throw new ModulesUnreadable(error.message, { cause: error });

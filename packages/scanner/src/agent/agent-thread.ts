@@ -11,20 +11,25 @@ const port = parentPort!;
 const { stringify } = JSON;
 const say = (message: AgentMessage) => port.postMessage(message);
 
-say({ is: 'ready' });
-try {
-  const agent = agentOf(await loadExports(name, Buffer.from(base64, 'base64'), api));
-  port.on('message', (request: AgentRequest) => {
-    void answer(agent, request).then(
-      (value) => say({ is: 'answer', json: stringify(value) }),
+const loading = loadExports(name, Buffer.from(base64, 'base64'), api).then(agentOf);
+// Listened to from the start: it keeps the thread alive while the agent loads, however long that takes.
+port.on('message', (request: AgentRequest) => {
+  void loading
+    .then((agent) => answer(agent, request))
+    .then((value) => stringify(value) as string | undefined)
+    .then(
+      (json) => say({ is: 'answer', json }),
       (fault: unknown) => say({ is: 'fault', reason: `${request.call} threw ${kindOfFault(fault)}` }),
     );
-  });
-  say({ is: 'loaded' });
-} catch (fault) {
-  const reason = fault instanceof NoAgent ? fault.message : `it cannot be loaded (${kindOfFault(fault)})`;
-  say({ is: 'fault', reason });
-}
+});
+say({ is: 'ready' });
+loading.then(
+  () => say({ is: 'loaded' }),
+  (fault: unknown) => {
+    const reason = fault instanceof NoAgent ? fault.message : `it cannot be loaded (${kindOfFault(fault)})`;
+    say({ is: 'fault', reason });
+  },
+);
 
 function agentOf(exported: Readonly<Record<string, unknown>>): api.SecurityAgent {
   const { ProjectSecurityAgent: Agent } = exported;

@@ -11,7 +11,7 @@ import type { SecuritySettings } from './security-settings.ts';
 
 /** For the thread itself, which a busy machine may let wait. */
 const startLimit = 30_000;
-/** For each call of the agent. */
+/** For each call of the agent, in milliseconds. */
 const callLimit = 3_000;
 const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
@@ -26,8 +26,11 @@ export class ProjectAgent {
   readonly #early: AgentMessage[] = [];
   #ended: string | undefined;
 
-  private constructor(start: AgentStart) {
+  readonly #limit: number;
+
+  private constructor(start: AgentStart, limit: number) {
     this.name = start.name;
+    this.#limit = limit;
     this.#worker = new Worker(threadFile, {
       name: 'memhold-agent',
       workerData: start,
@@ -51,9 +54,12 @@ export class ProjectAgent {
     this.#worker.on('exit', () => this.#end('its thread ended'));
   }
 
-  /** Starts a trusted agent. Throws AgentFault. */
-  static async start({ name, base64 }: TrustedModule): Promise<ProjectAgent> {
-    const agent = new ProjectAgent({ name, base64 });
+  /**
+   * Starts a trusted agent. Throws AgentFault.
+   * @param limit for each call, in milliseconds
+   */
+  static async start({ name, base64 }: TrustedModule, limit = callLimit): Promise<ProjectAgent> {
+    const agent = new ProjectAgent({ name, base64 }, limit);
     try {
       await agent.#next('its thread did not start', startLimit);
       await agent.#next('it took too long to load');
@@ -66,19 +72,20 @@ export class ProjectAgent {
 
   /** What it guards, as settings. Throws AgentFault. */
   async describe(): Promise<SecuritySettings> {
-    return this.#told('customPatterns', settingsIn(await this.#ask({ call: 'describe' })));
+    const answer = await this.#ask({ call: 'describe' });
+    return this.#told('customPatterns', () => settingsIn(answer));
   }
 
   /** What it says of a decision; undefined where it leaves it. Throws AgentFault, also where it would loosen it. */
   async decide(findings: readonly AgentFinding[], context: AgentContext): Promise<AgentOpinion | undefined> {
     const answer = await this.#ask({ call: 'decide', findings, context });
-    return this.#told('decide', opinionIn(answer, findings, context));
+    return this.#told('decide', () => opinionIn(answer, findings, context));
   }
 
   /** What it says of each finding. Throws AgentFault. */
   async explain(findings: readonly AgentFinding[], context: AgentContext): Promise<(string | undefined)[]> {
     const answer = await this.#ask({ call: 'explain', findings, context });
-    return this.#told('explain', explanationsIn(answer, findings.length));
+    return this.#told('explain', () => explanationsIn(answer, findings.length));
   }
 
   /** Throws AgentFault. */
@@ -92,9 +99,9 @@ export class ProjectAgent {
   }
 
   /** Throws AgentFault in place of what is wrong with an answer. */
-  async #told<T>(call: string, parsed: T | Promise<T>): Promise<T> {
+  #told<T>(call: string, parse: () => T): T {
     try {
-      return await parsed;
+      return parse();
     } catch (error) {
       if (error instanceof InvalidConfiguration) throw this.#fault(`${call}: ${error.message}`);
       throw error;
@@ -112,7 +119,7 @@ export class ProjectAgent {
   }
 
   /** The next message that is no fault. A thread that does not answer in time is ended. */
-  async #next(late: string, limit = callLimit): Promise<AgentMessage> {
+  async #next(late: string, limit = this.#limit): Promise<AgentMessage> {
     const message = await new Promise<AgentMessage>((resolve, reject) => {
       const early = this.#early.shift();
       if (early !== undefined) return resolve(early);

@@ -5,16 +5,6 @@ import { ProjectAgent } from './project-agent.ts';
 import { type PolicySource, type ProjectPolicy, policyOf } from './project-policy.ts';
 import { parseSecurity, type SecuritySettings, securityFile } from './security-settings.ts';
 
-/** Where a project's agent lies: one of these, below its root. */
-export const agentFiles: readonly string[] = ['.memhold/agent.ts', '.memhold/agent.mjs', '.memhold/agent.js'];
-
-/** The agent's file among those that are there; undefined without one. Throws InvalidConfiguration for several. */
-export function agentAmong(there: readonly string[]): string | undefined {
-  const found = agentFiles.filter((name) => there.includes(name));
-  if (found.length > 1) throw new InvalidConfiguration(`${found.join(' and ')} are both there: keep one`);
-  return found[0];
-}
-
 /** The text of the settings, checked. Throws InvalidConfiguration, which names the file. */
 export async function settingsFrom(text: string | undefined): Promise<SecuritySettings | undefined> {
   if (text === undefined) return undefined;

@@ -19,7 +19,7 @@ export interface Threshold {
   readonly category?: Category;
   readonly rule?: string;
   readonly path?: string;
-  /** `then` in the file. */
+  /** `at_least` in the file. */
   readonly outcome: Outcome;
 }
 
@@ -121,7 +121,7 @@ function kindsOf(
   const known = [...piiIds, ...ofOwn];
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InvalidConfiguration(`${where} must be an object: a kind, and what becomes of it`);
-  const kinds = Object.entries(value).map(([kind, then]) => {
+  const kinds = Object.entries(value).map(([kind, outcome]) => {
     if (!known.includes(kind)) {
       const near = nearestName(kind, known);
       throw new InvalidConfiguration(
@@ -129,13 +129,13 @@ function kindsOf(
       );
     }
     const severity = [...builtIn, ...own].find(({ id }) => id === kind)!.severity;
-    return [kind, outcomeOf(then, `${where}.${kind}`, severity)] as const;
+    return [kind, outcomeOf(outcome, `${where}.${kind}`, severity)] as const;
   });
   return Object.fromEntries(kinds);
 }
 
 function thresholdOf(value: unknown, where: string, own: ReadonlySet<string>): Threshold {
-  const entry = record(value, where, ['severity', 'category', 'rule', 'path', 'then']);
+  const entry = record(value, where, ['severity', 'category', 'rule', 'path', 'at_least']);
   const { severity, category, rule, path } = entry;
   if (severity === undefined && category === undefined && rule === undefined && path === undefined)
     throw new InvalidConfiguration(
@@ -152,7 +152,7 @@ function thresholdOf(value: unknown, where: string, own: ReadonlySet<string>): T
     }),
     ...(rule !== undefined && { rule: ruleNamed(rule, `${where}.rule`, own) }),
     ...(path !== undefined && { path: string(path, `${where}.path`, 200) }),
-    outcome: thresholdOutcome(entry.then, `${where}.then`, least ?? 'low'),
+    outcome: thresholdOutcome(entry.at_least, `${where}.at_least`, least ?? 'low'),
   };
 }
 

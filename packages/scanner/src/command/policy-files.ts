@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { agentAmong } from '../agent/agent-files.ts';
 import type { ProjectPolicy } from '../agent/project-policy.ts';
 import type { RunningPolicy } from '../agent/read-policy.ts';
 import { InvalidConfiguration } from '../files/settings-shape.ts';
@@ -25,7 +26,7 @@ export async function loadPolicy({
   const found = findPolicy(folder);
   if (found === undefined) return undefined;
   const { root, home, there } = found;
-  const { agentAmong, runPolicy, settingsFrom } = await import('../agent/read-policy.ts');
+  const { runPolicy, settingsFrom } = await import('../agent/read-policy.ts');
   try {
     const files = there.map((name) => `.memhold/${name}`);
     const text = there.includes('security.yaml') ? textOf(join(home, 'security.yaml'), folder) : undefined;

@@ -1,3 +1,4 @@
+import { agentAmong } from '../agent/agent-files.ts';
 import { looserThan } from '../agent/looser.ts';
 import { noPolicy, policyOf } from '../agent/project-policy.ts';
 import { gitAnswer } from '../push/git-lines.ts';
@@ -24,7 +25,7 @@ export async function looserNote(
     if (commit === undefined) return undefined;
     const files = await filesOf(commit, git);
     if (scan === undefined && files.names.length === 0) return undefined;
-    const { agentAmong, settingsFrom } = await import('../agent/read-policy.ts');
+    const { settingsFrom } = await import('../agent/read-policy.ts');
     const settings = await settingsFrom(await files.text(securityFile));
     const theirs = settings === undefined ? noPolicy : policyOf([{ settings, name: securityFile }]);
     const top = await gitAnswer(['rev-parse', '--show-toplevel'], git);

@@ -1,6 +1,7 @@
+import { agentAmong } from '../agent/agent-files.ts';
 import type { ProjectAgent } from '../agent/project-agent.ts';
 import { type PolicySource, type ProjectPolicy, policyOf } from '../agent/project-policy.ts';
-import { agentAmong, runPolicy, settingsFrom } from '../agent/read-policy.ts';
+import { runPolicy, settingsFrom } from '../agent/read-policy.ts';
 import { securityFile } from '../agent/security-settings.ts';
 import type { TrustedModule } from '../custom-rules/module-rules.ts';
 import { OwnRules } from '../custom-rules/own-rules.ts';
