@@ -48,7 +48,7 @@ function secretChecks({ scan, git, survey }: RepositoryEvidence, profile: Profil
   const isKnown = scan?.complete === true;
   const literals = counted.filter(({ rule_id }) => rule_id === 'generic-assignment').length;
   const reads = survey.secretReads;
-  const byGit = checksOf('git ls-files and git check-ignore');
+  const byGit = checksOf('git ls-files and .gitignore');
   return [
     byScan(
       'no_hardcoded_secrets',

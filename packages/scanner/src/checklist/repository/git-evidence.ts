@@ -1,4 +1,6 @@
 import { GitFailure, type GitOptions, gitBytes } from '../../files/git.ts';
+import { isIgnored, parseIgnoreFile } from '../../files/ignore-rules.ts';
+import { textOf } from './files-evidence.ts';
 import { secretFile } from './survey.ts';
 
 export interface GitEvidence {
@@ -14,7 +16,7 @@ export async function gitEvidence(options: GitOptions): Promise<GitEvidence | un
     const names = (await gitBytes(['ls-files', '-z'], options)).toString('utf8').split('\0');
     return {
       trackedSecretFiles: names.filter((name) => secretFile.test(name)),
-      ignoresEnv: await isIgnored('.env', options),
+      ignoresEnv: ignoresEnv(options.folder),
     };
   } catch (error) {
     if (error instanceof GitFailure) return undefined;
@@ -22,11 +24,8 @@ export async function gitEvidence(options: GitOptions): Promise<GitEvidence | un
   }
 }
 
-/** `check-ignore` ends with 1 where nothing is ignored, and prints what is. */
-async function isIgnored(path: string, options: GitOptions): Promise<boolean> {
-  try {
-    return (await gitBytes(['check-ignore', '--no-index', path], options)).length > 0;
-  } catch {
-    return false;
-  }
+/** By the file that every clone has: what only this user's own settings ignore, others would commit. */
+function ignoresEnv(folder: string): boolean {
+  const rules = parseIgnoreFile('/', textOf(folder, '.gitignore') ?? '');
+  return isIgnored([rules], '/.env', false);
 }
