@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,6 +129,17 @@ export class Clone {
   push(args: readonly string[] = ['origin', 'HEAD:main'], env: Record<string, string> = {}) {
     const done = spawnSync('git', ['push', '-q', ...args], { cwd: this.folder, env: this.env(env) });
     return { ok: done.status === 0, said: done.stderr.toString() };
+  }
+
+  /** The same while this process goes on: a server in it can answer. */
+  async pushing(args: readonly string[] = ['origin', 'HEAD:main'], env: Record<string, string> = {}) {
+    const child = spawn('git', ['push', '-q', ...args], { cwd: this.folder, env: this.env(env) });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    return { ok: code === 0, said };
   }
 
   /** What the last push was told, as JSON. */

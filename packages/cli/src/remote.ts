@@ -15,9 +15,10 @@ const ANSWER_MS = 60_000;
 /**
  * A server at an address, asked with an access token. The token goes nowhere else: not in clear over a network, not
  * after a redirect, into no message.
+ * @param answerMs how long an answer may take
  * @throws CommandFailure for an address or a token that cannot be used
  */
-export function remoteAccess(address: string, token: string): RemoteAccess {
+export function remoteAccess(address: string, token: string, answerMs = ANSWER_MS): RemoteAccess {
   const base = baseOf(address);
   checkToken(token);
   /** `read` takes what it needs of the body before the time is over. */
@@ -47,7 +48,7 @@ export function remoteAccess(address: string, token: string): RemoteAccess {
   const whole = async (answer: Response) => ({ status: answer.status, body: parsed(await answer.text()) });
   return {
     call: (method, path, body) =>
-      ask({ method, path, signal: AbortSignal.timeout(ANSWER_MS), ...(body && { body }) }, whole),
+      ask({ method, path, signal: AbortSignal.timeout(answerMs), ...(body && { body }) }, whole),
     download: (path) =>
       ask({ method: 'GET', path }, async (answer) =>
         answer.status === 200 && answer.body ? pieces(answer.body, base) : whole(answer),

@@ -9,6 +9,8 @@ export type { ScanFlags } from './command/flags.ts';
 export { scanExamples, scanOptions } from './command/flags.ts';
 export { guardOutcome } from './command/guard-outcome.ts';
 export type { Surroundings } from './command/surroundings.ts';
+export type { OverrideOutbox } from './push/outbox.ts';
+export type { OverrideRecord } from './push/override-log.ts';
 export { writer } from './command/writer.ts';
 export { type HookAction, hookActions, hookExamples, plainFlag } from './hooks/actions.ts';
 

@@ -3,6 +3,7 @@ import { hookActions, hookExamples, plainFlag, runHook } from '@memhold/scanner/
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { withExamples } from '../examples.ts';
+import { overrideOutbox } from '../override-outbox.ts';
 import { scannerSurroundings } from './scan.ts';
 
 export function registerHook(program: Command, context: Context): void {
@@ -26,7 +27,7 @@ export function registerHook(program: Command, context: Context): void {
       context.exitCode = await runHook(
         action as keyof typeof hookActions,
         [...flags, '--', ...command.args],
-        scannerSurroundings(context),
+        { ...scannerSurroundings(context), outbox: overrideOutbox(context) },
         { node: process.execPath, script: realpathSync(process.argv[1]!) },
       );
     });

@@ -1,3 +1,5 @@
+import type { OverrideOutbox } from '../push/outbox.ts';
+
 /** What the command may touch of its surroundings besides files; who calls it decides. */
 export interface Surroundings {
   readonly tool: { readonly name: string; readonly version: string };
@@ -12,5 +14,7 @@ export interface Surroundings {
   err(text: string): void;
   /** Shows how far something is, in place of what it showed before; undefined where nobody watches. */
   readonly progress?: ((text: string) => void) | undefined;
+  /** Where overrides of pushes are sent to besides; absent where nothing is connected. */
+  readonly outbox?: OverrideOutbox | undefined;
   now(): Date;
 }

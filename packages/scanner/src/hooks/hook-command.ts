@@ -32,11 +32,16 @@ export async function runHook(
       args.indexOf('--') + 1,
     );
     const ownFolder = dirname(trustFile(surroundings.env));
-    return prePush({ destination: { remote, url }, isFromGit, ownFolder }, surroundings);
+    const code = await prePush({ destination: { remote, url }, isFromGit, ownFolder }, surroundings);
+    await tellOverrides(ownFolder, surroundings);
+    return code;
   }
   if (action === 'pre-receive') {
     const { preReceive } = await import('../push/hooks.ts');
-    return preReceive(dirname(trustFile(surroundings.env)), surroundings);
+    const ownFolder = dirname(trustFile(surroundings.env));
+    const code = await preReceive(ownFolder, surroundings);
+    await tellOverrides(ownFolder, surroundings);
+    return code;
   }
   const { err, tool } = surroundings;
   try {
@@ -47,6 +52,15 @@ export async function runHook(
     if (error instanceof HookProblem && error.toPaste !== undefined) err(`\n${error.toPaste}`);
     return 2;
   }
+}
+
+/** After the push was decided about, which nothing changes any more. */
+async function tellOverrides(ownFolder: string, { outbox, folder, env, err }: Surroundings): Promise<void> {
+  if (outbox === undefined) return;
+  const common = await gitLines(['rev-parse', '--git-common-dir'], { folder, env }).catch(() => []);
+  const { sendOverrides } = await import('../push/outbox.ts');
+  if (common[0] !== undefined)
+    await sendOverrides({ gitFolder: resolve(folder, common[0]), ownFolder }, outbox, err);
 }
 
 async function change(

@@ -40,7 +40,7 @@ interface Line {
 }
 
 /** How far the log is: a log that lost its end is still a chain. */
-interface Head {
+export interface Head {
   readonly count: number;
   readonly last: string;
 }
@@ -73,6 +73,18 @@ export class OverrideLog {
   /** All records, oldest first, verified. Throws OverrideLogTampered. */
   read(): OverrideRecord[] {
     return this.#verified().records;
+  }
+
+  /** Whether there is no file yet; then nothing needs a key. */
+  get isEmpty(): boolean {
+    return !existsSync(this.#file);
+  }
+
+  /** The records after a place of this very log, else all; and the place after the last. Throws OverrideLogTampered. */
+  after(place: Head | undefined): { records: OverrideRecord[]; place: Head } {
+    const { records, hashes, last } = this.#verified();
+    const isOurs = place !== undefined && place.count > 0 && hashes[place.count - 1] === place.last;
+    return { records: records.slice(isOurs ? place.count : 0), place: { count: records.length, last } };
   }
 
   /**
@@ -114,18 +126,21 @@ export class OverrideLog {
     return isThere ? aside : undefined;
   }
 
-  #verified(): { records: OverrideRecord[]; last: string } {
+  #verified(): { records: OverrideRecord[]; hashes: readonly string[]; last: string } {
     const lines = existsSync(this.#file) ? readFileSync(this.#file, 'utf8').split('\n') : [''];
     if (lines.pop() !== '') throw tampered('its last line is cut');
     let last = none.last;
+    const hashes: string[] = [];
     const records = lines.map((line, i) => {
       const record = recordIn(line, last, this.#key);
       if (record === undefined) throw tampered(`record ${i + 1} was changed`);
       last = hash('sha256', line);
+      hashes.push(last);
       return record;
     });
     const heads = this.#heads();
-    if (heads.some((head) => head.count === records.length && head.last === last)) return { records, last };
+    if (heads.some((head) => head.count === records.length && head.last === last))
+      return { records, hashes, last };
     throw tampered(`it has ${records.length} records instead of ${heads.at(-1)!.count}, or other ones`);
   }
 
