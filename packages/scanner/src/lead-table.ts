@@ -1,4 +1,4 @@
-import { HEX, runEnd } from './characters.ts';
+import { codeAt, HEX, runEnd } from './characters.ts';
 import type { Lead, LeadCondition, Question } from './leads.ts';
 import { mostDigits, outside } from './leads.ts';
 
@@ -84,7 +84,7 @@ for (let code = 65; code <= 90; code++) kinds[code] = kinds[code + 32] = LETTER;
 kinds[95] = LETTER;
 kinds[92] = kinds[37] = ESCAPE;
 function kindAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
+  const code = codeAt(text, at);
   return code < 128 ? kinds[code]! : OTHER;
 }
 
@@ -156,8 +156,7 @@ function countDigits(text: string, from: number): number {
 }
 
 function entryAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code >= 0 && code < outside ? code : outside;
+  return Math.min(codeAt(text, at), outside);
 }
 
 /**

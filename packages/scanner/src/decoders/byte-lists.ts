@@ -1,4 +1,4 @@
-import { HEX, isIn, runEnd, SPACE, WORD } from '../characters.ts';
+import { HEX, isAt, runEnd, SPACE, WORD } from '../characters.ts';
 import type { EncodedRun } from './encoded-run.ts';
 import { isPlainByte } from './text-check.ts';
 
@@ -10,7 +10,7 @@ export function findByteLists(text: string): EncodedRun[] {
   const found: EncodedRun[] = [];
   for (let at = text.indexOf('0x'); at !== -1; ) {
     let end = at + 2;
-    if (!isIn(text.charCodeAt(at - 1), WORD)) {
+    if (!isAt(text, at - 1, WORD)) {
       const list = listAt(text, at);
       end = Math.max(end, list.end);
       if (list.bytes.length >= fewestBytes) found.push(runOf(text, at, list));

@@ -1,4 +1,4 @@
-import { isIn, runEnd, WORD } from '../characters.ts';
+import { isAt, runEnd, WORD } from '../characters.ts';
 import type { EncodedRun, Origins } from './encoded-run.ts';
 
 /** A span of the text that was scanned in the first place, and how what lies there is encoded, outermost first. */
@@ -65,13 +65,13 @@ export function buildLayer(text: string, runs: readonly EncodedRun[], below: Lay
 /** A word that is cut in two would look like a shorter one: the kept text begins and ends with whole ones. */
 function contextStart(text: string, runStart: number, limit: number): number {
   const from = Math.max(limit, runStart - keptBefore);
-  return from === limit || !isIn(text.charCodeAt(from - 1), WORD) ? from : runEnd(text, from, WORD, runStart);
+  return from === limit || !isAt(text, from - 1, WORD) ? from : runEnd(text, from, WORD, runStart);
 }
 
 function contextEnd(text: string, runEnd: number, limit: number): number {
   let end = Math.min(limit, runEnd + keptAfter);
-  if (end === limit || !isIn(text.charCodeAt(end), WORD)) return end;
-  while (end > runEnd && isIn(text.charCodeAt(end - 1), WORD)) end--;
+  if (end === limit || !isAt(text, end, WORD)) return end;
+  while (end > runEnd && isAt(text, end - 1, WORD)) end--;
   return end;
 }
 

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn, runEnd, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, isAt, runEnd, startsToken } from '../characters.ts';
 import type { Match, Verdict } from '../rule.ts';
 import { crossesEnd, hasSequence, isMasked, isStandIn } from './randomness.ts';
 
@@ -22,7 +22,7 @@ export function matchPrefixToken(text: string, start: number, format: PrefixForm
   if (!text.startsWith(prefix, start) || !startsToken(text, start)) return undefined;
   const from = start + prefix.length;
   const end = runEnd(text, from, alphabet, from + maximum);
-  const isWhole = end - from >= minimum && !isIn(text.charCodeAt(end), alphabet | ALPHANUMERIC);
+  const isWhole = end - from >= minimum && !isAt(text, end, alphabet | ALPHANUMERIC);
   const stop = isWhole ? end : crossesEnd(text, from, from + maximum);
   return stop === -1 ? undefined : { start, end: stop, publicPrefix: prefix.length };
 }

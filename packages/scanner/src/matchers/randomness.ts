@@ -1,4 +1,4 @@
-import { BASE64URL, classesOf, DIGIT, HEX, isIn, LETTER, LOWER, runEnd, UPPER } from '../characters.ts';
+import { BASE64URL, classesOf, DIGIT, HEX, isAt, isIn, LETTER, LOWER, runEnd, UPPER } from '../characters.ts';
 
 /** Shannon entropy of the string's code units, in bits per unit. 0 for the empty string. */
 export function entropy(value: string): number {
@@ -61,7 +61,7 @@ export function crossesEnd(text: string, from: number, limit: number): number {
   if (cross !== 120 && cross !== 88) return -1;
   let end = from + 1;
   while (end < limit && text.charCodeAt(end) === cross) end++;
-  return end - from >= fewestCrosses && !isIn(text.charCodeAt(end), BASE64URL) ? end : -1;
+  return end - from >= fewestCrosses && !isAt(text, end, BASE64URL) ? end : -1;
 }
 
 /** Whether six or more characters in a row count up by one (`abcdef`, `123456`): typed by a person. */

@@ -1,4 +1,4 @@
-import { DIGIT, isIn, LETTER, startsToken, UPPER } from '../characters.ts';
+import { DIGIT, isAt, LETTER, startsToken, UPPER } from '../characters.ts';
 import type { Lead } from '../leads.ts';
 import { letters, upperLetters } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -110,7 +110,7 @@ export const streetAddress: Rule = {
 };
 
 function addressAt(text: string, start: number, end: number): Match | undefined {
-  if (isIn(text.charCodeAt(start), LETTER)) {
+  if (isAt(text, start, LETTER)) {
     const keyword = text.slice(start, end).toLowerCase();
     if (isBox.has(keyword)) return boxAt(text, start, end);
     return isEnding.has(keyword) ? streetBefore(text, end) : streetAfter(text, start);
@@ -130,17 +130,16 @@ function boxAt(text: string, start: number, end: number): Match | undefined {
 
 function townBefore(text: string, start: number): Match | undefined {
   const comma = text.charCodeAt(start - 4);
-  if (!isIn(text.charCodeAt(start - 2), UPPER) || (comma !== 32 && text.charCodeAt(start - 5) !== 32))
-    return undefined;
+  if (!isAt(text, start - 2, UPPER) || (comma !== 32 && text.charCodeAt(start - 5) !== 32)) return undefined;
   const found = town.exec(text.slice(Math.max(0, start - reach), start));
   zip.lastIndex = start;
-  if (found === null || !zip.test(text) || isIn(text.charCodeAt(zip.lastIndex), LETTER)) return undefined;
+  if (found === null || !zip.test(text) || isAt(text, zip.lastIndex, LETTER)) return undefined;
   return { start: start - found[0].length, end: zip.lastIndex };
 }
 
 function streetBefore(text: string, end: number): Match | undefined {
   const number = text.startsWith('ße ', end) ? end + 3 : end;
-  const close = isIn(text.charCodeAt(number), DIGIT) ? numberEnd(text, number) : -1;
+  const close = isAt(text, number, DIGIT) ? numberEnd(text, number) : -1;
   if (close === -1) return undefined;
   const found = beforeEnding.exec(text.slice(Math.max(0, number - reach), number - 1));
   return found === null ? undefined : { start: number - 1 - found[0].length, end: close };
@@ -148,7 +147,7 @@ function streetBefore(text: string, end: number): Match | undefined {
 
 /** A street of an ending that is a word by itself in other languages has a capital: `Via Roma`, not `via http`. */
 function streetAfter(text: string, start: number): Match | undefined {
-  const isLower = !isIn(text.charCodeAt(start), UPPER);
+  const isLower = !isAt(text, start, UPPER);
   if (
     !startsToken(text, start) ||
     (isLower && !/^(?:calle|avenida|plaza|paseo|ul)/.test(text.slice(start, start + 7)))

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn, LETTER, runEnd, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, isAt, LETTER, runEnd, startsToken } from '../characters.ts';
 import type { Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 
@@ -26,10 +26,10 @@ export const bankIdentifier: Rule = {
   keywords: ['swift', 'bic', 'bank identifier'],
   maximumLength: 16 + reach + 11,
   match(text, start, keywordEnd) {
-    if (!startsToken(text, start) || isIn(text.charCodeAt(keywordEnd), LETTER)) return undefined;
+    if (!startsToken(text, start) || isAt(text, keywordEnd, LETTER)) return undefined;
     const limit = Math.min(text.length, keywordEnd + reach);
     for (let at = keywordEnd; at < limit && text.charCodeAt(at) !== 10; at++) {
-      if (!isIn(text.charCodeAt(at), LETTER) || isIn(text.charCodeAt(at - 1), ALPHANUMERIC)) continue;
+      if (!isAt(text, at, LETTER) || isAt(text, at - 1, ALPHANUMERIC)) continue;
       const end = runEnd(text, at, ALPHANUMERIC, at + 12);
       const value = text.slice(at, end);
       if (code.test(value) && countries.has(value.slice(4, 6))) return { start: at, end };

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, DIGIT, isIn, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, DIGIT, isAt, isIn, startsToken } from '../characters.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { isDay } from './check-digits.ts';
@@ -78,7 +78,7 @@ export const birthDate: Rule = {
     for (let at = keywordEnd; at < limit; at++) {
       const code = text.charCodeAt(at);
       if (code === 10) break;
-      if (isIn(text.charCodeAt(at - 1), ALPHANUMERIC) && at > keywordEnd) continue;
+      if (isAt(text, at - 1, ALPHANUMERIC) && at > keywordEnd) continue;
       if (!isIn(code, ALPHANUMERIC)) continue;
       const match = dateAt(text, at);
       if (match !== undefined) return match;
@@ -107,7 +107,7 @@ const isLast = /^geboren$/i;
 
 function justBefore(text: string, word: number): Match | undefined {
   for (let at = Math.max(0, word - reachBack); at < word; at++) {
-    const isStart = isIn(text.charCodeAt(at), DIGIT) && !isIn(text.charCodeAt(at - 1), ALPHANUMERIC);
+    const isStart = isAt(text, at, DIGIT) && !isAt(text, at - 1, ALPHANUMERIC);
     const match = isStart ? dateAt(text, at) : undefined;
     if (match !== undefined && match.end <= word) return match;
   }
@@ -130,7 +130,7 @@ function dateAt(text: string, start: number): Match | undefined {
     if (found === null) continue;
     const end = start + found[0].length;
     const isDate = pattern === writtenDate ? isWritten(found) : isNumeric(found);
-    return isDate && !isIn(text.charCodeAt(end), ALPHANUMERIC) ? { start, end } : undefined;
+    return isDate && !isAt(text, end, ALPHANUMERIC) ? { start, end } : undefined;
   }
   for (const [pattern, day, month] of [
     [dayFirst, 1, 2],

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn } from '../characters.ts';
+import { ALPHANUMERIC, isAt, isIn } from '../characters.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 import { hasMod97 } from './check-digits.ts';
@@ -51,7 +51,7 @@ function matchIban(text: string, start: number): Match | undefined {
   let end = start;
   let separator = '';
   for (let count = 0; count < length; end++) {
-    if (isIn(text.charCodeAt(end), ALPHANUMERIC)) {
+    if (isAt(text, end, ALPHANUMERIC)) {
       count++;
       continue;
     }
@@ -59,7 +59,7 @@ function matchIban(text: string, start: number): Match | undefined {
     const isSeparator = character === ' ' || character === '-';
     const isFirst = separator === '' && count === 4;
     if (!isSeparator || !(isFirst || character === separator)) return undefined;
-    if (!isIn(text.charCodeAt(end + 1), ALPHANUMERIC) || end - start >= longest) return undefined;
+    if (!isAt(text, end + 1, ALPHANUMERIC) || end - start >= longest) return undefined;
     separator = character;
   }
   const next = text.charCodeAt(end);
@@ -70,12 +70,7 @@ function matchIban(text: string, start: number): Match | undefined {
   const afterNext = text.charCodeAt(end + 1);
   if (separator !== '' && text[end] === separator && afterNext >= 48 && afterNext <= 57) return undefined;
   const before = text[start - 1] ?? '';
-  if (
-    '-/+=_'.includes(before) &&
-    before !== '' &&
-    before !== '=' &&
-    isIn(text.charCodeAt(start - 2), ALPHANUMERIC)
-  )
+  if ('-/+=_'.includes(before) && before !== '' && before !== '=' && isAt(text, start - 2, ALPHANUMERIC))
     return undefined;
   return { start, end };
 }

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn, JOINT, LETTER, LOWER, UPPER } from '../characters.ts';
+import { ALPHANUMERIC, isAt, isIn, JOINT, LETTER, LOWER, UPPER } from '../characters.ts';
 import type { Severity } from '../finding.ts';
 import type { Lead, Question } from '../leads.ts';
 import { sourceOf } from '../pattern-text.ts';
@@ -111,11 +111,10 @@ function matchNear(kind: IdentifierKind, text: string, start: number, end: numbe
 
 /** `nin` of `beginning`, and not that of `userNin`: the names say the same, later and at a higher price. */
 const isInsideWord = (text: string, start: number) =>
-  isIn(text.charCodeAt(start - 1), LETTER) &&
-  (isIn(text.charCodeAt(start), LOWER) || isIn(text.charCodeAt(start - 1), UPPER));
+  isAt(text, start - 1, LETTER) && (isAt(text, start, LOWER) || isAt(text, start - 1, UPPER));
 
 const startsWord = (text: string, at: number) =>
-  isIn(text.charCodeAt(at), ALPHANUMERIC) && !isIn(text.charCodeAt(at - 1), ALPHANUMERIC);
+  isAt(text, at, ALPHANUMERIC) && !isAt(text, at - 1, ALPHANUMERIC);
 
 function matchKind(kind: IdentifierKind, text: string, token: number): Match | undefined {
   const { pattern } = kind;
@@ -156,7 +155,7 @@ function openingLength({ opening }: IdentifierKind, text: string, token: number)
 }
 
 /** Every opening ends in a letter and a separator: most numbers need no string and no pattern. */
-const followsLetter = (text: string, token: number) => isIn(text.charCodeAt(token - 2), LETTER);
+const followsLetter = (text: string, token: number) => isAt(text, token - 2, LETTER);
 
 const COMMA = 44;
 const isWord = (code: number) => isIn(code, ALPHANUMERIC) || code === 95;

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn } from '../characters.ts';
+import { ALPHANUMERIC, isAt } from '../characters.ts';
 import { sourceOf } from '../pattern-text.ts';
 import type { Mappings, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
@@ -175,7 +175,7 @@ function markerRule({ id, title, terms, references, mappings }: Marker): Rule {
     keywords: terms,
     maximumLength: reach + 48,
     match(text, start, end) {
-      if (isIn(text.charCodeAt(start - 1), ALPHANUMERIC)) return undefined;
+      if (isAt(text, start - 1, ALPHANUMERIC)) return undefined;
       if (/[a-z]/i.test(text[end] ?? ' ')) return undefined;
       if (anyTerm.test(text.slice(Math.max(0, start - reach), start))) return undefined;
       return isFollowedByOther(text, start, end) ? { start, end } : undefined;

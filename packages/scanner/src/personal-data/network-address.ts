@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, DIGIT, DOT, HEX, isIn, runEnd, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, DIGIT, DOT, HEX, isAt, isIn, runEnd, startsToken } from '../characters.ts';
 import type { Lead } from '../leads.ts';
 import { anyBut, hexLetters, only } from '../leads.ts';
 import { sourceOf } from '../pattern-text.ts';
@@ -34,10 +34,9 @@ export const ipv4Address: Rule = {
     if (!dotted.test(text)) return undefined;
     const end = dotted.lastIndex;
     const before = text.charCodeAt(start - 1);
-    if (isIn(before, DOT) || !startsToken(text, start) || isIn(text.charCodeAt(end), ALPHANUMERIC))
-      return undefined;
-    if (text[end] === '.' && isIn(text.charCodeAt(end + 1), ALPHANUMERIC)) return undefined;
-    if ((before === 45 || before === 58) && isIn(text.charCodeAt(start - 2), ALPHANUMERIC)) {
+    if (isIn(before, DOT) || !startsToken(text, start) || isAt(text, end, ALPHANUMERIC)) return undefined;
+    if (text[end] === '.' && isAt(text, end + 1, ALPHANUMERIC)) return undefined;
+    if ((before === 45 || before === 58) && isAt(text, start - 2, ALPHANUMERIC)) {
       // `::ffff:10.0.0.1` ends in an address of this kind; the other rule has it whole.
       return undefined;
     }
@@ -79,8 +78,7 @@ export const ipv6Address: Rule = {
     let end = from;
     while (end < from + longestIpv6 + 1 && isPartOfIpv6(text.charCodeAt(end))) end++;
     while (end > from && (text[end - 1] === '.' || (text[end - 1] === ':' && text[end - 2] !== ':'))) end--;
-    if (end - from > longestIpv6 || isIn(text.charCodeAt(end), ALPHANUMERIC) || text[end] === '_')
-      return undefined;
+    if (end - from > longestIpv6 || isAt(text, end, ALPHANUMERIC) || text[end] === '_') return undefined;
     const value = text.slice(from, end);
     if (value === '::') return isLoneUnspecified(text, from, end) ? { start: from, end } : undefined;
     return mayBeIpv6(value) && isIpv6(value) ? { start: from, end } : undefined;
@@ -93,7 +91,7 @@ const isPartOfIpv6 = (code: number) => code === 58 || isIn(code, HEX | DOT);
 
 function groupBefore(text: string, at: number): number {
   let start = at;
-  while (start > at - 4 && isIn(text.charCodeAt(start - 1), HEX)) start--;
+  while (start > at - 4 && isAt(text, start - 1, HEX)) start--;
   return start;
 }
 
@@ -157,12 +155,12 @@ export const macAddress: Rule = {
   ],
   maximumLength: 64,
   match(text, start, keywordEnd) {
-    const isKeyword = !isIn(text.charCodeAt(start), HEX);
+    const isKeyword = !isAt(text, start, HEX);
     if (!isKeyword) return macAt(text, start);
-    if (isIn(text.charCodeAt(keywordEnd), ALPHANUMERIC) && text[keywordEnd] !== 's') return undefined;
+    if (isAt(text, keywordEnd, ALPHANUMERIC) && text[keywordEnd] !== 's') return undefined;
     const limit = Math.min(text.length, keywordEnd + 40);
     for (let at = keywordEnd; at < limit && text.charCodeAt(at) !== 10; at++) {
-      const isStart = isIn(text.charCodeAt(at), HEX) && !isIn(text.charCodeAt(at - 1), ALPHANUMERIC);
+      const isStart = isAt(text, at, HEX) && !isAt(text, at - 1, ALPHANUMERIC);
       const match = isStart ? macAt(text, at) : undefined;
       if (match !== undefined) return match;
     }
@@ -177,15 +175,14 @@ function macAt(text: string, start: number): Match | undefined {
   const isPaired = (sign === 58 || sign === 45) && text.charCodeAt(start + 14) === sign;
   const isTriple = text[start + 4] === '.' && text[start + 9] === '.';
   if (!isPaired && !isTriple) return undefined;
-  if (/[:.-]/.test(text[start - 1] ?? ' ') && isIn(text.charCodeAt(start - 2), ALPHANUMERIC))
-    return undefined;
+  if (/[:.-]/.test(text[start - 1] ?? ' ') && isAt(text, start - 2, ALPHANUMERIC)) return undefined;
   for (const pattern of [colons, triple]) {
     if (pattern === colons ? !isPaired : !isTriple) continue;
     pattern.lastIndex = start;
     if (!pattern.test(text)) continue;
     const end = pattern.lastIndex;
     const next = text[end] ?? ' ';
-    const goesOn = /[:-]/.test(next) && isIn(text.charCodeAt(end + 1), HEX);
+    const goesOn = /[:-]/.test(next) && isAt(text, end + 1, HEX);
     if (goesOn || runEnd(text, end, ALPHANUMERIC, end + 1) > end) continue;
     if (new Set(text.slice(start, end).replace(/[:.-]/g, '').toLowerCase()).size > 1) return { start, end };
   }

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn, LETTER, startsToken, UPPER } from '../characters.ts';
+import { ALPHANUMERIC, isAt, isIn, LETTER, startsToken, UPPER } from '../characters.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 
@@ -67,7 +67,7 @@ export const personName: Rule = {
   keywords: [...kindOf.keys()],
   maximumLength: 200,
   match(text, start, keywordEnd) {
-    if (isIn(text.charCodeAt(start - 1), LETTER) && !isIn(text.charCodeAt(start), UPPER)) return undefined;
+    if (isAt(text, start - 1, LETTER) && !isAt(text, start, UPPER)) return undefined;
     const kind = kindOf.get(text.slice(start, keywordEnd).toLowerCase());
     if (kind === undefined || (kind !== 'whole' && kind !== 'part' && !startsToken(text, start)))
       return undefined;
@@ -92,7 +92,7 @@ function nameAt(text: string, at: number, kind: keyof typeof patterns): Match | 
   const pattern = patterns[kind];
   pattern.lastIndex = at;
   const found = pattern.exec(text);
-  if (found === null || isIn(text.charCodeAt(pattern.lastIndex), ALPHANUMERIC)) return undefined;
+  if (found === null || isAt(text, pattern.lastIndex, ALPHANUMERIC)) return undefined;
   const name = found[1]!;
   if (noNames.test(name) || offices.test(name)) return undefined;
   const end = pattern.lastIndex;

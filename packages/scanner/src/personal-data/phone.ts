@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, DASH, DIGIT, DOT, isIn, LETTER, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, DASH, DIGIT, DOT, isAt, LETTER, startsToken } from '../characters.ts';
 import type { Lead } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
@@ -88,10 +88,10 @@ export const phone: Rule = {
   leads,
   maximumLength: 16 + reach + longest,
   match(text, start, leadEnd) {
-    if (isIn(text.charCodeAt(start), LETTER)) return afterName(text, start, leadEnd);
+    if (isAt(text, start, LETTER)) return afterName(text, start, leadEnd);
     const before = text[start - 1] ?? '';
     if (before === '+') return startsToken(text, start - 1) ? withPlus(text, start) : undefined;
-    if (before !== '' && '.-/,:#$_'.includes(before) && isIn(text.charCodeAt(start - 2), ALPHANUMERIC)) {
+    if (before !== '' && '.-/,:#$_'.includes(before) && isAt(text, start - 2, ALPHANUMERIC)) {
       return undefined;
     }
     const length = leadEnd - start;
@@ -121,15 +121,15 @@ function endOf(text: string, start: number, pattern: RegExp): number {
   if (!pattern.test(text) || pattern.lastIndex - start > longest) return -1;
   const end = pattern.lastIndex;
   const next = text[end] ?? '';
-  if (isIn(text.charCodeAt(end), ALPHANUMERIC) || next === '_') return -1;
-  const goesOn = next !== '' && '-.:/@,=+'.includes(next) && isIn(text.charCodeAt(end + 1), ALPHANUMERIC);
+  if (isAt(text, end, ALPHANUMERIC) || next === '_') return -1;
+  const goesOn = next !== '' && '-.:/@,=+'.includes(next) && isAt(text, end + 1, ALPHANUMERIC);
   return goesOn ? -1 : end;
 }
 
 /** A form that is a telephone number’s: of medium severity where a word says so, otherwise low outside of tables. */
 function unnamedIn(text: string, start: number, end: number): Match | undefined {
   if (isNamed(text, start, end, phoneNames)) return { start, end };
-  const isTable = isIn(text.charCodeAt(start - 2), DIGIT) || isIn(text.charCodeAt(end + 1), DIGIT);
+  const isTable = isAt(text, start - 2, DIGIT) || isAt(text, end + 1, DIGIT);
   return isTable ? undefined : { start, end, severity: 'low' };
 }
 
@@ -170,11 +170,11 @@ function inAmericanForm(text: string, start: number): Match | undefined {
 
 /** The first number behind the name, on its line. */
 function afterName(text: string, start: number, end: number): Match | undefined {
-  if (isIn(text.charCodeAt(start - 1), LETTER)) return undefined;
+  if (isAt(text, start - 1, LETTER)) return undefined;
   const limit = Math.min(text.length, end + reach);
   if (!hasDigit(text, end, limit)) return undefined;
   for (let at = end; at < limit && text.charCodeAt(at) !== 10; at++) {
-    if (isIn(text.charCodeAt(at), DIGIT) && !isIn(text.charCodeAt(at - 1), ALPHANUMERIC | DOT | DASH)) {
+    if (isAt(text, at, DIGIT) && !isAt(text, at - 1, ALPHANUMERIC | DOT | DASH)) {
       const match = named(text, at);
       if (match !== undefined) return match;
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ALPHANUMERIC, classesOf, HEX, isIn, LETTER, runEnd } from '../characters.ts';
+import { ALPHANUMERIC, classesOf, HEX, isAt, LETTER, runEnd } from '../characters.ts';
 import type { Lead } from '../leads.ts';
 import { letters } from '../leads.ts';
 import type { Rule, Verdict } from '../rule.ts';
@@ -83,7 +83,7 @@ export const bitcoinAddress: Rule = {
     const first = text[start];
     const isSegwit = first === 'b' || first === 'B';
     if (first !== '1' && first !== '3' && !isSegwit) return undefined;
-    if (isIn(text.charCodeAt(start - 1), ALPHANUMERIC)) return undefined;
+    if (isAt(text, start - 1, ALPHANUMERIC)) return undefined;
     const end = runEnd(text, start, ALPHANUMERIC, start + 91);
     const length = end - start;
     const isPossible = isSegwit ? length >= 42 && length <= 90 : length >= 26 && length <= 35;
@@ -134,7 +134,7 @@ export const ethereumAddress: Rule = {
   keywords: ['0x'],
   maximumLength: 42,
   match(text, start, digits) {
-    if (isIn(text.charCodeAt(start - 1), ALPHANUMERIC)) return undefined;
+    if (isAt(text, start - 1, ALPHANUMERIC)) return undefined;
     const end = runEnd(text, digits, ALPHANUMERIC, digits + 41);
     if (end - digits !== 40 || runEnd(text, digits, HEX, end) !== end) return undefined;
     if (new Set(text.slice(digits, end)).size < 6) return undefined;

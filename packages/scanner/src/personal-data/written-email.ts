@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, DASH, DOT, isIn, runStart, UNDERSCORE } from '../characters.ts';
+import { ALPHANUMERIC, DASH, DOT, isAt, runStart, UNDERSCORE } from '../characters.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 
@@ -26,11 +26,10 @@ export const writtenEmail: Rule = {
     bracketed.lastIndex = keywordEnd;
     if (!bracketed.test(text)) return undefined;
     const end = bracketed.lastIndex;
-    if (isIn(text.charCodeAt(end), ALPHANUMERIC)) return undefined;
+    if (isAt(text, end, ALPHANUMERIC)) return undefined;
     const localEnd = text[at - 1] === ' ' ? at - 1 : at;
     const start = runStart(text, localEnd, ALPHANUMERIC | DOT | DASH | UNDERSCORE, localEnd - longestLocal);
-    const isWhole =
-      isIn(text.charCodeAt(start), ALPHANUMERIC) && isIn(text.charCodeAt(localEnd - 1), ALPHANUMERIC);
+    const isWhole = isAt(text, start, ALPHANUMERIC) && isAt(text, localEnd - 1, ALPHANUMERIC);
     return localEnd > start && isWhole && /[a-z]{2}$/i.test(text.slice(keywordEnd, end))
       ? { start, end }
       : undefined;
@@ -52,7 +51,5 @@ function spelledOut(text: string, dot: number): Match | undefined {
   restOfHost.lastIndex = dot;
   restOfHost.test(text);
   const end = restOfHost.lastIndex;
-  return end > dot && !isIn(text.charCodeAt(end), ALPHANUMERIC)
-    ? { start: dot - found[0].length, end }
-    : undefined;
+  return end > dot && !isAt(text, end, ALPHANUMERIC) ? { start: dot - found[0].length, end } : undefined;
 }

@@ -6,6 +6,7 @@ import {
   DIGIT,
   EQUALS,
   HEX,
+  isAt,
   isIn,
   LETTER,
   LOWER,
@@ -55,7 +56,7 @@ export function goesOn(text: string, end: number, alphabet: Alphabet): boolean {
 
 function isUuid(text: string, from: number): boolean {
   for (let i = 0; i < uuidLength; i++) {
-    if (!isIn(text.charCodeAt(from + i), uuidDashes.has(i) ? DASH : HEX)) return false;
+    if (!isAt(text, from + i, uuidDashes.has(i) ? DASH : HEX)) return false;
   }
   return true;
 }

@@ -1,5 +1,6 @@
 import {
   BASE64URL,
+  isAt,
   isIn,
   LETTER,
   LOWER,
@@ -57,7 +58,7 @@ export function matchNamed(
   const limit = nounEnd + namedWindow;
   let at = nameEnd;
   while (at < limit && at < text.length) {
-    if (!isIn(text.charCodeAt(at), BASE64URL)) {
+    if (!isAt(text, at, BASE64URL)) {
       at = afterSign(text, at, gap);
       if (at === -1) return undefined;
       continue;
@@ -89,7 +90,7 @@ function mayHoldValue(text: string, from: number, { alphabet, length }: NamedFor
   const shortest = Math.max(1, boundsOf(alphabet, length)[0] - (alphabet === 'base64' ? 2 : 0));
   // Each such row holds one of these indices.
   for (let at = from + shortest - 1; at < from + namedWindow + shortest; at += shortest) {
-    if (!isIn(text.charCodeAt(at), classes)) continue;
+    if (!isAt(text, at, classes)) continue;
     const start = runStart(text, at, classes, Math.max(from, at - shortest + 1));
     if (runEnd(text, at, classes, start + shortest) - start === shortest) return true;
   }
@@ -99,7 +100,7 @@ function mayHoldValue(text: string, from: number, { alphabet, length }: NamedFor
 /** At the start of a word: after no letter, or at a hump of camel case. */
 function startsNoun(text: string, start: number): boolean {
   if (startsToken(text, start, LETTER)) return true;
-  return isIn(text.charCodeAt(start), UPPER) && isIn(text.charCodeAt(start - 1), LOWER);
+  return isAt(text, start, UPPER) && isAt(text, start - 1, LOWER);
 }
 
 const isCredential = (name: string) => credential.test(name.toLowerCase());
@@ -157,7 +158,7 @@ function operate(gap: Gap): void {
 /** Where the next line begins with a quote, or goes on inside an XML element; else -1. */
 function valueOnNextLine(text: string, at: number): number {
   const next = runEnd(text, at, SPACE, at + namedWindow);
-  return isIn(text.charCodeAt(next), QUOTE) || text[at - 1] === '>' ? next : -1;
+  return isAt(text, next, QUOTE) || text[at - 1] === '>' ? next : -1;
 }
 
 /** Reads one word that is not the value; false where the search ends. */
@@ -182,7 +183,7 @@ function valueEnd(text: string, from: number, { alphabet, length }: NamedFormat)
   const next = text[end] ?? ' ';
   if ('_-+/=([~'.includes(next)) return -1;
   // A sentence may end after it; a path or a member access may not go on.
-  return next === '.' && isIn(text.charCodeAt(end + 1), BASE64URL) ? -1 : end;
+  return next === '.' && isAt(text, end + 1, BASE64URL) ? -1 : end;
 }
 
 function judgedValue(

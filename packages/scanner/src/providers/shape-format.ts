@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn, runStart, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, isAt, runStart, startsToken } from '../characters.ts';
 import { hasSequence, isStandIn } from '../matchers/randomness.ts';
 import type { Match } from '../rule.ts';
 import { boundsOf, classesByAlphabet } from './alphabets.ts';
@@ -14,9 +14,7 @@ export function matchShape(text: string, start: number, format: ShapeFormat): Ma
   const found = pattern.exec(window);
   if (found === null || found.index !== 0 || found[0] === '') return undefined;
   const length = found[0].length;
-  const isInWord =
-    isIn(text.charCodeAt(start + length - 1), ALPHANUMERIC) &&
-    isIn(text.charCodeAt(start + length), ALPHANUMERIC);
+  const isInWord = isAt(text, start + length - 1, ALPHANUMERIC) && isAt(text, start + length, ALPHANUMERIC);
   if (isInWord) return undefined;
   const [from, to] = found.indices?.groups?.secret ?? [0, length];
   // The keyword is public and may hold any word: what looks invented is judged after it.
@@ -34,14 +32,14 @@ export function matchShape(text: string, start: number, format: ShapeFormat): Ma
 /** Where the token begins, or -1 when the keyword stands inside a word or lacks what belongs before it. */
 function startOf(text: string, start: number, { before }: ShapeFormat): number {
   if (before === undefined) {
-    return isIn(text.charCodeAt(start), ALPHANUMERIC) && !startsToken(text, start) ? -1 : start;
+    return isAt(text, start, ALPHANUMERIC) && !startsToken(text, start) ? -1 : start;
   }
   // In a run of one letter each place looks like a keyword: where the length is fixed, the start tells at once.
   const { alphabet, length: fixed } = before;
   if (typeof fixed === 'number' && !startsToken(text, start - fixed)) return -1;
   const [minimum, maximum] = boundsOf(alphabet, fixed);
   // One look tells most: a run that is long enough holds the code unit so far before.
-  if (minimum > 0 && !isIn(text.charCodeAt(start - minimum), classesByAlphabet[alphabet])) return -1;
+  if (minimum > 0 && !isAt(text, start - minimum, classesByAlphabet[alphabet])) return -1;
   const from = runStart(text, start, classesByAlphabet[alphabet], start - maximum);
   const length = start - from;
   return length >= minimum && startsToken(text, from) ? from : -1;

@@ -1,4 +1,4 @@
-import { BASE32, DIGIT, isIn, runEnd, startsToken, UPPER, WORD } from '../characters.ts';
+import { BASE32, DIGIT, isAt, runEnd, startsToken, UPPER, WORD } from '../characters.ts';
 import { judgeBody } from '../matchers/prefix-token.ts';
 import type { Rule } from '../rule.ts';
 import { credentialMappings, revokeAndRotate } from '../rule.ts';
@@ -24,7 +24,7 @@ export const awsAccessKey: Rule = {
     if (!prefixes.includes(text.slice(start, keywordEnd)) || !startsToken(text, start, WORD))
       return undefined;
     const end = runEnd(text, keywordEnd, UPPER | DIGIT, start + keyLength);
-    if (end - start !== keyLength || isIn(text.charCodeAt(end), WORD)) return undefined;
+    if (end - start !== keyLength || isAt(text, end, WORD)) return undefined;
     return { start, end, publicPrefix: keywordEnd - start };
   },
   validate(value) {

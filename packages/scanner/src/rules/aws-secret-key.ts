@@ -1,4 +1,4 @@
-import { BASE64, classesOf, DIGIT, EQUALS, HEX, isIn, LOWER, runEnd, UPPER } from '../characters.ts';
+import { BASE64, classesOf, DIGIT, EQUALS, HEX, isAt, LOWER, runEnd, UPPER } from '../characters.ts';
 import { entropy, isStandIn } from '../matchers/randomness.ts';
 import type { Match, Rule } from '../rule.ts';
 import { credentialMappings, revokeAndRotate } from '../rule.ts';
@@ -58,7 +58,7 @@ function secretAfter(text: string, from: number, acrossLines: boolean): Match | 
   let at = from;
   while (at < limit) {
     const end = runEnd(text, at, BASE64, at + secretLength + 1);
-    if (end - at === secretLength && !isIn(text.charCodeAt(end), EQUALS)) return { start: at, end };
+    if (end - at === secretLength && !isAt(text, end, EQUALS)) return { start: at, end };
     if (end - at > secretLength || (!acrossLines && text.charCodeAt(end) === 10)) return undefined;
     at = afterEscape(text, end);
   }

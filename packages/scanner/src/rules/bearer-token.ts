@@ -3,7 +3,7 @@ import {
   BASE64URL,
   DOT,
   EQUALS,
-  isIn,
+  isAt,
   PLUS_SLASH,
   QUOTE,
   runEnd,
@@ -47,11 +47,11 @@ export const bearerToken: Rule = {
     const end = runEnd(text, from, token68, from + longest);
     // Punctuation of the sentence, and a token that goes on.
     const stop = text[end - 1] === '.' ? end - 1 : end;
-    if (stop - from < 12 || isIn(text.charCodeAt(end), ALPHANUMERIC)) return undefined;
+    if (stop - from < 12 || isAt(text, end, ALPHANUMERIC)) return undefined;
     const value = text.slice(from, stop);
     if (isTemplate(value) || isStandInPhrase(value)) return undefined;
     const isHeader = header.test(text.slice(Math.max(0, keywordStart - 28), keywordStart));
-    const isQuoted = isIn(text.charCodeAt(keywordStart - 1), QUOTE);
+    const isQuoted = isAt(text, keywordStart - 1, QUOTE);
     const isBearer = text[keywordStart] === 'b' || text[keywordStart] === 'B';
     if (isHeader ? !looksTyped(value) : isQuoted && isBearer && looksRandom(value)) {
       return { start: from, end: stop };

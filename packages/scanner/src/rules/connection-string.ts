@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn, LETTER, SPACE } from '../characters.ts';
+import { ALPHANUMERIC, isAt, isIn, LETTER, SPACE } from '../characters.ts';
 import { isPlaceholderPassword } from '../matchers/placeholder.ts';
 import type { Match, Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
@@ -21,7 +21,7 @@ export const connectionString: Rule = {
   keywords: ['://'],
   maximumLength: longestUserInfo,
   match(text, keywordStart, keywordEnd) {
-    if (!isIn(text.charCodeAt(keywordStart - 1), ALPHANUMERIC)) return undefined;
+    if (!isAt(text, keywordStart - 1, ALPHANUMERIC)) return undefined;
     const end = authorityEnd(text, keywordEnd);
     const authority = text.slice(keywordEnd, end);
     const at = authority.lastIndexOf('@');

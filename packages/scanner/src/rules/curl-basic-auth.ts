@@ -1,4 +1,4 @@
-import { isIn, QUOTE } from '../characters.ts';
+import { isAt, QUOTE } from '../characters.ts';
 import { isPlaceholderPassword, isStandInPhrase, isTemplate, isWeakWord } from '../matchers/placeholder.ts';
 import type { Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
@@ -26,7 +26,7 @@ export const curlBasicAuth: Rule = {
     if (text[at] === '=') at++;
     while (at < keywordEnd + 4 && text[at] === ' ') at++;
     if (text[at] === '\\') at++;
-    if (isIn(text.charCodeAt(at), QUOTE)) at++;
+    if (isAt(text, at, QUOTE)) at++;
     const found = pair.exec(text.slice(at, at + 200));
     if (found === null || found[1] === found[2]) return undefined;
     const password = found[2]!;

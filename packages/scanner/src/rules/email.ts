@@ -1,4 +1,14 @@
-import { ALPHANUMERIC, DASH, DOT, isIn, LETTER, PLUS_SLASH, runStart, UNDERSCORE } from '../characters.ts';
+import {
+  ALPHANUMERIC,
+  DASH,
+  DOT,
+  isAt,
+  isIn,
+  LETTER,
+  PLUS_SLASH,
+  runStart,
+  UNDERSCORE,
+} from '../characters.ts';
 import type { Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
 
@@ -49,22 +59,17 @@ function localStart(text: string, at: number): number {
   while (start > limit) {
     const code = text.charCodeAt(start - 1);
     const isPlus = code === 43;
-    const isApostrophe = code === 39 && isIn(text.charCodeAt(start - 2), LETTER);
+    const isApostrophe = code === 39 && isAt(text, start - 2, LETTER);
     const isLetter = isLatin(code) || (isForeign && isForeignLetter(text, start - 1));
     if (!isPlus && !isIn(code, LOCAL) && !isApostrophe && !isLetter) break;
     start--;
   }
   if (text[start - 1] === '\\' && 'nrt'.includes(text[start] ?? ' ')) start++;
-  while (
-    start < at &&
-    text.charCodeAt(start) < 128 &&
-    !isIn(text.charCodeAt(start), ALPHANUMERIC | UNDERSCORE)
-  )
-    start++;
+  while (start < at && text.charCodeAt(start) < 128 && !isAt(text, start, ALPHANUMERIC | UNDERSCORE)) start++;
   // Behind a blank the quote opens, as in `from "@scope/name"`.
-  const isQuoted = start === at && text[at - 1] === '"' && isIn(text.charCodeAt(at - 2), ALPHANUMERIC);
+  const isQuoted = start === at && text[at - 1] === '"' && isAt(text, at - 2, ALPHANUMERIC);
   if (isQuoted) return quotedStart(text, at);
-  return isIn(text.charCodeAt(at - 1), DOT) ? at : start;
+  return isAt(text, at - 1, DOT) ? at : start;
 }
 
 /** `"ada lovelace"@host`: RFC 5322 lets a quoted part hold nearly anything; here, what a person would write. */
@@ -98,9 +103,7 @@ function domainEnd(text: string, from: number): number {
   const limit = Math.min(text.length, from + longestDomain);
   const isForeign = isForeignLetter(text, from);
   const isInLabel = (at: number) =>
-    isIn(text.charCodeAt(at), ALPHANUMERIC) ||
-    isLatin(text.charCodeAt(at)) ||
-    (isForeign && isForeignLetter(text, at));
+    isAt(text, at, ALPHANUMERIC) || isLatin(text.charCodeAt(at)) || (isForeign && isForeignLetter(text, at));
   let end = from;
   while (end < limit) {
     const code = text.charCodeAt(end);
@@ -110,7 +113,7 @@ function domainEnd(text: string, from: number): number {
     }
     end++;
   }
-  while (end > from && isIn(text.charCodeAt(end - 1), DASH)) end--;
+  while (end > from && isAt(text, end - 1, DASH)) end--;
   const domain = text.slice(from, end);
   const dot = domain.lastIndexOf('.');
   const label = domain.slice(dot + 1).toLowerCase();

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, BASE64URL, DIGIT, DOT, isIn, runEnd, startsToken, WORD } from '../characters.ts';
+import { ALPHANUMERIC, BASE64URL, DIGIT, DOT, isAt, runEnd, startsToken, WORD } from '../characters.ts';
 import { hasBase62Checksum } from '../checksum.ts';
 import type { PrefixFormat } from '../matchers/prefix-token.ts';
 import { judgeBody, matchPrefixToken } from '../matchers/prefix-token.ts';
@@ -61,7 +61,7 @@ function matchStateless(text: string, start: number, keywordEnd: number): Match 
     return undefined;
   const end = runEnd(text, appEnd, BASE64URL | DOT, start + longest - 1);
   const parts = text.slice(appEnd + 1, end).split('.');
-  const isWhole = !isIn(text.charCodeAt(end), BASE64URL);
+  const isWhole = !isAt(text, end, BASE64URL);
   if (!isWhole || parts.length < 3 || parts.slice(0, 3).some((part) => part.length < 10)) return undefined;
   const sentenceDots = parts.slice(3).join('.').length + parts.length - 3;
   return { start, end: end - sentenceDots, publicPrefix: 4 };

@@ -1,4 +1,4 @@
-import { BASE64URL, DIGIT, isIn, LOWER, runEnd, startsToken } from '../characters.ts';
+import { BASE64URL, DIGIT, isAt, LOWER, runEnd, startsToken } from '../characters.ts';
 import type { PrefixFormat } from '../matchers/prefix-token.ts';
 import { judgeBody, matchAnyPrefixToken } from '../matchers/prefix-token.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -74,5 +74,5 @@ function matchRoutable(text: string, start: number): Match | undefined {
 }
 
 function whole(text: string, start: number, end: number, publicPrefix: number): Match | undefined {
-  return isIn(text.charCodeAt(end), BASE64URL) ? undefined : { start, end, publicPrefix };
+  return isAt(text, end, BASE64URL) ? undefined : { start, end, publicPrefix };
 }

@@ -1,4 +1,4 @@
-import { BASE64, EQUALS, isIn, runEnd, startsToken } from '../characters.ts';
+import { BASE64, EQUALS, isAt, runEnd, startsToken } from '../characters.ts';
 import { isPlaceholderPassword } from '../matchers/placeholder.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
@@ -23,7 +23,7 @@ export const httpBasicAuth: Rule = {
     if (!startsToken(text, keywordStart)) return undefined;
     const bodyEnd = runEnd(text, keywordEnd, BASE64, keywordEnd + longest);
     const end = runEnd(text, bodyEnd, EQUALS, bodyEnd + 2);
-    if (bodyEnd - keywordEnd < 8 || isIn(text.charCodeAt(end), BASE64 | EQUALS)) return undefined;
+    if (bodyEnd - keywordEnd < 8 || isAt(text, end, BASE64 | EQUALS)) return undefined;
     const value = text.slice(keywordEnd, end);
     if (text[keywordStart] === 'n' || text[keywordStart] === 'N') {
       return value.startsWith(ntlmAnswer) ? { start: keywordEnd, end } : undefined;

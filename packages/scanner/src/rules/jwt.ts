@@ -1,4 +1,4 @@
-import { BASE64URL, isIn, runEnd, startsToken } from '../characters.ts';
+import { BASE64URL, isAt, runEnd, startsToken } from '../characters.ts';
 import type { Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
 
@@ -26,12 +26,12 @@ export const jwt: Rule = {
     if (text[headerEnd] !== '.' || text[headerEnd + 1] !== 'e') return undefined;
     if (typeof parsePart(text.slice(start, headerEnd))?.alg !== 'string') return undefined;
     const payloadEnd = runEnd(text, headerEnd + 1, BASE64URL, headerEnd + longestPayload);
-    if (isIn(text.charCodeAt(payloadEnd), BASE64URL)) return undefined;
-    if (text[payloadEnd] !== '.' || !isIn(text.charCodeAt(payloadEnd + 1), BASE64URL)) {
+    if (isAt(text, payloadEnd, BASE64URL)) return undefined;
+    if (text[payloadEnd] !== '.' || !isAt(text, payloadEnd + 1, BASE64URL)) {
       return { start, end: payloadEnd, publicPrefix: 3, severity: 'low', confidence: 'low' };
     }
     const end = runEnd(text, payloadEnd + 1, BASE64URL, payloadEnd + longestSignature);
-    if (end - payloadEnd - 1 < shortestSignature || isIn(text.charCodeAt(end), BASE64URL)) return undefined;
+    if (end - payloadEnd - 1 < shortestSignature || isAt(text, end, BASE64URL)) return undefined;
     return { start, end, publicPrefix: 3 };
   },
   validate(value) {

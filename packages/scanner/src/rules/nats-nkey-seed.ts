@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, BASE32, isIn, runEnd, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, BASE32, isAt, runEnd, startsToken } from '../characters.ts';
 import type { Rule } from '../rule.ts';
 import { credentialMappings, revokeAndRotate } from '../rule.ts';
 
@@ -21,7 +21,7 @@ export const natsNkeySeed: Rule = {
   match(text, start) {
     if (text[start] !== 'S' || !startsToken(text, start)) return undefined;
     const end = runEnd(text, start, BASE32, start + seedLength + 1);
-    if (end - start !== seedLength || isIn(text.charCodeAt(end), ALPHANUMERIC)) return undefined;
+    if (end - start !== seedLength || isAt(text, end, ALPHANUMERIC)) return undefined;
     return { start, end, publicPrefix: 2 };
   },
   validate: (value) => (hasCrc(value) ? 'proved' : 'refuted'),

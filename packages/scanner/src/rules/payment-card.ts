@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, DASH, DIGIT, DOT, isIn, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, DASH, DIGIT, DOT, isAt, isIn, startsToken } from '../characters.ts';
 import { hasLuhnChecksum } from '../checksum.ts';
 import type { Lead } from '../leads.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -56,7 +56,7 @@ export const paymentCard: Rule = {
     const before = text.charCodeAt(start - 1);
     if (!startsToken(text, start)) return undefined;
     // A fraction, a longer grouped number, a negative number or an identifier.
-    if (isIn(before, DOT | DASH) && isIn(text.charCodeAt(start - 2), ALPHANUMERIC)) return undefined;
+    if (isIn(before, DOT | DASH) && isAt(text, start - 2, ALPHANUMERIC)) return undefined;
     if (before === 95 || before === 43) return undefined;
     return readNumber(text, start);
   },
@@ -102,7 +102,7 @@ function readNumber(text: string, start: number): Match | undefined {
       continue;
     }
     const isJoint = code === 32 || isIn(code, DOT | DASH);
-    const continues = isJoint && isIn(text.charCodeAt(end + 1), DIGIT);
+    const continues = isJoint && isAt(text, end + 1, DIGIT);
     if (!continues || (separator !== 0 && code !== separator)) break;
     if (++groups > mostGroups) return undefined;
     separator = code;
@@ -111,8 +111,7 @@ function readNumber(text: string, start: number): Match | undefined {
     end++;
   }
   const next = text.charCodeAt(end);
-  const goesOn =
-    isIn(next, ALPHANUMERIC) || (isIn(next, DOT | DASH) && isIn(text.charCodeAt(end + 1), DIGIT));
+  const goesOn = isIn(next, ALPHANUMERIC) || (isIn(next, DOT | DASH) && isAt(text, end + 1, DIGIT));
   if (goesOn) return undefined;
   if (groups === 1) return group >= 13 && group <= 19 ? { start, end, confidence: 'medium' } : undefined;
   // Points part the groups of other numbers too.

@@ -1,4 +1,4 @@
-import { BASE64, DIGIT, EQUALS, isIn, QUOTE, runEnd, SPACE, UPPER } from '../characters.ts';
+import { BASE64, DIGIT, EQUALS, isAt, QUOTE, runEnd, SPACE, UPPER } from '../characters.ts';
 import type { Match, Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
 
@@ -104,7 +104,7 @@ function bodyOf(
 }
 
 const isBodySeparator = (text: string, at: number) =>
-  isIn(text.charCodeAt(at), SPACE | EQUALS | QUOTE) || text[at] === '\\' || text[at] === ',';
+  isAt(text, at, SPACE | EQUALS | QUOTE) || text[at] === '\\' || text[at] === ',';
 
 /** The `n` of an escaped newline is no part of the run that follows it. */
 function startOfRun(text: string, at: number): number {

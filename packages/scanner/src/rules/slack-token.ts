@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, classesOf, DASH, DIGIT, isIn, LETTER, runEnd, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, classesOf, DASH, DIGIT, isAt, LETTER, runEnd, startsToken } from '../characters.ts';
 import { judgeBody } from '../matchers/prefix-token.ts';
 import type { Rule } from '../rule.ts';
 import { credentialMappings, revokeAndRotate } from '../rule.ts';
@@ -64,7 +64,7 @@ export const slackToken: Rule = {
 function percentEncodedEnd(text: string, from: number, limit: number): number {
   let end = from;
   while (end < Math.min(limit, text.length)) {
-    if (!isIn(text.charCodeAt(end), ALPHANUMERIC | DASH) && text[end] !== '%') break;
+    if (!isAt(text, end, ALPHANUMERIC | DASH) && text[end] !== '%') break;
     end++;
   }
   return end;

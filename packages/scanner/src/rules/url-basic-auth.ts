@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn } from '../characters.ts';
+import { ALPHANUMERIC, isAt } from '../characters.ts';
 import { isTemplate } from '../matchers/placeholder.ts';
 import type { Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
@@ -21,7 +21,7 @@ export const urlBasicAuth: Rule = {
   keywords: ['://'],
   maximumLength: 136,
   match(text, keywordStart, keywordEnd) {
-    if (!isIn(text.charCodeAt(keywordStart - 1), ALPHANUMERIC)) return undefined;
+    if (!isAt(text, keywordStart - 1, ALPHANUMERIC)) return undefined;
     const found = authority.exec(text.slice(keywordEnd, keywordEnd + 132));
     if (found === null) return undefined;
     const start = keywordEnd + found[1]!.length + 1;

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, DASH, DIGIT, isIn, runEnd, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, DASH, DIGIT, isAt, runEnd, startsToken } from '../characters.ts';
 import { hasDigit, isAlone } from '../personal-data/context.ts';
 import type { Match, Rule } from '../rule.ts';
 import { personalDataMappings } from '../rule.ts';
@@ -23,7 +23,7 @@ export const usSsn: Rule = {
   leads: [[0, 3, { next: '-. ', group: [2], behind: '-. ' }]],
   maximumLength: 16 + contextWindow + 11,
   match(text, keywordStart, keywordEnd) {
-    if (!isIn(text.charCodeAt(keywordStart), DIGIT)) return afterContext(text, keywordStart, keywordEnd);
+    if (!isAt(text, keywordStart, DIGIT)) return afterContext(text, keywordStart, keywordEnd);
     const dashed = numberAt(text, keywordStart, '-');
     if (dashed !== undefined) return dashed;
     const other = numberAt(text, keywordStart, '.') ?? numberAt(text, keywordStart, ' ');
@@ -60,15 +60,15 @@ function numberAt(text: string, start: number, separator: string): Match | undef
     runEnd(text, group, DIGIT, group + 2) === group + 2 &&
     text.startsWith(separator, group + 2) &&
     runEnd(text, serial, DIGIT, end) === end;
-  if (!isShaped || isIn(text.charCodeAt(end), ALPHANUMERIC)) return undefined;
-  const goesOn = isIn(text.charCodeAt(end), DASH) && isIn(text.charCodeAt(end + 1), ALPHANUMERIC);
+  if (!isShaped || isAt(text, end, ALPHANUMERIC)) return undefined;
+  const goesOn = isAt(text, end, DASH) && isAt(text, end + 1, ALPHANUMERIC);
   return goesOn ? undefined : { start, end };
 }
 
 function isGlued(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1);
   const isJoint = before === 45 || before === 46 || before === 95 || before === 43;
-  return isJoint && isIn(text.charCodeAt(start - 2), ALPHANUMERIC);
+  return isJoint && isAt(text, start - 2, ALPHANUMERIC);
 }
 
 function afterContext(text: string, keywordStart: number, keywordEnd: number): Match | undefined {
@@ -76,7 +76,7 @@ function afterContext(text: string, keywordStart: number, keywordEnd: number): M
   const limit = Math.min(text.length, keywordEnd + contextWindow);
   if (!hasDigit(text, keywordEnd, limit)) return undefined;
   for (let at = keywordEnd; at < limit && text.charCodeAt(at) !== 10; at++) {
-    if (!isIn(text.charCodeAt(at), DIGIT) || isIn(text.charCodeAt(at - 1), DIGIT)) continue;
+    if (!isAt(text, at, DIGIT) || isAt(text, at - 1, DIGIT)) continue;
     for (const separator of ['-', ' ', '']) {
       const match = numberAt(text, at, separator);
       if (match !== undefined) return { ...match, confidence: 'high' };

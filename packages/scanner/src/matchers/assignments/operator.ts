@@ -3,6 +3,7 @@ import {
   BASE64URL,
   DASH,
   DIGIT,
+  isAt,
   isIn,
   LETTER,
   PLUS_SLASH,
@@ -45,7 +46,7 @@ export function jointAfter(text: string, nameStart: number, nameEnd: number): Jo
   const limit = Math.min(text.length, nameEnd + 24);
   let at = nameEnd;
   if (text[at] === '\\') at++;
-  const isQuotedName = isIn(text.charCodeAt(at), QUOTE);
+  const isQuotedName = isAt(text, at, QUOTE);
   if (isQuotedName) at++;
   if (text[at] === ']') at++;
   // `char password[] = "v"`, `char password[32] = "v"`.
@@ -120,7 +121,7 @@ function afterColons(text: string, at: number): Joint | undefined {
 function compound(text: string, at: number): Joint | undefined {
   const sign = text[at + 1] === text[at] ? at + 1 : at;
   if (sign > at && '|?'.includes(text[at]!) && text[sign + 1] === ' ') {
-    return isIn(text.charCodeAt(sign + 2), QUOTE) ? { operator: 'equals', valueAt: sign + 2 } : undefined;
+    return isAt(text, sign + 2, QUOTE) ? { operator: 'equals', valueAt: sign + 2 } : undefined;
   }
   const isKnown = text[sign + 1] === '=' && text[sign + 2] !== '=' && (sign > at || text[at] !== '|');
   return isKnown ? { operator: 'equals', valueAt: sign + 2 } : undefined;
@@ -131,7 +132,7 @@ function inElement(text: string, at: number): number {
   const line = skipBlanks(text, at, at + 8);
   if (text[line] !== '\n' && text[line] !== '\r') return at;
   const value = runEnd(text, line, SPACE, line + 32);
-  return isIn(text.charCodeAt(value), ALPHANUMERIC | PLUS_SLASH) ? value : at;
+  return isAt(text, value, ALPHANUMERIC | PLUS_SLASH) ? value : at;
 }
 
 const shortestRandomWord = 20;
@@ -139,7 +140,7 @@ const shortestRandomWord = 20;
 /** `use the token 9Xb2…`: the next word of a sentence that is none. */
 function isRandomWord(text: string, at: number): boolean {
   // Most words end long before: one look ahead spares the run.
-  if (!isIn(text.charCodeAt(at + shortestRandomWord - 1), BASE64URL)) return false;
+  if (!isAt(text, at + shortestRandomWord - 1, BASE64URL)) return false;
   const end = runEnd(text, at, BASE64URL, at + 200);
   if (end - at < shortestRandomWord || text[at - 1] !== ' ') return false;
   return (
@@ -172,16 +173,16 @@ function implicit(text: string, nameStart: number, nameEnd: number, at: number):
     const head = described.exec(text.slice(at, at + 64));
     if (head !== null) return { operator: 'prose', valueAt: at + head[0].length };
   }
-  if (isIn(text.charCodeAt(nameStart), DASH)) {
+  if (isAt(text, nameStart, DASH)) {
     // PowerShell and Java tools have one dash.
     const isFlag = text[nameStart + 1] === '-' || ' \t\'"`'.includes(text[nameStart - 1] ?? 'x');
-    if (isIn(text.charCodeAt(at), DASH)) return undefined;
+    if (isAt(text, at, DASH)) return undefined;
     // OpenSSL says where a password comes from: `-password pass:v`, `env:NAME`.
     return isFlag ? { operator: 'flag', valueAt: text.startsWith('pass:', at) ? at + 5 : at } : undefined;
   }
   const typeEnd = text[at] === 's' || text[at] === 'A' ? afterType(text, at) : -1;
   if (typeEnd !== -1) return { operator: 'equals', valueAt: typeEnd };
-  const isQuote = isIn(text.charCodeAt(at), QUOTE);
+  const isQuote = isAt(text, at, QUOTE);
   const wordEnd = skipSpacesBack(text, nameStart);
   const mayBeDeclared = text.charCodeAt(wordEnd - 1) === 86 && text.startsWith('ENV', wordEnd - 3);
   if (!isQuote && !mayBeDeclared && !mayBeNetrc(text, nameStart, wordEnd)) return undefined;
@@ -253,7 +254,7 @@ function isBeforePair(text: string, nameEnd: number): boolean {
 
 function skipSpacesBack(text: string, from: number): number {
   let end = from;
-  while (end > from - 64 && isIn(text.charCodeAt(end - 1), SPACE)) end--;
+  while (end > from - 64 && isAt(text, end - 1, SPACE)) end--;
   return end;
 }
 
@@ -265,7 +266,7 @@ function mayBeNetrc(text: string, nameStart: number, end: number): boolean {
   if (end === nameStart) return false;
   if (text.charCodeAt(end - 1) > 127) return true;
   let start = end;
-  while (start > nameStart - 64 && !isIn(text.charCodeAt(start - 1), SPACE)) start--;
+  while (start > nameStart - 64 && !isAt(text, start - 1, SPACE)) start--;
   const userEnd = skipSpacesBack(text, start);
   switch (text.charCodeAt(userEnd - 1)) {
     case 110:

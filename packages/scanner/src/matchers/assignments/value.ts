@@ -1,4 +1,15 @@
-import { BASE64URL, DOT, isIn, LETTER, PLUS_SLASH, QUOTE, runEnd, SPACE, WORD } from '../../characters.ts';
+import {
+  BASE64URL,
+  DOT,
+  isAt,
+  isIn,
+  LETTER,
+  PLUS_SLASH,
+  QUOTE,
+  runEnd,
+  SPACE,
+  WORD,
+} from '../../characters.ts';
 
 /** A value and how it was written. */
 export interface Value {
@@ -29,9 +40,9 @@ export function valueAt(text: string, at: number): Value | undefined {
 /** Index of the quote that opens a string at `at`, past an escape and a Python prefix; -1 when none does. */
 export function openingQuote(text: string, at: number): number {
   let open = at;
-  if (/^[rbufL@$]$/i.test(text[open] ?? '') && isIn(text.charCodeAt(open + 1), QUOTE)) open++;
-  if (text[open] === '\\' && isIn(text.charCodeAt(open + 1), QUOTE)) open++;
-  return isIn(text.charCodeAt(open), QUOTE) ? open : -1;
+  if (/^[rbufL@$]$/i.test(text[open] ?? '') && isAt(text, open + 1, QUOTE)) open++;
+  if (text[open] === '\\' && isAt(text, open + 1, QUOTE)) open++;
+  return isAt(text, open, QUOTE) ? open : -1;
 }
 
 function quoted(text: string, open: number, isWrapped: boolean): Value | undefined {
