@@ -12,7 +12,7 @@ function hits({ classOf, next, shift, firstAccepting, outputs }: Prefilter, text
     state = next[(state << shift) + (code < 128 ? classOf[code]! : 0)]!;
     if (state < firstAccepting) continue;
     const output = outputs[state - firstAccepting]!;
-    for (let i = 0; i < output.length; i += 2)
+    for (let i = 0; i < output.length; i += 3)
       found.push(`${output[i]}:${at + 1 - output[i + 1]!}-${at + 1}`);
   }
   return found.sort();
@@ -57,6 +57,16 @@ describe('the prefilter', () => {
     const { classOf, firstLate } = buildPrefilter([['a-1'], ['xyz']], '12-');
     const late = Array.from(classOf.keys()).filter((code) => classOf[code]! >= firstLate);
     expect(String.fromCharCode(...late)).toBe('-12');
+  });
+
+  it('keeps with each keyword what was noted of it', () => {
+    const note = (owner: number, keyword: string) => owner * 10 + keyword.length;
+    const { outputs } = buildPrefilter([['abc'], ['c', 'bc']], '', note);
+    expect(outputs.map((output) => [...output]).sort()).toEqual([
+      [0, 3, 3, 1, 2, 12, 1, 1, 11],
+      [1, 1, 11],
+      [1, 2, 12, 1, 1, 11],
+    ]);
   });
 
   it('refuses keywords that match everywhere or never', () => {

@@ -14,19 +14,23 @@ export interface Prefilter {
   readonly shift: number;
   /** States from this one on accept. */
   readonly firstAccepting: number;
-  /** Of accepting state s: pairs (owner, keyword length) at `s - firstAccepting`. */
+  /** Of accepting state s: triples (owner, keyword length, note) at `s - firstAccepting`. */
   readonly outputs: readonly Int32Array[];
 }
 
 /**
  * Builds the automaton. `keywords[owner]` lists the keywords of one owner: ASCII, matched without regard to
  * case. The code units of `late` get the highest classes, whether a keyword has them or not, so that one
- * comparison tells them from all others. Throws RangeError for an empty or non-ASCII keyword, which would match
+ * comparison tells them from all others. What `noteOf` says of a keyword stands with it. Throws RangeError for an empty or non-ASCII keyword, which would match
  * everywhere or never.
  */
-export function buildPrefilter(keywords: readonly (readonly string[])[], late = ''): Prefilter {
+export function buildPrefilter(
+  keywords: readonly (readonly string[])[],
+  late = '',
+  noteOf: (owner: number, keyword: string) => number = () => 0,
+): Prefilter {
   const { classOf, firstLate, classCount, length } = classify(keywords, late);
-  const trie = buildTrie(keywords, classOf, length + 1);
+  const trie = buildTrie(keywords, classOf, length + 1, noteOf);
   const order = linkFailures(trie, classCount);
   const shift = Math.ceil(Math.log2(classCount));
   return { classOf, firstLate, shift, ...numberStates(trie, order, shift) };
@@ -70,7 +74,12 @@ interface Trie {
   readonly outputs: (number[] | undefined)[];
 }
 
-function buildTrie(keywords: readonly (readonly string[])[], classOf: Uint8Array, capacity: number): Trie {
+function buildTrie(
+  keywords: readonly (readonly string[])[],
+  classOf: Uint8Array,
+  capacity: number,
+  noteOf: (owner: number, keyword: string) => number,
+): Trie {
   const trie: Trie = {
     firstChild: new Int32Array(capacity),
     sibling: new Int32Array(capacity),
@@ -85,9 +94,9 @@ function buildTrie(keywords: readonly (readonly string[])[], classOf: Uint8Array
         const edge = classOf[keyword.charCodeAt(i)]!;
         node = childOf(trie, node, edge) || addChild(trie, node, edge);
       }
-      const output = trie.outputs[node];
-      if (output === undefined) trie.outputs[node] = [owner, keyword.length];
-      else output.push(owner, keyword.length);
+      const output = trie.outputs[node] ?? [];
+      output.push(owner, keyword.length, noteOf(owner, keyword));
+      trie.outputs[node] = output;
     }
   });
   return trie;

@@ -53,6 +53,11 @@ export interface Rule {
   readonly isOwn?: boolean;
   /** ASCII, compared without regard to case; `match` runs once per occurrence. */
   readonly keywords: readonly string[];
+  /**
+   * Where in its token a keyword stands, mostly 0, for all keywords or by keyword: then `match` runs only where a token
+   * begins so far before it (`startsToken`). Others may stand inside of a word.
+   */
+  readonly keywordAt?: number | ReadonlyMap<string, number>;
   /** Beginnings of tokens that `match` runs on besides, for numbers, which have no keyword. See `leads.ts`. */
   readonly leads?: readonly Lead[];
   /** No part of a match lies farther than this from the start of its keyword, in code units. */

@@ -54,6 +54,17 @@ describe.each(written.map((rule) => [rule.id, rule] as const))('rule %s', (id, r
   });
 });
 
+describe('where in its token a keyword stands', () => {
+  it('is said only to spare calls: without it every rule finds the same', () => {
+    const anywhere = createScanner(rules.map((rule) => ({ ...rule, keywordAt: -1 })));
+    for (const { positives } of Object.values(casesOf)) {
+      const { text } = positives[0]!;
+      const variants = [text, `\\n${text}`, `%3D${text}`, `x${text}`].join('\n');
+      expect(scan(variants)).toEqual(anywhere(variants));
+    }
+  });
+});
+
 describe('the registry', () => {
   it('has each id once, and no cases without a rule', () => {
     const ids = rules.map((rule) => rule.id);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparePrecedence } from './finding.ts';
 import { resolveOverlaps } from './overlap.ts';
-import { scan } from './scan.ts';
+import { rules } from './rules.ts';
+import { createScanner, scan } from './scan.ts';
 import { makeTokens } from './testing/tokens.ts';
 
 const tokens = makeTokens(20);
@@ -27,6 +28,21 @@ describe('scan', () => {
   it('keeps the whole of a value that merely contains a token', () => {
     const [first, second] = scan(`password = "abc1!${github}!xyz"`);
     expect([first!.ruleId, second!.ruleId]).toEqual(['generic-assignment', 'github-token']);
+  });
+
+  it('asks a rule about those of its keywords only that stand in a token where it says', () => {
+    const asked: string[] = [];
+    const match = (text: string, _start: number, end: number) => {
+      asked.push(text.slice(0, end));
+      return undefined;
+    };
+    const keywordAt = new Map([
+      ['ab', 0],
+      ['cd', 2],
+    ]);
+    const keywords = ['ab', 'cd', 'ef'];
+    createScanner([{ ...rules[0]!, keywords, leads: [], keywordAt, match }])('ab xab \\nab 12cd 1cd xef');
+    expect(asked.map((text) => text.split(' ').at(-1))).toEqual(['ab', '\\nab', '12cd', 'xef']);
   });
 
   it('finds nothing in ordinary prose and never throws', () => {

@@ -1,3 +1,4 @@
+import { startsToken } from './characters.ts';
 import { addDecoded } from './decoders/decoded-candidates.ts';
 import type { Category, Confidence, Finding, Severity } from './finding.ts';
 import { preview } from './finding.ts';
@@ -58,6 +59,7 @@ export function createScanner(
   const { classOf, firstLate, next, shift, firstAccepting, outputs } = buildPrefilter(
     ruleList.map((rule) => rule.keywords),
     leadTable === undefined ? '' : leadMarks,
+    (owner, keyword) => placeOf(ruleList[owner]!, keyword),
   );
 
   function candidates(text: string): Candidate[] {
@@ -74,7 +76,11 @@ export function createScanner(
       if (klass >= firstLate && at >= leadEnd) leadEnd = visitLead(text, at, leadTable!, visit);
       if (state < firstAccepting) continue;
       const output = outputs[state - firstAccepting]!;
-      for (let i = 0; i < output.length; i += 2) byKeyword.at(output[i]!, at + 1 - output[i + 1]!, at + 1);
+      for (let i = 0; i < output.length; i += 3) {
+        const start = at + 1 - output[i + 1]!;
+        const place = output[i + 2]!;
+        if (place === inWord || startsToken(text, start - place)) byKeyword.at(output[i]!, start, at + 1);
+      }
     }
     return [...byKeyword.found, ...byLead.found];
   }
@@ -85,6 +91,13 @@ export function createScanner(
     const kept = gravest(resolveOverlaps(found, ownOnlyAdd), options.mostFindings);
     return describe(kept, text, options.salt ?? publicSalt);
   };
+}
+
+const inWord = -1;
+
+/** Where the keyword stands in its token; `inWord` of one that may stand anywhere. */
+function placeOf({ keywordAt = inWord }: Rule, keyword: string): number {
+  return typeof keywordAt === 'number' ? keywordAt : (keywordAt.get(keyword) ?? inWord);
 }
 
 const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];

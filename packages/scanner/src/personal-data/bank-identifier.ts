@@ -24,6 +24,7 @@ export const bankIdentifier: Rule = {
   severity: 'low',
   confidence: 'medium',
   keywords: ['swift', 'bic', 'bank identifier'],
+  keywordAt: 0,
   maximumLength: 16 + reach + 11,
   match(text, start, keywordEnd) {
     if (!startsToken(text, start) || isAt(text, keywordEnd, LETTER)) return undefined;

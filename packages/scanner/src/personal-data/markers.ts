@@ -173,6 +173,7 @@ function markerRule({ id, title, terms, references, mappings }: Marker): Rule {
     severity: 'low',
     confidence: 'low',
     keywords: terms,
+    keywordAt: 0,
     maximumLength: reach + 48,
     match(text, start, end) {
       if (isAt(text, start - 1, ALPHANUMERIC)) return undefined;

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, isIn, startsToken } from '../characters.ts';
+import { ALPHANUMERIC, isIn } from '../characters.ts';
 import type { Match, Rule, Verdict } from '../rule.ts';
 import { credentialMappings, revokeAndRotate } from '../rule.ts';
 import { boundsOf } from './alphabets.ts';
@@ -18,7 +18,6 @@ export function ruleOf(row: ProviderRow): Rule {
       else formats.push(format);
     }
   }
-  const isToken = row.formats.every(beginsToken);
   // Mostly the length alone tells which keyword it is: no string is made for the many that come to nothing.
   const ofLength: (readonly Format[] | undefined)[] = [];
   for (const [{ length }, formats] of formatsOf) {
@@ -39,9 +38,9 @@ export function ruleOf(row: ProviderRow): Rule {
     severity: row.severity,
     confidence: 'high',
     keywords: [...formatsOf.keys()],
+    keywordAt: placesOf(formatsOf),
     maximumLength: Math.max(...row.formats.map(reachOf)),
     match(text, start, end) {
-      if (isToken && !startsToken(text, start)) return undefined;
       const formats = formatsAt(text, start, end);
       for (let i = 0; i < formats.length; i++) {
         const match = matchFormat(text, start, end, formats[i]!);
@@ -55,11 +54,21 @@ export function ruleOf(row: ProviderRow): Rule {
   };
 }
 
-/** Whether the format stands only where a token begins: the most common reason to leave a keyword at once. */
-function beginsToken(format: Format): boolean {
-  if (format.kind === 'prefix') return true;
-  if (format.kind === 'named') return false;
-  return format.before === undefined && isIn(format.keyword.charCodeAt(0), ALPHANUMERIC);
+/** Where keywords stand in their tokens, those whose formats agree on it. */
+function placesOf(formatsOf: ReadonlyMap<string, readonly Format[]>): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [keyword, [first, ...others]] of formatsOf) {
+    const place = placeIn(first!);
+    if (place !== undefined && others.every((other) => placeIn(other) === place)) places.set(keyword, place);
+  }
+  return places;
+}
+
+function placeIn(format: Format): number | undefined {
+  if (format.kind === 'prefix') return 0;
+  if (format.kind === 'named') return undefined;
+  if (format.before === undefined) return isIn(format.keyword.charCodeAt(0), ALPHANUMERIC) ? 0 : undefined;
+  return typeof format.before.length === 'number' ? format.before.length : undefined;
 }
 
 /** Lower-case keywords of a format. A noun of several words is also written with other separators or none. */

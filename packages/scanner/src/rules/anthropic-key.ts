@@ -18,6 +18,7 @@ export const anthropicKey: Rule = {
   severity: 'critical',
   confidence: 'high',
   keywords: ['sk-ant-'],
+  keywordAt: 0,
   maximumLength: 207,
   match: (text, start) => matchPrefixToken(text, start, format),
   validate: (value) => judgeBody(value.slice(7), exact.test(value) ? 'proved' : 'plausible'),

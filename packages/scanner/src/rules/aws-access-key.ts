@@ -19,6 +19,7 @@ export const awsAccessKey: Rule = {
   severity: 'critical',
   confidence: 'high',
   keywords: prefixes,
+  keywordAt: 0,
   maximumLength: 20,
   match(text, start, keywordEnd) {
     if (!prefixes.includes(text.slice(start, keywordEnd)) || !startsToken(text, start, WORD))

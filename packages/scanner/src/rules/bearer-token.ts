@@ -38,6 +38,7 @@ export const bearerToken: Rule = {
   confidence: 'medium',
   isGeneric: true,
   keywords: ['bearer ', 'token ', 'authorization'],
+  keywordAt: 0,
   maximumLength: longest + 64,
   match(text, keywordStart, keywordEnd) {
     if (!startsToken(text, keywordStart)) return undefined;

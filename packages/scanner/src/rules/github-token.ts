@@ -30,6 +30,7 @@ export const githubToken: Rule = {
   severity: 'critical',
   confidence: 'high',
   keywords: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
+  keywordAt: 0,
   maximumLength: longest,
   match(text, start, keywordEnd) {
     if (keywordEnd - start > 4) {

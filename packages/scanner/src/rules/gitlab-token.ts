@@ -46,6 +46,7 @@ export const gitlabToken: Rule = {
   severity: 'critical',
   confidence: 'high',
   keywords: [...new Set(formats.map((format) => format.prefix))].filter((prefix) => prefix !== 'glrt-t'),
+  keywordAt: 0,
   maximumLength: 1040,
   match(text, start) {
     return matchRoutable(text, start) ?? matchAnyPrefixToken(text, start, formats);

@@ -14,6 +14,7 @@ export const googleApiKey: Rule = {
   severity: 'high',
   confidence: 'high',
   keywords: ['aiza'],
+  keywordAt: 0,
   maximumLength: 39,
   match: (text, start) => matchPrefixToken(text, start, format),
   validate: (value) => judgeBody(value.slice(4), 'proved'),

@@ -18,6 +18,7 @@ export const httpBasicAuth: Rule = {
   severity: 'high',
   confidence: 'medium',
   keywords: ['basic ', 'ntlm '],
+  keywordAt: 0,
   maximumLength: longest + 8,
   match(text, keywordStart, keywordEnd): Match | undefined {
     if (!startsToken(text, keywordStart)) return undefined;

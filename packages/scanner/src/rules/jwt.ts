@@ -19,6 +19,7 @@ export const jwt: Rule = {
   severity: 'high',
   confidence: 'high',
   keywords: ['eyj'],
+  keywordAt: 0,
   maximumLength: longestHeader + longestPayload + longestSignature,
   match(text, start, keywordEnd) {
     if (!text.startsWith('eyJ', start) || !startsToken(text, start, BASE64URL)) return undefined;

@@ -17,6 +17,7 @@ export const natsNkeySeed: Rule = {
   severity: 'critical',
   confidence: 'high',
   keywords: ['SUA', 'SAA', 'SOA', 'SNA', 'SCA', 'SXA'],
+  keywordAt: 0,
   maximumLength: seedLength + 1,
   match(text, start) {
     if (text[start] !== 'S' || !startsToken(text, start)) return undefined;

@@ -18,6 +18,7 @@ export const npmToken: Rule = {
   severity: 'critical',
   confidence: 'high',
   keywords: ['npm_'],
+  keywordAt: 0,
   maximumLength: 40,
   match: (text, start) => matchPrefixToken(text, start, format),
   validate(value) {

@@ -26,6 +26,7 @@ export const openaiKey: Rule = {
   severity: 'critical',
   confidence: 'high',
   keywords: ['sk-'],
+  keywordAt: 0,
   maximumLength: 224,
   match(text, start) {
     const prefix = kinds.find((kind) => text.startsWith(kind, start));

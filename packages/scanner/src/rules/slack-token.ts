@@ -33,6 +33,7 @@ export const slackToken: Rule = {
     'xoxe.xox',
     'xapp-',
   ],
+  keywordAt: 0,
   maximumLength: longest,
   match(text, start, keywordEnd) {
     if (text.charCodeAt(start) !== 120 || !startsToken(text, start, ALPHANUMERIC | DASH)) return undefined;

@@ -22,6 +22,7 @@ export const stripeKey: Rule = {
   severity: 'critical',
   confidence: 'high',
   keywords: ['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_'],
+  keywordAt: 0,
   maximumLength: 255,
   match(text, start, keywordEnd) {
     const prefix = text.slice(start, keywordEnd);

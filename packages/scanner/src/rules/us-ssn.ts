@@ -21,6 +21,7 @@ export const usSsn: Rule = {
   confidence: 'medium',
   keywords: contexts,
   leads: [[0, 3, { next: '-. ', group: [2], behind: '-. ' }]],
+  keywordAt: 0,
   maximumLength: 16 + contextWindow + 11,
   match(text, keywordStart, keywordEnd) {
     if (!isAt(text, keywordStart, DIGIT)) return afterContext(text, keywordStart, keywordEnd);
