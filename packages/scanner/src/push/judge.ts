@@ -1,99 +1,41 @@
 import { mkdirSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { type Decided, decideWithAgent } from '../agent/decide-with-agent.ts';
+import { dirname, join } from 'node:path';
 import type { Surroundings } from '../command/surroundings.ts';
-import type { GitOptions } from '../files/git.ts';
 import { putInPlace } from '../files/write-file.ts';
 import { jsonReport } from '../reports/json.ts';
 import type { Report } from '../reports/report.ts';
-import { pathsOf } from './approval.ts';
+import { ALLOWED, type Assessed, assess, BLOCKED, reportOf, type Sent } from './assess.ts';
 import { incompleteBanner, outcomeLines, vetoBanner } from './banner.ts';
-import { BlobCache } from './blob-cache.ts';
 import type { Decision } from './decision.ts';
-import { gitLines } from './git-lines.ts';
-import { type Looked, look } from './look.ts';
 import { type OverrideRequest, reportId } from './override.ts';
 import { OverrideLog, type OverrideRecord } from './override-log.ts';
 import { overrideRecord, whyNotOverridden } from './overriding.ts';
-import { type PushPolicy, readPolicy } from './policy.ts';
-import { listPushed, type Pushed } from './pushed.ts';
-import { recordKeyIn } from './record-key.ts';
-import type { RefUpdate } from './ref-updates.ts';
-import type { Destination, RemoteView } from './remotes.ts';
-
-export const ALLOWED = 0;
-export const BLOCKED = 1;
+import type { Destination } from './remotes.ts';
 
 /** A push to be judged, on either side of it. */
-export interface PushCase {
+export interface PushCase extends Sent {
   readonly destination: Destination;
-  readonly updates: readonly RefUpdate[];
-  /** Object ids of what is sent. */
-  readonly tips: readonly string[];
-  readonly view: RemoteView;
   readonly request: OverrideRequest | undefined;
   /** How an override of a report is written, for whoever is stopped. */
   howToOverride(reportId: string): string;
-  /** The user's folder for keys, absolute. */
-  readonly ownFolder: string;
 }
 
 /** Looks at a push, decides, and says so. Throws what keeps it from looking. @returns ALLOWED or BLOCKED */
-export async function judge(push: PushCase, surroundings: Surroundings): Promise<number> {
-  const { env, folder } = surroundings;
-  const { view } = push;
-  const git: GitOptions = { folder, env };
-  const [pushed, policy, [common = '.git']] = await Promise.all([
-    listPushed(push.tips, view.has, git),
-    readPolicy(view, git, surroundings.now()),
-    gitLines(['rev-parse', '--git-common-dir'], git),
-  ]);
-  try {
-    return await decideOn(push, { pushed, policy, git, gitFolder: resolve(folder, common) }, surroundings);
-  } finally {
-    await policy.agent?.stop();
-  }
+export function judge(push: PushCase, surroundings: Surroundings): Promise<number> {
+  return assess(push, surroundings, (assessed) => decideOn(push, assessed, surroundings));
 }
 
-interface Known {
-  readonly pushed: Pushed;
-  readonly policy: PushPolicy;
-  readonly git: GitOptions;
-  readonly gitFolder: string;
-}
-
-async function decideOn(
-  push: PushCase,
-  { pushed, policy, git, gitFolder }: Known,
-  surroundings: Surroundings,
-): Promise<number> {
-  const { err, folder } = surroundings;
+async function decideOn(push: PushCase, assessed: Assessed, surroundings: Surroundings): Promise<number> {
+  const { err } = surroundings;
+  const { pushed, decided, git, gitFolder } = assessed;
   const { destination, updates, view, request } = push;
-  const cache = new BlobCache({
-    file: join(gitFolder, 'memhold', 'blob-cache'),
-    key: recordKeyIn(push.ownFolder),
-    basis: [surroundings.tool.version, policy.ownRules?.digest ?? ''],
-  });
-  const looked = await look(pushed, updates, policy, git, gitFolder, cache);
-  const decided = await decideWithAgent(
-    looked.findings,
-    { policy: policy.project, agent: policy.agent },
-    {
-      project: basename(folder),
-      date: policy.today,
-      refs: updates.map(({ remoteRef }) => remoteRef),
-      commits: pushed.commits.length,
-      isPush: true,
-      pathsOf: ({ place }) => pathsOf(place, pushed.paths),
-    },
-  );
   const { decision } = decided;
   const log = new OverrideLog(gitFolder, push.ownFolder);
   const { used, problem } = usedIds(log, decision);
   const id = (earlierOverrides: number) => reportId({ destination, updates, decision, earlierOverrides });
   let uses = 0;
   while (used.has(id(uses))) uses++;
-  const report = reportOf(id(uses), decided, policy, looked, pushed, surroundings);
+  const report = reportOf(id(uses), assessed, surroundings);
   const reportFile = join(gitFolder, 'memhold', 'last-push.json');
   save(report, reportFile);
   const shown = {
@@ -145,36 +87,6 @@ function append(log: OverrideLog, record: OverrideRecord): string | undefined {
     const { code, message } = error as NodeJS.ErrnoException;
     return `the override does not count: ${code === undefined ? message : `it could not be written down (${code})`}`;
   }
-}
-
-function reportOf(
-  scanId: string,
-  { decision: { posture, canOverride, verdict, reason, evidence }, ownersOf }: Decided,
-  { project: { compliance } }: PushPolicy,
-  looked: Looked,
-  { commits }: Pushed,
-  { tool, folder, now }: Surroundings,
-): Report {
-  const { isComplete } = looked;
-  const isBlocked = !isComplete || verdict === 'BLOCK';
-  return {
-    ...looked,
-    tool,
-    scanId,
-    time: now(),
-    project: basename(folder),
-    commits: commits.length,
-    exitCode: isBlocked ? BLOCKED : ALLOWED,
-    ownersOf,
-    veto: {
-      posture,
-      decision: isBlocked ? 'BLOCK' : verdict,
-      reason: isComplete ? reason : 'Not everything could be scanned',
-      canOverride: isComplete && canOverride,
-      evidence,
-      compliance,
-    },
-  };
 }
 
 function save(report: Report, file: string): void {
