@@ -22,6 +22,8 @@ export interface PushReport {
   suppressed: { rule_id: string; suppressed_by: string }[];
   skipped: { file: string; reason: string }[];
   veto_decision: string;
+  veto_reason: string;
+  policy: { compliance: string[]; evidence: string[] };
   override_available: boolean;
 }
 

@@ -21,7 +21,7 @@ import { readRequest, type ScanRequest, UsageError } from './request.ts';
 import { setUp } from './scan-setup.ts';
 import { loadBaseline, loadSettings, pathsBelow } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
-import { vetoOf } from './veto.ts';
+import { blockedWords, vetoOf } from './veto.ts';
 import { checkWritable, writeReports, writeWanted } from './write-reports.ts';
 
 /**
@@ -118,6 +118,7 @@ async function scanWith(
   const options = { colours: surroundings.colours, isVerbose, showsCompliance };
   for (const piece of inChunks(render(report, options))) await surroundings.out(piece);
   await surroundings.out('\n');
+  if (isBlocked) surroundings.err(`${surroundings.tool.name}: ${blockedWords(veto)}`);
   const looser = await note;
   if (looser !== undefined) surroundings.err(`${surroundings.tool.name}: ${printable(looser)}`);
   if (request.format !== 'text' && !isComplete)
