@@ -25,16 +25,24 @@ export interface ProgramResult {
 const mostBytes = 64_000_000;
 
 /**
- * Where a program lies: in a folder of PATH that is absolute and outside of `tree`, which may be anybody's.
- * @returns an absolute path, or undefined where it is not installed
+ * The folders of PATH that are absolute and outside of `tree`, which may be anybody's: `node_modules/.bin`, which npm
+ * puts first, holds what the tree brought.
  */
-export function findProgram(name: string, { PATH = '' }: Environment, tree: string): string | undefined {
-  for (const folder of PATH.split(delimiter)) {
-    if (!isAbsolute(folder) || isBelow(folder, tree)) continue;
+export function trustedPath({ PATH = '' }: Environment, tree: string): string {
+  return PATH.split(delimiter)
+    .filter((folder) => isAbsolute(folder) && !isBelow(folder, tree))
+    .join(delimiter);
+}
+
+/** Where a program lies: in a folder of `trustedPath`. @returns undefined where it is not installed */
+export function findProgram(name: string, env: Environment, tree: string): string | undefined {
+  for (const folder of trustedPath(env, tree).split(delimiter)) {
+    if (folder === '') continue;
     const path = join(folder, name);
     try {
       accessSync(path, constants.X_OK);
-      if (statSync(path).isFile()) return path;
+      // A link may lead into the tree.
+      if (statSync(path).isFile() && !isBelow(path, tree)) return path;
     } catch {
       // The next folder.
     }
@@ -52,15 +60,16 @@ function isBelow(folder: string, tree: string): boolean {
 }
 
 const passedOn = [
-  ...['PATH', 'HOME', 'USERPROFILE', 'LANG', 'TMPDIR', 'TEMP', 'SystemRoot'],
+  ...['HOME', 'USERPROFILE', 'LANG', 'TMPDIR', 'TEMP', 'SystemRoot'],
   ...['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'],
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT', 'PIP_INDEX_URL'],
   ...['npm_config_registry', 'npm_config_cafile', 'npm_config_userconfig', 'npm_config_cache'],
 ];
 
-/** What another program gets of the environment: where things are, and no token that it does not need. */
-export function plainEnvironment(env: Environment, more: Environment = {}): Environment {
-  return { ...Object.fromEntries(passedOn.map((name) => [name, env[name]])), LC_ALL: 'C', ...more };
+/** What another program gets of the environment: where trusted things are, and no token that it does not need. */
+export function plainEnvironment(env: Environment, tree: string, more: Environment = {}): Environment {
+  const kept = Object.fromEntries(passedOn.map((name) => [name, env[name]]));
+  return { ...kept, PATH: trustedPath(env, tree), LC_ALL: 'C', ...more };
 }
 
 /** Runs a program to its end, without a shell. Never throws. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Environment, findProgram, plainEnvironment, runProgram } from '../programs/run-program.ts';
-import { ScheduleProblem } from './place.ts';
+import { anywhere, ScheduleProblem } from './place.ts';
 import { crontabCommand } from './quoting.ts';
 import { type ScheduleName, schedules } from './schedule.ts';
 
@@ -59,7 +59,6 @@ export const hasSchedule = (text: string, id: string, name: ScheduleName) =>
 export class Crontab {
   readonly #program: string;
   readonly #env: Environment;
-  readonly #folder: string;
 
   /** @param folder a repository: no program of it is run. Throws ScheduleProblem where there is no crontab(1). */
   constructor(env: Environment, folder: string) {
@@ -67,8 +66,7 @@ export class Crontab {
     if (program === undefined)
       throw new ScheduleProblem('crontab is not installed: install cron, or use --with systemd');
     this.#program = program;
-    this.#env = plainEnvironment(env);
-    this.#folder = folder;
+    this.#env = plainEnvironment(env, folder);
   }
 
   /** Throws ScheduleProblem where it cannot be read: what is not known must not be written over. */
@@ -103,7 +101,7 @@ export class Crontab {
   }
 
   #run(args: readonly string[], input = '') {
-    const order = { folder: this.#folder, env: this.#env, timeout: seconds * 1000, input };
+    const order = { folder: anywhere, env: this.#env, timeout: seconds * 1000, input };
     return runProgram(this.#program, args, order);
   }
 }

@@ -2,7 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GitFailure, gitText } from '../files/git.ts';
-import { type Environment, findProgram, plainEnvironment, runProgram } from '../programs/run-program.ts';
+import { putInPlace } from '../files/write-file.ts';
+import {
+  type Environment,
+  findProgram,
+  plainEnvironment,
+  runProgram,
+  trustedPath,
+} from '../programs/run-program.ts';
 import { lockChanges, wordsOf } from './lock-changes.ts';
 
 /** What became of the wish for newer versions. */
@@ -32,8 +39,11 @@ const mostFiles = 20;
  * a branch beside the others. The current branch, index and work tree stay untouched; nothing of any package is run, and
  * nothing is pushed. Throws GitFailure where the folder is no repository with a commit.
  */
-export async function updateDependencies(order: UpdateOrder): Promise<UpdateOutcome> {
-  const { folder, env } = order;
+export async function updateDependencies(asked: UpdateOrder): Promise<UpdateOutcome> {
+  const { folder } = asked;
+  // Also the git that npm would find.
+  const env = { ...asked.env, PATH: trustedPath(asked.env, folder) };
+  const order = { ...asked, env };
   const git = { folder, env };
   const head = (await gitText(['rev-parse', '--verify', 'HEAD^{commit}'], git)).trim();
   const place = mkdtempSync(join(tmpdir(), 'memhold-updates-'));
@@ -93,7 +103,7 @@ async function updateLock(tree: string, file: string, { folder, env }: UpdateOrd
   if (!existsSync(join(home, 'package.json'))) return { left: 'there is no package.json beside it' };
   const path = join(tree, file);
   const before = readFileSync(path, 'utf8');
-  const order = { folder: home, env: plainEnvironment(env), timeout };
+  const order = { folder: home, env: plainEnvironment(env, folder), timeout };
   // Settings of the tree could name programs (`git`, `script-shell`); what stands here wins over them.
   const safe = ['--package-lock-only', '--ignore-scripts', '--no-force', '--no-fund', '--no-update-notifier'];
   safe.push('--git=git', '--node-options=');
@@ -102,9 +112,13 @@ async function updateLock(tree: string, file: string, { folder, env }: UpdateOrd
     return { problem: `npm update failed (${saidBy(updated)})` };
   // What it cannot mend within the ranges it leaves, and ends with 1; a registry without advisories is no reason to stop.
   const fixed = await runProgram(npm, ['audit', 'fix', ...safe], order);
-  const note = fixed.ended === 'exit' && fixed.code <= 1 ? {} : { left: 'npm audit fix did not run' };
+  const isMended = fixed.ended === 'exit' && fixed.code <= 1 && !/^npm error/m.test(fixed.stderr);
+  const note = isMended ? {} : { left: 'npm audit fix did not run, so only npm update did' };
   try {
-    return { ...note, changes: lockChanges(before, readFileSync(path, 'utf8')).map(wordsOf) };
+    const changes = lockChanges(before, readFileSync(path, 'utf8')).map(wordsOf);
+    // npm also writes what it did not change, in its own way.
+    if (changes.length === 0) putInPlace(path, before, 0o644);
+    return { ...note, changes };
   } catch {
     return { problem: 'npm left no lock file that can be read' };
   }
@@ -117,7 +131,7 @@ async function updateRequirements(tree: string, file: string, { folder, env }: U
   const compile = findProgram('pip-compile', env, folder);
   if (compile === undefined) return { left: 'pip-compile is not installed' };
   const before = readFileSync(join(tree, file), 'utf8');
-  const order = { folder: join(tree, dirname(file)), env: plainEnvironment(env), timeout };
+  const order = { folder: join(tree, dirname(file)), env: plainEnvironment(env, folder), timeout };
   // Building a package runs its code: only what is built already is looked at.
   const only = ['--pip-args', '--only-binary=:all:', '--quiet', '--no-header'];
   const names = ['--output-file', basename(file), '--', basename(source)];

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { putInPlace, WriteRefused, writeFileWhole } from '../files/write-file.ts';
 import type { Program } from '../hooks/hook-script.ts';
-import type { Environment } from '../programs/run-program.ts';
+import { type Environment, trustedPath } from '../programs/run-program.ts';
 import { type CiFile, githubWorkflow, gitlabJob, mark } from './ci.ts';
 import { Crontab, crontabLines, hasSchedule, withoutSchedule, withSchedule } from './crontab.ts';
 import { idOf, makePrivate, ScheduleProblem } from './place.ts';
@@ -154,7 +154,6 @@ export function installedWatchers(folder: string, env: Environment): string[] {
 function scriptOf({ name, folder, options, program }: InstallOrder, env: Environment): string {
   if (/[\0\n\r]/.test(folder))
     throw new ScheduleProblem('the path of the repository has a line break in it: rename the folder');
-  const path = (env.PATH ?? '').split(delimiter).filter((one) => isAbsolute(one) && !one.startsWith(folder));
   const kept = ['XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'MEMHOLD_DATA_DIR', 'MEMHOLD_KEY_FILE', 'MEMHOLD_CONFIG']
     .filter((one) => env[one])
     .map((one) => `export ${one}=${shellWord(env[one]!)}\n`);
@@ -166,7 +165,7 @@ function scriptOf({ name, folder, options, program }: InstallOrder, env: Environ
 umask 077
 NODE_OPTIONS=
 export NODE_OPTIONS
-PATH=${shellWord(path.join(delimiter))}
+PATH=${shellWord(trustedPath(env, folder))}
 export PATH
 ${kept.join('')}if [ -x ${shellWord(program.node)} ] && [ -f ${shellWord(program.script)} ]; then
   exec ${shellWord(program.node)} ${shellWord(program.script)} ${words}

@@ -29,7 +29,7 @@ export function stateFolder(env: Environment): string {
 
 /** Of a repository by where it lies: letters of its name, and a hash. */
 export function idOf(folder: string): string {
-  const path = realpathSync(folder);
+  const path = realPath(folder);
   const name = basename(path)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -44,3 +44,15 @@ export function makePrivate(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
+
+/** A repository may be gone, and its schedule has to go too. */
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+/** Where programs run that have nothing to do with a folder. */
+export const anywhere = process.platform === 'win32' ? 'C:\\' : '/';

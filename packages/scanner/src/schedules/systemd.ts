@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { putInPlace } from '../files/write-file.ts';
 import { type Environment, findProgram, plainEnvironment, runProgram } from '../programs/run-program.ts';
-import { makePrivate, ScheduleProblem } from './place.ts';
+import { anywhere, makePrivate, ScheduleProblem } from './place.ts';
 import { unitText, unitWord } from './quoting.ts';
 import { type ScheduleName, schedules } from './schedule.ts';
 
@@ -133,11 +133,11 @@ async function run(
     DBUS_SESSION_BUS_ADDRESS: env.DBUS_SESSION_BUS_ADDRESS,
   };
   const own = { XDG_CONFIG_HOME: env.XDG_CONFIG_HOME, ...reached };
-  const order = { folder, env: plainEnvironment(env, own), timeout: seconds * 1000 };
+  const order = { folder: anywhere, env: plainEnvironment(env, folder, own), timeout: seconds * 1000 };
   const { ended, code, stderr } = await runProgram(program, ['--user', '--no-ask-password', ...args], order);
   if (ended === 'exit' && code === 0) return;
   const why = ended === 'timeout' ? `no answer in ${seconds} s` : stderr.split('\n')[0]!.slice(0, 200);
   throw new ScheduleProblem(
-    `systemctl --user ${args[0]} failed (${why || `it ended with ${code}`}): nothing is installed. Log in as this user with a session of its own, or use --with cron`,
+    `systemctl --user ${args[0]} failed (${why || `it ended with ${code}`}): nothing was changed. Log in as this user with a session of its own, or use --with cron`,
   );
 }

@@ -72,7 +72,7 @@ async function npmAudit(file: string, { folder, env }: AuditOptions): Promise<Au
   try {
     writeFileSync(join(place, 'package.json'), withoutScripts(manifest));
     writeFileSync(join(place, 'package-lock.json'), lock);
-    const order = { folder: place, env: plainEnvironment(env), timeout };
+    const order = { folder: place, env: plainEnvironment(env, folder), timeout };
     const quiet = ['--json', '--ignore-scripts', '--no-update-notifier', '--no-fund'];
     const audited = await runProgram(npm, ['audit', '--package-lock-only', ...quiet], order);
     // It ends with 1 where it found some; what it prints then is a report all the same.
@@ -105,7 +105,7 @@ async function pipAudit(file: string, { folder, env }: AuditOptions): Promise<Au
     writeFileSync(join(place, 'requirements.txt'), textOf(folder, file) ?? '');
     // Without pip nothing is downloaded or built; it takes pinned versions only, and says so otherwise.
     const args = ['--requirement', 'requirements.txt', '--format', 'json', '--no-deps', '--disable-pip'];
-    const order = { folder: place, env: plainEnvironment(env), timeout };
+    const order = { folder: place, env: plainEnvironment(env, folder), timeout };
     const audited = await runProgram(program, [...args, '--progress-spinner', 'off'], order);
     const advisories = audited.ended === 'exit' ? pipAdvisories(audited.stdout, file) : undefined;
     if (advisories !== undefined) return { file, tool, advisories };
