@@ -31,6 +31,14 @@ export const scanOptions: readonly ScanOption[] = [
   { flag: '--no-suppressions', description: 'comments, allow-list and baseline do not count' },
   { flag: '--max-size <megabytes>', description: 'largest text to scan (default: 10)' },
   { flag: '--config <file>', description: 'settings, in place of .memhold/scan.yaml' },
+  { flag: '--with <tools>', description: 'run other tools too: bandit,semgrep or all-installed' },
+  {
+    flag: '--merge <file>',
+    description: 'take the report of another tool in, JSON or SARIF: bandit=report.json; can be repeated',
+    isRepeatable: true,
+  },
+  { flag: '--zap-target <url>', description: 'the running site that zap-baseline looks at' },
+  { flag: '--tool-timeout <minutes>', description: 'how long each tool may take (default: 10)' },
   { flag: '--check-rules', description: 'try the rules of your own on their examples, and scan nothing' },
   { flag: '--baseline <file>', description: 'findings that are known and do not count' },
   { flag: '--write-baseline <file>', description: 'take down what is found as known' },
@@ -53,6 +61,10 @@ export interface ScanFlags {
   suppressions?: boolean;
   maxSize?: string;
   config?: string;
+  with?: string;
+  merge?: readonly string[];
+  zapTarget?: string;
+  toolTimeout?: string;
   checkRules?: boolean;
   baseline?: string;
   writeBaseline?: string;
@@ -66,5 +78,6 @@ export const scanExamples: readonly string[] = [
   'scan --history --format sarif > scan.sarif',
   'scan --report html=scan.html --report junit=scan.xml',
   'scan --write-baseline .memhold/baseline.json',
+  'scan --with bandit,semgrep --merge trivy.sarif',
   'scan - < notes.txt',
 ];

@@ -4,9 +4,10 @@ import type { Category, Severity } from '../finding.ts';
 import { type Format, formatList, isFormat } from '../reports/formats.ts';
 import { severityOrder } from '../reports/report.ts';
 import type { ScanFlags } from './flags.ts';
+import { readToolsRequest, type ToolsRequest } from './tools-request.ts';
+import { UsageError } from './usage-error.ts';
 
-/** The command was used wrongly, or a file that it needs is wrong. */
-export class UsageError extends Error {}
+export { UsageError } from './usage-error.ts';
 
 /** A report that is written to a file. */
 export interface ReportFile {
@@ -39,6 +40,8 @@ export interface ScanRequest {
   readonly only: Category | undefined;
   /** Tries the user's own rules on their examples, and scans nothing. */
   readonly checkRules: boolean;
+  /** Other tools to run, and reports of theirs to merge; undefined: none. */
+  readonly tools: ToolsRequest | undefined;
 }
 
 /** Throws UsageError, with what to do. */
@@ -78,6 +81,7 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
     isVerbose: flags.verbose === true,
     only: readCategory(flags.only),
     checkRules: flags.checkRules === true,
+    tools: readToolsRequest(flags, { paths, isOfGit: selections.length > 0 }),
   };
 }
 

@@ -18,9 +18,10 @@ import { keepHeapSmall } from './heap.ts';
 import { loadPolicy, type ScanPolicy } from './policy-files.ts';
 import { looserNote } from './policy-note.ts';
 import { readRequest, type ScanRequest, UsageError } from './request.ts';
-import { setUp } from './scan-setup.ts';
+import { type ScanOrder, setUp } from './scan-setup.ts';
 import { loadBaseline, loadSettings, pathsBelow } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { WithTools } from './told-by-tools.ts';
 import { blockedWords, vetoOf } from './veto.ts';
 import { checkWritable, writeReports, writeWanted } from './write-reports.ts';
 
@@ -79,9 +80,13 @@ async function scanWith(
   const commits = await gather(order, setup, surroundings, intake);
   if (known.size > 0 || configuration !== noConfiguration)
     intake.findings.suppress((located) => suppressionOf(located, configuration, known));
-  const findings = intake.findings.sorted(false);
-  const suppressed = intake.findings.sorted(true);
-  if (request.writeBaseline !== undefined) saveBaseline(request.writeBaseline, intake.findings, surroundings);
+  const told = await toldByTools(order, surroundings, intake, (located) =>
+    suppressionOf(located, configuration, known),
+  );
+  const table = told?.findings ?? intake.findings;
+  const findings = table.sorted(false);
+  const suppressed = table.sorted(true);
+  if (request.writeBaseline !== undefined) saveBaseline(request.writeBaseline, table, surroundings);
   const fromRoot = pathsBelow(policy?.loaded.root ?? folder, folder, request.selection !== undefined);
   const isComplete = intake.isComplete && (intake.scanned > 0 || request.allowEmpty);
   const { veto, ownersOf } = await vetoOf(findings, isComplete, policy, {
@@ -109,6 +114,7 @@ async function scanWith(
     isComplete,
     exitCode: !isComplete ? 2 : blocks(findings, isBlocked, request) ? 1 : 0,
     veto,
+    ...(told !== undefined && { tools: told.runs }),
     ...(ownersOf !== undefined && { ownersOf }),
   };
   await writeReports(request, report, folder);
@@ -124,6 +130,19 @@ async function scanWith(
   if (request.format !== 'text' && !isComplete)
     surroundings.err(`${surroundings.tool.name}: ${summaryLine(report)}`);
   return report.exitCode;
+}
+
+/** Loaded only where other tools are asked for. */
+async function toldByTools(
+  order: ScanOrder,
+  surroundings: Surroundings,
+  intake: Intake,
+  judge: (located: LocatedFinding) => Suppression | undefined,
+): Promise<WithTools | undefined> {
+  const { tools } = order.request;
+  if (tools === undefined) return undefined;
+  const { withTools } = await import('./told-by-tools.ts');
+  return withTools(tools, order, surroundings, intake, judge);
 }
 
 function suppressionOf(

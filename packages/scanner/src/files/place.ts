@@ -44,6 +44,8 @@ const reasons = {
   'too-many-findings': { words: 'beyond its 10,000 gravest findings', isIncomplete: true },
   'missing-object': { words: 'an object that the repository does not have', isIncomplete: true },
   'shallow-history': { words: 'a shallow clone: older commits are not here', isIncomplete: true },
+  'tool-failed': { words: 'a tool that did not do its part', isIncomplete: true },
+  'tool-incomplete': { words: 'a tool that did not look at everything', isIncomplete: true },
   failed: { words: 'the scanner failed on it', isIncomplete: true },
   'rule-switched-off': {
     words: 'no longer by a rule of yours, which took too many steps',

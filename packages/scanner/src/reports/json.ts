@@ -1,5 +1,6 @@
 import { isIncomplete, wordsOfSkip } from '../files/place.ts';
-import type { LocatedFinding } from '../files/suppressions.ts';
+import type { LocatedFinding, ReportedFinding } from '../files/suppressions.ts';
+import { reportersOf, toolOf } from '../tools/merge-group.ts';
 import { complianceOf, idsTouching } from './compliance.ts';
 import { jsonPieces, LazyList, lazily } from './json-pieces.ts';
 import { withoutSecrets } from './presentable.ts';
@@ -49,6 +50,15 @@ export function jsonReport(report: Report): Iterable<string> {
       ...(detail !== undefined && { detail: withoutSecrets(detail) }),
       incomplete: isIncomplete(reason),
     })),
+    ...(report.tools !== undefined && {
+      tools: report.tools.map(({ name, outcome, version, findings: told, detail }) => ({
+        name: withoutSecrets(name),
+        outcome,
+        ...(version !== undefined && { version }),
+        findings: told,
+        ...(detail !== undefined && { detail: withoutSecrets(detail) }),
+      })),
+    }),
     read_as_latin1: lazily(report.latin1, ({ path }) => withoutSecrets(path)),
     compliance: complianceOf(findings).map(({ key, name, version, url, controls }) => ({
       framework: key,
@@ -67,6 +77,25 @@ export function jsonReport(report: Report): Iterable<string> {
     override_available: veto?.canOverride ?? null,
     policy: { compliance: veto?.compliance ?? [], evidence: veto?.evidence ?? [] },
   });
+}
+
+/** Of a finding that another tool told of: who did, what else they call it, and the package that it is about. */
+function toldBy(finding: ReportedFinding): object {
+  const { ruleId, sameAs, scope, dependency } = finding;
+  if (sameAs === undefined && toolOf(ruleId) === undefined) return {};
+  return {
+    reported_by: reportersOf(finding),
+    ...(sameAs !== undefined && { same_as: sameAs }),
+    ...(scope !== undefined && { scope }),
+    ...(dependency !== undefined && {
+      dependency: {
+        name: dependency.name,
+        ...(dependency.version !== undefined && { version: dependency.version }),
+        ...(dependency.fixedIn !== undefined && { fixed_in: dependency.fixedIn }),
+        advisories: dependency.advisories,
+      },
+    }),
+  };
 }
 
 function entryOf(located: LocatedFinding, { ownersOf }: Report): object {
@@ -94,5 +123,6 @@ function entryOf(located: LocatedFinding, { ownersOf }: Report): object {
     remediation,
     mappings,
     ...(owners.length > 0 && { owners }),
+    ...toldBy(finding),
   };
 }

@@ -4,6 +4,7 @@ import { type LocatedFinding, suppressionFaults, suppressionMarker } from '../fi
 import type { Finding, Severity } from '../finding.ts';
 import type { Mappings, Remediation } from '../rule.ts';
 import { rules } from '../rules.ts';
+import type { ToolRun } from '../tools/tool-run.ts';
 import { patternOf } from './pattern.ts';
 import { printable } from './presentable.ts';
 
@@ -27,6 +28,8 @@ export interface Report {
   readonly scanned: number;
   readonly bytes: number;
   readonly commits: number | undefined;
+  /** What other tools did; absent where none was asked for. */
+  readonly tools?: readonly ToolRun[];
   readonly isComplete: boolean;
   readonly exitCode: number;
   /** Who is asked about a path; absent where the project names nobody. */
@@ -144,8 +147,10 @@ export function describeRule(id: string, title: string): RuleDescription {
 
 /** One sentence about a finding, without its value. */
 export function sentence({ finding }: LocatedFinding): string {
-  const { category, confidence, validated, preview } = finding;
+  const { category, confidence, validated, preview, sameAs = [] } = finding;
   const title = titleOf(finding);
   if (category === 'suppression') return `${title}: it does not count.`;
-  return `${title} ${preview}, ${validated ? 'validated by its format' : `${confidence} confidence`}.`;
+  const told = sameAs.length === 0 ? '' : ` Also told by ${sameAs.join(', ')}.`;
+  const what = preview === '' ? title : `${title} ${preview}`;
+  return `${what}, ${validated ? 'validated by its format' : `${confidence} confidence`}.${told}`;
 }

@@ -1,6 +1,7 @@
 import { isIncomplete, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
+import { reportersOf } from '../tools/merge-group.ts';
 import { jsonPieces, LazyList } from './json-pieces.ts';
 import { Occurrences } from './occurrences.ts';
 import { withoutSecrets } from './presentable.ts';
@@ -167,6 +168,8 @@ function resultOf(located: LocatedFinding, ruleIndex: number, occurrence: number
       validated: finding.validated,
       ...(finding.reasons !== undefined && { reasons: finding.reasons }),
       ...(place.commit !== undefined && { commit: place.commit }),
+      ...(finding.sameAs !== undefined && { same_as: finding.sameAs }),
+      reported_by: reportersOf(finding),
     },
   };
 }
@@ -178,7 +181,10 @@ function messageOf(located: LocatedFinding): string {
 
 /** A URI reference: each part of the path percent-encoded, absolute paths as file URIs. */
 function artifactOf(path: string): object {
-  const parts = withoutSecrets(path).toWellFormed().replaceAll('\\', '/').split('/');
+  const shown = withoutSecrets(path).toWellFormed();
+  // A page of a running site.
+  if (/^https?:\/\//i.test(shown) && URL.canParse(shown)) return { uri: new URL(shown).href };
+  const parts = shown.replaceAll('\\', '/').split('/');
   const uri = parts.map(encodeURIComponent).join('/');
   if (uri.startsWith('/')) return { uri: `file://${uri}` };
   return { uri, uriBaseId: '%SRCROOT%' };

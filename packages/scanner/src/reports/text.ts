@@ -1,6 +1,7 @@
 import { isIncomplete, type Place, type SkipReason, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
+import type { ToolRun } from '../tools/tool-run.ts';
 import { complianceOf } from './compliance.ts';
 import { printable } from './presentable.ts';
 import { countBySeverity, describeRule, type Report, severityOrder, titleOf } from './report.ts';
@@ -25,7 +26,8 @@ export function* textReport(
     [
       `${placeOf(place)}:${finding.line}:${finding.column}: `,
       paint(colourOf[finding.severity], finding.severity),
-      ` ${finding.ruleId}: ${titleOf(finding)}  ${finding.preview}`,
+      ` ${finding.ruleId}: ${titleOf(finding)}${finding.preview === '' ? '' : `  ${finding.preview}`}`,
+      finding.sameAs === undefined ? '' : `  (also ${finding.sameAs.join(', ')})`,
       isVerbose && finding.reasons !== undefined ? `  (${finding.reasons.join(', ')})` : '',
       `${end}\n`,
     ].join('');
@@ -51,8 +53,15 @@ export function* textReport(
     if (isListed) yield `${placeOf(place)}: ${paint('33', 'not scanned')}: ${wordsOfSkip(reason)}${end}\n`;
   }
   for (const place of isVerbose ? report.latin1 : []) yield `${placeOf(place)}: no UTF-8, read as latin-1\n`;
+  if (report.tools !== undefined) yield `Other tools: ${report.tools.map(toolWords).join('; ')}.\n`;
   if (showsCompliance) yield* complianceLines(report);
   yield summaryLine(report);
+}
+
+function toolWords({ name, version, outcome, findings }: ToolRun): string {
+  const did =
+    outcome === 'ran' || outcome === 'merged' ? plural(findings, 'finding') : outcome.replaceAll('-', ' ');
+  return `${printable(name)}${version === undefined ? '' : ` ${version}`}: ${did}`;
 }
 
 function* complianceLines({ findings }: Report): Generator<string> {
