@@ -24,6 +24,7 @@ import { registerKeysRevoke } from './commands/keys-revoke.ts';
 import { registerKeysRotate } from './commands/keys-rotate.ts';
 import { registerMcp } from './commands/mcp.ts';
 import { registerPoliciesRun } from './commands/policies-run.ts';
+import { registerRotation } from './commands/rotation.ts';
 import { registerScan } from './commands/scan.ts';
 import { registerScansDecide } from './commands/scans-decide.ts';
 import { registerScansList } from './commands/scans-list.ts';
@@ -75,6 +76,7 @@ export function buildProgram(context: Context): Command {
   registerChecklist(program, context);
   registerSchedule(program, context);
   registerHistory(program, context);
+  registerRotation(program, context);
   registerGate(program, context);
 
   const users = withAccessOptions(program.command('users').description('accounts of people'));

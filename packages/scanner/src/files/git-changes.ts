@@ -29,7 +29,7 @@ const format = [
   '--diff-filter=ACMT',
 ];
 // Replaced by nothing that a repository could configure.
-const neutral = ['-c', 'diff.ignoreSubmodules=none', '-c', 'log.showSignature=false'];
+export const neutral = ['-c', 'diff.ignoreSubmodules=none', '-c', 'log.showSignature=false'];
 
 /** Lists what a selection brings. Throws GitFailure, also for a range that names nothing. */
 export async function listChanges(selection: GitSelection, options: GitOptions): Promise<GitChanges> {
@@ -154,7 +154,8 @@ function add(
   else if (!/^0+$/.test(id) && !blobs.has(id)) blobs.set(id, place);
 }
 
-function tokenReader(onToken: (token: Buffer) => void): (piece: Buffer) => void {
+/** Cuts what git prints with `-z` into its tokens. */
+export function tokenReader(onToken: (token: Buffer) => void): (piece: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (piece) => {
     const data = rest.length === 0 ? piece : Buffer.concat([rest, piece]);

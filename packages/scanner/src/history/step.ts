@@ -1,0 +1,21 @@
+/** Something to do, and the commands for it, one after another; nothing runs them but who reads them. */
+export interface Step {
+  readonly text: string;
+  readonly commands: readonly string[];
+}
+
+/** What a plan needs to know beside the repository. */
+export interface Means {
+  /** Whether git-filter-repo is installed. */
+  readonly hasFilterRepo: boolean;
+  /** The command line that repeats this check for the same secrets. */
+  readonly check: string;
+  /** What of the work tree holds the secrets. */
+  readonly inTree: readonly { readonly path: string; readonly line: number }[];
+}
+
+/** Reflogs keep what was, and git keeps objects for two weeks. */
+export const forgetStep: Step = {
+  text: 'Make this clone forget what was; nothing can be undone after this:',
+  commands: ['git reflog expire --expire=now --expire-unreachable=now --all', 'git gc --prune=now --quiet'],
+};
