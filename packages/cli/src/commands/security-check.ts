@@ -49,7 +49,7 @@ function rowsOf(found: PolicyCheck): string[][] {
       `${found.posture} posture`,
     ]),
     ...found.thresholds.map((one) => [one.when, `${one.outcome} at least`, one.because]),
-    ...found.fields.map((one) => [`values of ${one.field}`, 'medium, and high posture', one.because]),
+    ...found.fields.map((one) => [`values of ${one.field}`, 'veto', one.because]),
     ...found.custom_patterns.map((one) => [one.id, one.severity, one.title]),
     ...found.allow.map((one) => [one.what, one.counts ? 'allowed' : `expired on ${one.until}`, one.reason]),
     ...found.owners.map((one) => [one.path, `ask ${one.people.join(', ')}`, 'owners']),
