@@ -20,6 +20,7 @@ const KEPT_OF_REPORT = [
   'project',
   'security_posture',
   'complete',
+  'veto_decision',
   'summary',
 ] as const;
 const KEPT_OF_FINDING = [

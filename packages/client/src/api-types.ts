@@ -1767,7 +1767,7 @@ export interface Routes {
    */
   'POST /scans': {
     /**
-     * Members that are not named here are not kept; `veto_decision` has no effect.
+     * Members that are not named here are not kept.
      */
     body: {
       scan_id: string;
@@ -1818,6 +1818,10 @@ export interface Routes {
         recommendation?: string;
         [k: string]: unknown;
       }[];
+      /**
+       * Makes the decision stricter where it is `BLOCK`, never milder.
+       */
+      veto_decision?: ('BLOCK' | 'WARN' | 'ALLOW') | null;
       [k: string]: unknown;
     };
     answer: SubmittedScan;

@@ -49,6 +49,11 @@ describe('a deployment', () => {
     expect(decide({ ...one('critical'), ...claims }).decision).toBe('block_deployment');
   });
 
+  it('waits where the project has a stricter policy of its own', () => {
+    expect(decide({ ...one('low'), veto_decision: 'BLOCK' }).decision).toBe('require_approval');
+    expect(decide({ ...one('low'), veto_decision: 'WARN' }).decision).toBe('proceed_with_warnings');
+  });
+
   it('is decided by what is counted too, where less is listed', () => {
     const summary = { ...reportLike({}).summary, critical: 2, issues_found: 2 };
     expect(decide({ summary })).toMatchObject({ decision: 'block_deployment', counts: { critical: 2 } });
@@ -69,15 +74,18 @@ describe('a deployment', () => {
         some,
         fc.constantFrom('medium', 'high'),
         fc.boolean(),
-        (before, added, security_posture, complete) => {
+        fc.constantFrom('BLOCK', 'WARN', 'ALLOW', null),
+        (before, added, security_posture, complete, veto_decision) => {
           const finding = ({ severity, ...more }: typeof added) => findingLike(severity, more);
-          const rank = (all: (typeof added)[], posture: string) =>
+          const rank = (all: (typeof added)[], posture: string, veto = veto_decision) =>
             order.indexOf(
-              decide({ findings: all.map(finding), security_posture: posture, complete }).decision,
+              decide({ findings: all.map(finding), security_posture: posture, complete, veto_decision: veto })
+                .decision,
             );
           const less = rank(before, security_posture);
           expect(rank([...before, added], security_posture)).toBeGreaterThanOrEqual(less);
           expect(rank(before, 'high')).toBeGreaterThanOrEqual(less);
+          expect(less).toBeGreaterThanOrEqual(rank(before, security_posture, null));
         },
       ),
     );

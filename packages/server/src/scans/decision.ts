@@ -14,7 +14,7 @@ export interface Judged {
   reason: string;
 }
 
-type Report = Pick<NewScan, 'complete' | 'security_posture' | 'summary' | 'findings'>;
+type Report = Pick<NewScan, 'complete' | 'security_posture' | 'summary' | 'findings' | 'veto_decision'>;
 
 /** Critical needs corroboration, as in a push: what is neither validated nor sure counts as high. */
 const decidingSeverity = (one: Pick<KeptFinding, 'severity' | 'confidence' | 'validated'>) =>
@@ -24,10 +24,11 @@ const decidingSeverity = (one: Pick<KeptFinding, 'severity' | 'confidence' | 'va
 const isMarker = ({ rule_id: rule }: KeptFinding) => rule?.startsWith('marker-') ?? false;
 
 /**
- * Decides about a deployment from what a report lists, never from what it concludes. What it counts and does not list
- * counts as it says. Pure.
+ * Decides about a deployment from what a report lists. What it counts and does not list counts as it says; what it
+ * concludes, by a stricter policy of the project, can only make it stricter. Pure.
  */
-export function decideDeployment({ complete, security_posture, summary, findings }: Report): Judged {
+export function decideDeployment(report: Report): Judged {
+  const { complete, security_posture, summary, findings, veto_decision } = report;
   const posture = security_posture === 'high' || findings.some(isMarker) ? 'high' : 'medium';
   const counts: Counts = { critical: 0, high: 0, medium: 0, low: 0 };
   const listed: Counts = { ...counts };
@@ -47,6 +48,7 @@ export function decideDeployment({ complete, security_posture, summary, findings
   if (counts.high > 0) return judged('require_approval', 'High security issues detected');
   if (counts.medium > 0 && posture === 'high')
     return judged('require_approval', 'Medium security issues detected, in high security posture');
+  if (veto_decision === 'BLOCK') return judged('require_approval', "The project's own policy stops it");
   const warnings = counts.medium + counts.low;
   return judged('proceed_with_warnings', warnings > 0 ? 'Warnings only' : 'Nothing was found');
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scanErasure } from './erasure.ts';
 import { findingLike, reportLike } from './testing/reports.ts';
 import { ADA, actorIn, BOB, EVE, KEY, type ScanApp, scanApp } from './testing/scan-app.ts';
 
@@ -234,6 +235,18 @@ describe('beyond its tenant', () => {
     const { body } = await submit(high());
     app.writer.db.prepare('UPDATE scans SET namespace_id = 2').run();
     expect((await app.call(EVE, 'GET', `/scans/${body.id}`)).status).toBe(500);
+  });
+});
+
+describe('with its namespace', () => {
+  it('goes every report, every decision and every override, and no other tenant’s', async () => {
+    for (const by of [KEY, EVE]) {
+      await submit(high(), by);
+      await app.call(by, 'POST', '/scans/overrides', { overrides: [overrideLike()] });
+    }
+    await app.writer.commit({ steps: scanErasure(1), leaves: [] });
+    for (const table of ['scans', 'scan_overrides'])
+      expect(app.writer.db.prepare(`SELECT namespace_id FROM ${table}`).pluck().all()).toEqual([2]);
   });
 });
 

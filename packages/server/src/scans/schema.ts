@@ -47,7 +47,7 @@ export type KeptFinding = z.output<typeof finding>;
 
 /**
  * A report as `memhold scan --format json` writes it, with what it is about beside it. Members that are not here are
- * taken and not kept: a newer scanner may say more, an older one less. `veto_decision` is one of them on purpose.
+ * taken and not kept: a newer scanner may say more, an older one less.
  */
 export const newScan = z
   .object({
@@ -72,8 +72,12 @@ export const newScan = z
       suppressed: count.optional(),
     }),
     findings: z.array(finding).max(MOST_FINDINGS, `must hold at most ${MOST_FINDINGS} findings`),
+    veto_decision: z
+      .enum(['BLOCK', 'WARN', 'ALLOW'])
+      .nullish()
+      .meta({ description: 'Makes the decision stricter where it is `BLOCK`, never milder.' }),
   })
-  .meta({ description: 'Members that are not named here are not kept; `veto_decision` has no effect.' });
+  .meta({ description: 'Members that are not named here are not kept.' });
 export type NewScan = z.output<typeof newScan>;
 
 export const scanQuery = z.strictObject({

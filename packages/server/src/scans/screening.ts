@@ -4,7 +4,7 @@ import { screen } from '../memories/screening.ts';
 import type { NewScan } from './schema.ts';
 
 /** Characters that are looked at in one go: the event loop gets its turn in between. */
-const PORTION = 32_768;
+const PORTION = 16_384;
 /** A reporter that was made by somebody else may put what it found anywhere. */
 const TEXTS_OF_REPORT = ['scan_id', 'project', 'ref', 'environment'] as const;
 const TEXTS_OF_FINDING = [

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_REQUEST } from '../../http/origin.ts';
 import { findingLike, reportLike } from '../testing/reports.ts';
 import { ADA, actorIn, BOB, KEY, type ScanApp, START, scanApp } from '../testing/scan-app.ts';
 
@@ -144,6 +145,12 @@ describe('nobody', () => {
     const user = actorIn(1, 'bob', { permissions: new Set(['scans:read', 'scans:write']) });
     expect(await decide(id, user)).toEqual(refusal(403, 'permission_denied'));
     expect(await stateOf(id)).toBe('awaiting_approval');
+    // Whichever door it comes through.
+    for (const one of others) {
+      const given = { decision: 'approve', reason: REASON } as const;
+      const asked = app.side.approvals.decide(one as never, NO_REQUEST, id, given);
+      await expect(asked).rejects.toMatchObject({ code: 'permission_denied' });
+    }
   });
 });
 
@@ -158,6 +165,13 @@ describe('of several who decide at once', () => {
     expect(answers.filter(({ body }) => body.code === 'already_decided')).toHaveLength(7);
     const told = app.events().filter(({ type }) => type.startsWith('deployment.'));
     expect(told).toHaveLength(1);
+  });
+
+  it('one does, also when the other came between the look and the word', async () => {
+    const id = await submit('high');
+    app.next.commit = () => decide(id, CAROL, { decision: 'reject' });
+    expect(await decide(id)).toEqual(refusal(409, 'already_decided'));
+    expect(await stateOf(id)).toBe('rejected');
   });
 });
 
