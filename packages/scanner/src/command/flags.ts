@@ -11,6 +11,11 @@ export const scanOptions: readonly ScanOption[] = [
   { flag: '--range <range>', description: 'the commits of a range, each of them: main..HEAD' },
   { flag: '--history', description: 'every commit of every branch and tag' },
   {
+    flag: '--ci',
+    description:
+      'the commits that this pipeline is for, judged as a push by the policy of the default branch',
+  },
+  {
     flag: '--format <format>',
     description: 'text, json, sarif, html, markdown, junit, github or gitlab (default: text)',
   },
@@ -50,6 +55,7 @@ export interface ScanFlags {
   staged?: boolean;
   range?: string;
   history?: boolean;
+  ci?: boolean;
   format?: string;
   json?: boolean;
   report?: readonly string[];
@@ -76,6 +82,7 @@ export const scanExamples: readonly string[] = [
   'scan --staged',
   'scan --range origin/main..HEAD --fail-on medium',
   'scan --history --format sarif > scan.sarif',
+  'scan --ci --report sarif=scan.sarif',
   'scan --report html=scan.html --report junit=scan.xml',
   'scan --write-baseline .memhold/baseline.json',
   'scan --with bandit,semgrep --merge trivy.sarif',

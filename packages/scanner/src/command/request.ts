@@ -21,6 +21,8 @@ export interface ScanRequest {
   /** Undefined: the paths. */
   readonly selection: GitSelection | undefined;
   readonly paths: readonly string[];
+  /** What the pipeline is for is judged, or this range of it. Undefined: no pipeline. */
+  readonly pipeline: { readonly range: string | undefined } | undefined;
   readonly format: Format;
   /** Besides the one on standard output. */
   readonly reports: readonly ReportFile[];
@@ -55,6 +57,7 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
   if (selections.length === 1 && paths.length > 0) {
     throw new UsageError(`--${selections[0]!.kind} reads the repository of this folder: leave the paths out`);
   }
+  const pipeline = readPipeline(paths, flags);
   if (paths.includes('')) throw new UsageError('a path is empty');
   const format = readFormat(flags);
   const reports = readReports(flags.report ?? []);
@@ -65,7 +68,8 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
     );
   }
   return {
-    selection: selections[0],
+    selection: pipeline === undefined ? selections[0] : undefined,
+    pipeline,
     paths: paths.length > 0 ? [...new Set(paths)] : ['.'],
     format,
     reports,
@@ -83,6 +87,24 @@ export function readRequest(paths: readonly string[], flags: ScanFlags): ScanReq
     checkRules: flags.checkRules === true,
     tools: readToolsRequest(flags, { paths, isOfGit: selections.length > 0 }),
   };
+}
+
+const ofPipeline: ReadonlySet<string> = new Set<keyof ScanFlags>([
+  ...(['ci', 'range', 'failOn', 'format', 'json', 'report', 'compliance', 'verbose'] as const),
+]);
+
+/** The default branch has the say, and no file or option besides it. */
+function readPipeline(paths: readonly string[], flags: ScanFlags): ScanRequest['pipeline'] {
+  if (flags.ci !== true) return undefined;
+  const others = Object.entries(flags).filter(([name, value]) => {
+    const isGiven = name === 'ignore' || name === 'suppressions' ? value === false : value !== undefined;
+    return isGiven && !ofPipeline.has(name);
+  });
+  if (paths.length > 0 || others.length > 0)
+    throw new UsageError(
+      '--ci judges commits by the policy of the default branch: it takes --range, --fail-on and what is about reports',
+    );
+  return { range: flags.range };
 }
 
 function readFormat({ format, json }: ScanFlags): Format {

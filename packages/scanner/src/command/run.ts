@@ -50,6 +50,7 @@ export async function run(
 
 async function runRequest(request: ScanRequest, surroundings: Surroundings): Promise<number> {
   keepHeapSmall();
+  if (request.pipeline !== undefined) return judgeCommits(request.pipeline.range, request, surroundings);
   const policy = await loadPolicy(surroundings);
   try {
     return await scanWith(policy, request, surroundings);
@@ -117,19 +118,39 @@ async function scanWith(
     ...(told !== undefined && { tools: told.runs }),
     ...(ownersOf !== undefined && { ownersOf }),
   };
-  await writeReports(request, report, folder);
+  await tell(report, request, surroundings);
+  if (isBlocked) surroundings.err(`${surroundings.tool.name}: ${blockedWords(veto)}`);
+  const looser = await note;
+  if (looser !== undefined) surroundings.err(`${surroundings.tool.name}: ${printable(looser)}`);
+  return report.exitCode;
+}
+
+/** What a pipeline is for. */
+async function judgeCommits(
+  range: string | undefined,
+  request: ScanRequest,
+  surroundings: Surroundings,
+): Promise<number> {
+  checkWritable(request, surroundings.folder);
+  const { judgePipeline } = await import('../pipelines/judge-pipeline.ts');
+  const judged = await judgePipeline(range, surroundings);
+  const isBlocked = judged.veto?.decision === 'BLOCK';
+  const exitCode = !judged.isComplete ? 2 : blocks(judged.findings, isBlocked, request) ? 1 : 0;
+  await tell({ ...judged, exitCode }, request, surroundings);
+  return exitCode;
+}
+
+/** Writes the reports that are asked for. */
+async function tell(report: Report, request: ScanRequest, surroundings: Surroundings): Promise<void> {
+  await writeReports(request, report, surroundings.folder);
   // In pieces: the report of a large tree is far larger than what it tells of.
   const render = await rendererOf(request.format);
   const { isVerbose, showsCompliance } = request;
   const options = { colours: surroundings.colours, isVerbose, showsCompliance };
   for (const piece of inChunks(render(report, options))) await surroundings.out(piece);
   await surroundings.out('\n');
-  if (isBlocked) surroundings.err(`${surroundings.tool.name}: ${blockedWords(veto)}`);
-  const looser = await note;
-  if (looser !== undefined) surroundings.err(`${surroundings.tool.name}: ${printable(looser)}`);
-  if (request.format !== 'text' && !isComplete)
+  if (request.format !== 'text' && !report.isComplete)
     surroundings.err(`${surroundings.tool.name}: ${summaryLine(report)}`);
-  return report.exitCode;
 }
 
 /** Loaded only where other tools are asked for. */
