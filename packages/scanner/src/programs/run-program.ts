@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
+import { delimiter } from 'node:path';
+import { findProgram, trustedFolders } from '../tools/find-program.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,40 +24,13 @@ export interface ProgramResult {
 /** More than any report that is read here; what writes more is stopped. */
 const mostBytes = 64_000_000;
 
-/**
- * The folders of PATH that are absolute and outside of `tree`, which may be anybody's: `node_modules/.bin`, which npm
- * puts first, holds what the tree brought.
- */
-export function trustedPath({ PATH = '' }: Environment, tree: string): string {
-  return PATH.split(delimiter)
-    .filter((folder) => isAbsolute(folder) && !isBelow(folder, tree))
-    .join(delimiter);
-}
+/** The folders of PATH that hold nothing which `tree` brought. */
+export const trustedPath = ({ PATH }: Environment, tree: string): string =>
+  trustedFolders(PATH, [tree]).join(delimiter);
 
-/** Where a program lies: in a folder of `trustedPath`. @returns undefined where it is not installed */
-export function findProgram(name: string, env: Environment, tree: string): string | undefined {
-  for (const folder of trustedPath(env, tree).split(delimiter)) {
-    if (folder === '') continue;
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      // A link may lead into the tree.
-      if (statSync(path).isFile() && !isBelow(path, tree)) return path;
-    } catch {
-      // The next folder.
-    }
-  }
-  return undefined;
-}
-
-function isBelow(folder: string, tree: string): boolean {
-  try {
-    const path = relative(realpathSync(tree), realpathSync(folder));
-    return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path));
-  } catch {
-    return false;
-  }
-}
+/** Where a program lies in these folders. @returns undefined where it is not installed */
+export const installedProgram = (name: string, { PATH }: Environment, tree: string): string | undefined =>
+  findProgram(name, trustedFolders(PATH, [tree]), [tree]);
 
 const passedOn = [
   ...['HOME', 'USERPROFILE', 'LANG', 'TMPDIR', 'TEMP', 'SystemRoot'],
@@ -72,7 +45,10 @@ export function plainEnvironment(env: Environment, tree: string, more: Environme
   return { ...kept, PATH: trustedPath(env, tree), LC_ALL: 'C', ...more };
 }
 
-/** Runs a program to its end, without a shell. Never throws. */
+/**
+ * Runs a program to its end, without a shell, for what is said on standard error too: why a crontab or a registry
+ * refuses. Tools that quote code there run by `tools/run-program.ts`. Never throws.
+ */
 export function runProgram(
   path: string,
   args: readonly string[],

@@ -41,13 +41,13 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 60
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v5
         with:
           persist-credentials: false
-      - uses: actions/setup-node@v4
+      - uses: actions/setup-node@v5
         with:
           node-version: 24
-      - uses: actions/cache@v4
+      - uses: actions/cache/restore@v4
         with:
           path: ${reports}
           key: memhold-${name}-\${{ github.run_id }}
@@ -55,6 +55,11 @@ jobs:
       - run: npx --yes memhold ${argumentsOf(name, update)}
       - if: always()
         run: cat "$(ls ${reports}/*.md | tail -n 1)" >> "$GITHUB_STEP_SUMMARY"
+      - if: always()
+        uses: actions/cache/save@v4
+        with:
+          path: ${reports}
+          key: memhold-${name}-\${{ github.run_id }}
       - if: always()
         uses: actions/upload-artifact@v4
         with:

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Environment, findProgram, plainEnvironment, runProgram } from '../programs/run-program.ts';
+import { type Environment, installedProgram, plainEnvironment, runProgram } from '../programs/run-program.ts';
 import { anywhere, ScheduleProblem } from './place.ts';
 import { crontabCommand } from './quoting.ts';
 import { type ScheduleName, schedules } from './schedule.ts';
@@ -62,7 +62,7 @@ export class Crontab {
 
   /** @param folder a repository: no program of it is run. Throws ScheduleProblem where there is no crontab(1). */
   constructor(env: Environment, folder: string) {
-    const program = findProgram('crontab', env, folder);
+    const program = installedProgram('crontab', env, folder);
     if (program === undefined)
       throw new ScheduleProblem('crontab is not installed: install cron, or use --with systemd');
     this.#program = program;

@@ -201,7 +201,7 @@ describe('what registries say', () => {
         {
           name: 'flask',
           version: '1.0.0',
-          vulns: [{ id: 'PYSEC-1', fix_versions: ['1.0.1'], description: 'bad\nmore' }],
+          vulns: [{ id: 'PYSEC-2026-1', fix_versions: ['1.0.1'], description: 'bad\nmore' }],
         },
       ],
     };
@@ -215,8 +215,8 @@ describe('what registries say', () => {
       {
         package: 'flask',
         severity: 'high',
-        id: 'PYSEC-1',
-        title: 'bad',
+        id: 'PYSEC-2026-1',
+        title: 'Known vulnerability PYSEC-2026-1',
         hasFix: true,
         file: 'requirements.txt',
       },

@@ -5,7 +5,7 @@ import { GitFailure, gitText } from '../files/git.ts';
 import { putInPlace } from '../files/write-file.ts';
 import {
   type Environment,
-  findProgram,
+  installedProgram,
   plainEnvironment,
   runProgram,
   trustedPath,
@@ -97,7 +97,7 @@ interface Done {
 }
 
 async function updateLock(tree: string, file: string, { folder, env }: UpdateOrder): Promise<Done> {
-  const npm = findProgram('npm', env, folder);
+  const npm = installedProgram('npm', env, folder);
   if (npm === undefined) return { left: 'npm is not installed' };
   const home = join(tree, dirname(file));
   if (!existsSync(join(home, 'package.json'))) return { left: 'there is no package.json beside it' };
@@ -128,7 +128,7 @@ async function updateRequirements(tree: string, file: string, { folder, env }: U
   const source = file.replace(/\.txt$/, '.in');
   if (!existsSync(join(tree, source)))
     return { left: `there is no ${basename(source)} that says what is wanted` };
-  const compile = findProgram('pip-compile', env, folder);
+  const compile = installedProgram('pip-compile', env, folder);
   if (compile === undefined) return { left: 'pip-compile is not installed' };
   const before = readFileSync(join(tree, file), 'utf8');
   const order = { folder: join(tree, dirname(file)), env: plainEnvironment(env, folder), timeout };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import { putInPlace } from '../files/write-file.ts';
-import { type Environment, findProgram, plainEnvironment, runProgram } from '../programs/run-program.ts';
+import { type Environment, installedProgram, plainEnvironment, runProgram } from '../programs/run-program.ts';
 import { anywhere, makePrivate, ScheduleProblem } from './place.ts';
 import { unitText, unitWord } from './quoting.ts';
 import { type ScheduleName, schedules } from './schedule.ts';
@@ -90,7 +90,7 @@ export async function installUnits(
   makePrivate(unitFolder(env));
   for (const { kind, path } of files) putInPlace(path, units[kind], 0o600);
   const timer = `${nameOf(id, name)}.timer`;
-  const program = findProgram('systemctl', env, folder);
+  const program = installedProgram('systemctl', env, folder);
   if (program === undefined) return `systemctl --user enable --now ${timer}`;
   try {
     await run(program, ['daemon-reload'], env, folder);
@@ -115,7 +115,7 @@ export async function removeUnits(
 ): Promise<void> {
   const files = filesOf(env, id, name).filter(({ path }) => existsSync(path));
   if (files.length === 0) return;
-  const program = findProgram('systemctl', env, folder);
+  const program = installedProgram('systemctl', env, folder);
   if (program !== undefined)
     await run(program, ['disable', '--now', `${nameOf(id, name)}.timer`], env, folder);
   for (const { path } of files) rmSync(path, { force: true });

@@ -1,4 +1,8 @@
 import type { Severity } from '../../finding.ts';
+import { UnreadableReport } from '../../tools/json-shape.ts';
+import { npmAudit } from '../../tools/npm-audit.ts';
+import { pipAudit } from '../../tools/pip-audit.ts';
+import type { Dependency, Tool } from '../../tools/tool.ts';
 
 /** A known vulnerability of a dependency. */
 export interface Advisory {
@@ -13,70 +17,42 @@ export interface Advisory {
   readonly file: string;
 }
 
-const severityOf: Readonly<Record<string, Severity>> = {
-  critical: 'critical',
-  high: 'high',
-  moderate: 'medium',
-  medium: 'medium',
-  low: 'low',
-  info: 'low',
-};
-
-interface NpmVulnerability {
-  readonly name?: unknown;
-  readonly severity?: unknown;
-  readonly via?: unknown;
-  readonly fixAvailable?: unknown;
-}
-
 /**
- * The report of `npm audit --json` (auditReportVersion 2); undefined for anything else.
+ * The report of `npm audit --json`; undefined for anything else.
  * https://docs.npmjs.com/cli/v11/commands/npm-audit
  */
 export function npmAdvisories(text: string, file: string): Advisory[] | undefined {
-  const report = parsed(text) as { vulnerabilities?: unknown; auditReportVersion?: unknown } | undefined;
-  if (typeof report?.vulnerabilities !== 'object' || report.vulnerabilities === null) return undefined;
-  const found: Advisory[] = [];
-  for (const [name, value] of Object.entries(report.vulnerabilities as Record<string, NpmVulnerability>)) {
-    // A fix that is a new major version is none that can simply be taken.
-    const hasFix = value.fixAvailable === true;
-    const via = Array.isArray(value.via) ? (value.via as unknown[]) : [];
-    for (const one of via) {
-      // A text is the name of a package that has an entry of its own.
-      if (typeof one !== 'object' || one === null) continue;
-      const { url, title, severity } = one as Record<string, unknown>;
-      found.push({
-        package: name.slice(0, 214),
-        severity: severityOf[String(severity)] ?? 'medium',
-        id: idOf(String(url ?? '')),
-        title: String(title ?? 'a known vulnerability').slice(0, 300),
-        hasFix,
-        file,
-      });
-    }
-  }
-  return found;
+  const report = parsed(text) as { vulnerabilities?: Record<string, { fixAvailable?: unknown }> } | undefined;
+  if (report?.vulnerabilities === undefined) return undefined;
+  const { vulnerabilities } = report;
+  // A fix that is a new major version is none that can simply be taken: npm names it in place of `true`.
+  return advisoriesOf(npmAudit, report, file, ({ name }) => vulnerabilities[name]?.fixAvailable === true);
 }
-
-const idOf = (url: string) => /GHSA(?:-[\da-z]{4}){3}/.exec(url)?.[0] ?? url.slice(0, 200);
 
 /** The report of `pip-audit --format json`; undefined for anything else. https://github.com/pypa/pip-audit */
 export function pipAdvisories(text: string, file: string): Advisory[] | undefined {
-  const report = parsed(text) as { dependencies?: unknown } | undefined;
-  if (!Array.isArray(report?.dependencies)) return undefined;
-  return report.dependencies.flatMap(({ name, vulns }: { name?: unknown; vulns?: unknown }) =>
-    (Array.isArray(vulns) ? vulns : []).map(({ id, description, fix_versions }: Record<string, unknown>) => ({
-      package: String(name).slice(0, 214),
-      // The source of pip-audit tells no severity.
-      severity: 'high' as const,
-      id: String(id).slice(0, 200),
-      title: String(description ?? 'a known vulnerability')
-        .split('\n')[0]!
-        .slice(0, 300),
-      hasFix: Array.isArray(fix_versions) && fix_versions.length > 0,
+  return advisoriesOf(pipAudit, parsed(text), file, ({ fixedIn }) => fixedIn !== undefined);
+}
+
+function advisoriesOf(
+  tool: Tool,
+  report: unknown,
+  file: string,
+  hasFix: (dependency: Dependency) => boolean,
+): Advisory[] | undefined {
+  try {
+    return tool.read(report, file).findings.map(({ rule, title, severity, dependency }) => ({
+      package: dependency!.name.slice(0, 214),
+      severity,
+      id: rule.slice(0, 200),
+      title: title.slice(0, 300),
+      hasFix: hasFix(dependency!),
       file,
-    })),
-  );
+    }));
+  } catch (error) {
+    if (error instanceof UnreadableReport) return undefined;
+    throw error;
+  }
 }
 
 /** A direct dependency that is behind what its range allows. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   type Environment,
-  findProgram,
+  installedProgram,
   type ProgramResult,
   plainEnvironment,
   runProgram,
@@ -65,7 +65,7 @@ async function npmAudit(file: string, { folder, env }: AuditOptions): Promise<Au
       problem:
         '.npmrc of the project names a registry, which is not asked: set it as your own with npm config set',
     };
-  const npm = findProgram('npm', env, folder);
+  const npm = installedProgram('npm', env, folder);
   if (npm === undefined) return { file, tool, problem: 'npm is not installed' };
   // In a folder of its own: settings of the tree do not count, and nothing of it can be run.
   const place = mkdtempSync(join(tmpdir(), 'memhold-audit-'));
@@ -98,7 +98,7 @@ function withoutScripts(manifest: string): string {
 
 async function pipAudit(file: string, { folder, env }: AuditOptions): Promise<Audit> {
   const tool = 'pip-audit';
-  const program = findProgram(tool, env, folder);
+  const program = installedProgram(tool, env, folder);
   if (program === undefined) return { file, tool, problem: 'pip-audit is not installed' };
   const place = mkdtempSync(join(tmpdir(), 'memhold-audit-'));
   try {
