@@ -21,6 +21,9 @@ export function* markdownReport(report: Report): Generator<string> {
   const tally = tallyOf(findings);
   yield `## ${markdownText(report.tool.name)} scan of ${markdownCode(shortened(report.project, 100))}\n\n`;
   yield `**${markdownText(verdictLine(report))}**\n\n`;
+  const evidence = report.veto?.evidence ?? [];
+  for (const line of evidence.slice(0, 10)) yield `- ${markdownText(shortened(line, 300))}\n`;
+  if (evidence.length > 0) yield '\n';
   yield* summary(report, tally);
   if (findings.length > 0) {
     yield '\n### Findings\n\n| severity | finding | where |\n| --- | --- | --- |\n';

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { isIncomplete, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
@@ -149,7 +150,7 @@ function resultOf(located: LocatedFinding, ruleIndex: number, occurrence: number
     // By the second GitHub tells alerts apart, and follows them when lines move.
     partialFingerprints: {
       'memhold/v1': finding.fingerprint,
-      primaryLocationLineHash: `${finding.fingerprint}:${occurrence}`,
+      primaryLocationLineHash: `${hash('sha256', finding.fingerprint).slice(0, 16)}:${occurrence}`,
     },
     ...(suppression !== undefined && {
       suppressions: [

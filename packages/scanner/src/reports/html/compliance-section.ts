@@ -8,7 +8,7 @@ const mostIds = 8;
 export function* complianceSection({ findings }: Report): Generator<string> {
   if (findings.length === 0) return;
   yield '<section class="panel" aria-labelledby="compliance">\n<h2 id="compliance">Compliance</h2>\n';
-  yield '<p>Controls that the findings touch. A control without findings is not shown; that it is met is not said.</p>\n';
+  yield '<p>Controls that the findings touch. A control that is not listed is not met for that reason alone.</p>\n';
   for (const framework of complianceOf(findings)) yield* tableOf(framework, findings);
   yield '</section>\n';
 }

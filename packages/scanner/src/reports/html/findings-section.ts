@@ -13,13 +13,16 @@ import type { Tally } from '../tally.ts';
 import { anchorOfRule } from './rules-section.ts';
 
 /** The list of findings, the gravest first, suppressed ones last; and the form that filters it, which the script shows. */
-export function* findingsSection({ findings, suppressed }: Report, tally: Tally): Generator<string> {
+export function* findingsSection(
+  { findings, suppressed, ownersOf }: Report,
+  tally: Tally,
+): Generator<string> {
   yield '<section class="panel" aria-labelledby="findings">\n<h2 id="findings">Findings</h2>\n';
   yield filterForm(tally, suppressed.length);
   if (findings.length + suppressed.length === 0) yield '<p class="none">Nothing was found.</p>\n';
-  yield '<ol id="list">\n';
-  for (const located of findings) yield item(located);
-  for (const located of suppressed) yield item(located);
+  yield '<ol id="list" role="list">\n';
+  for (const list of [findings, suppressed])
+    for (const located of list) yield item(located, ownersOf?.(located.place.path) ?? []);
   yield '</ol>\n<p id="nothing" class="none" hidden>No finding is like that.</p>\n</section>\n';
 }
 
@@ -49,7 +52,7 @@ function filterForm({ bySeverity, byCategory }: Tally, suppressed: number): stri
   ].join('\n');
 }
 
-function item(located: LocatedFinding): string {
+function item(located: LocatedFinding, owners: readonly string[]): string {
   const { finding, place, suppression } = located;
   const { remediation } = describeRule(finding.ruleId, finding.title);
   const id = findingId(located);
@@ -66,6 +69,8 @@ function item(located: LocatedFinding): string {
     suppression === undefined
       ? ''
       : `<p>Suppressed by ${markupText(`${suppression.by}: ${suppression.reason}`)}</p>`;
+  const asked =
+    owners.length === 0 ? '' : `<p class="quiet">Whom to ask: ${markupText(owners.join(', '))}</p>`;
   const [first] = remediation.steps;
   const step =
     first === undefined
@@ -74,6 +79,6 @@ function item(located: LocatedFinding): string {
   return [
     `<li id="${id}" class="${finding.severity}${suppression === undefined ? '' : ' suppressed'}" data-category="${markupText(categoryName(finding.category))}" data-rule="${rule}" data-path="${path}">`,
     `<details><summary><span class="severity">${finding.severity}</span><span class="title">${markupText(titleOf(finding))} <code>${markupText(finding.preview)}</code></span><span class="place">${path}:${finding.line}:${finding.column}</span></summary>`,
-    `<div class="body">${held}<p>${markupText(sentence(located))}</p>${reasons}${step}<p class="quiet"><a href="#${id}">${id}</a> · rule <code>${rule}</code>${commit}</p></div></details></li>\n`,
+    `<div class="body">${held}<p>${markupText(sentence(located))}</p>${reasons}${step}${asked}<p class="quiet"><a href="#${id}">${id}</a> · rule <code>${rule}</code>${commit}</p></div></details></li>\n`,
   ].join('');
 }

@@ -66,9 +66,17 @@ function masthead(report: Report): string {
     '<p class="kind">Security scan</p>',
     `<h1>${markupText(project)}</h1>`,
     `<p class="verdict ${verdict.toLowerCase()}">${markupText(verdictLine(report))}</p>`,
+    evidenceOf(report),
     `<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${markupText(value!)}</dd></div>`).join('')}</dl>`,
     '</header>',
   ].join('\n');
+}
+
+/** What of the project’s policy made the verdict stricter. */
+function evidenceOf({ veto }: Report): string {
+  const lines = veto?.evidence ?? [];
+  if (lines.length === 0) return '';
+  return `<ul class="evidence">${lines.map((line) => `<li>${markupText(line)}</li>`).join('')}</ul>`;
 }
 
 /** Where the scan did not look, what keeps it from being complete first. */

@@ -37,10 +37,11 @@ code { font: .875em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ov
 
 header { margin-bottom: 1.5rem; }
 .kind { color: var(--quiet); font-size: .8rem; font-weight: 600; letter-spacing: .08em; text-transform: uppercase; }
-.verdict { display: inline-block; margin: .75rem 0 1rem; padding: .4rem .9rem; border-radius: 2rem; font-weight: 600; }
+.verdict { display: inline-block; margin: .75rem 0 1rem; padding: .4rem .9rem; border-radius: 1.2rem; font-weight: 600; }
 .verdict.block { background: var(--critical-wash); color: var(--critical); }
 .verdict.warn { background: var(--medium-wash); color: var(--medium); }
 .verdict.allow { background: var(--good-wash); color: var(--good); }
+.evidence { margin: -.25rem 0 1rem; padding-left: 1.2rem; font-size: .9rem; color: var(--quiet); overflow-wrap: anywhere; }
 .facts { display: flex; flex-wrap: wrap; gap: .75rem 2.25rem; }
 .facts dt { color: var(--quiet); font-size: .8rem; }
 .facts dd { font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -98,7 +99,8 @@ button { font: inherit; font-size: .85rem; padding: .25rem .8rem; color: var(--l
 button[aria-pressed] { background: var(--wash); }
 
 #list { list-style: none; }
-#list > li { content-visibility: auto; contain-intrinsic-size: auto 3rem; border-bottom: 1px solid var(--line); }
+/* Not list items to the browser: it would number thousands of them anew for each that is hidden. */
+#list > li { display: block; content-visibility: auto; contain-intrinsic-size: auto 3rem; border-bottom: 1px solid var(--line); }
 #list > li:last-child { border-bottom: 0; }
 #list > li:target { background: var(--wash); }
 #list summary { display: grid; grid-template-columns: .8rem 5rem minmax(0, 1fr) minmax(0, 26rem); gap: .75rem; align-items: baseline; padding: .6rem .25rem;
