@@ -1,9 +1,9 @@
 import { agentAmong } from '../agent/agent-files.ts';
 import { looserThan } from '../agent/looser.ts';
 import { noPolicy, policyOf } from '../agent/project-policy.ts';
-import { gitAnswer } from '../push/git-lines.ts';
+import type { GitOptions } from '../files/git.ts';
+import { gitAnswer, gitLines } from '../push/git-lines.ts';
 import { filesOf } from '../push/policy-files.ts';
-import { defaultBranch } from '../push/remotes.ts';
 import type { ScanPolicy } from './policy-files.ts';
 import { topOfRepository } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -21,7 +21,7 @@ export async function looserNote(
   if (topOfRepository(folder) === undefined) return undefined;
   const git = { folder, env };
   try {
-    const commit = await defaultBranch('origin', git);
+    const commit = await defaultOfOrigin(git);
     if (commit === undefined) return undefined;
     const files = await filesOf(commit, git);
     if (scan === undefined && files.names.length === 0) return undefined;
@@ -39,4 +39,12 @@ export async function looserNote(
     // It is a word of help: what is wrong there is said before a push.
     return undefined;
   }
+}
+
+/** In one call of git, because every scan of a repository asks. */
+async function defaultOfOrigin(git: GitOptions): Promise<string | undefined> {
+  const names = ['HEAD', 'main', 'master'].map((name) => `refs/remotes/origin/${name}`);
+  const lines = await gitLines(['for-each-ref', '--format=%(objectname) %(refname)', ...names], git);
+  const commits = new Map(lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.split(' ', 1)[0]]));
+  return names.map((name) => commits.get(name)).find((commit) => commit !== undefined);
 }

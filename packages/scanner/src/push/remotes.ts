@@ -99,8 +99,7 @@ async function isFetchedFrom(remote: string, { url }: Destination, options: GitO
   return fetched !== undefined && same(fetched) && pushed.length === 1;
 }
 
-/** Commit of the default branch of a remote, as this clone knows it. */
-export async function defaultBranch(remote: string, options: GitOptions): Promise<string | undefined> {
+async function defaultBranch(remote: string, options: GitOptions): Promise<string | undefined> {
   for (const branch of ['HEAD', 'main', 'master']) {
     const ref = `refs/remotes/${remote}/${branch}^{commit}`;
     const id = await gitAnswer(['rev-parse', '--verify', '--quiet', ref], options);
