@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { DescriptionIntake } from '../files/description-intake.ts';
 import { readBlobs } from '../files/git-blobs.ts';
 import { type GitSelection, listChanges } from '../files/git-changes.ts';
 import type { Intake } from '../files/intake.ts';
@@ -20,7 +21,7 @@ export async function gather(
   intake: Intake,
 ): Promise<number | undefined> {
   const { request } = order;
-  if (request.selection !== undefined) return gatherChanges(request.selection, surroundings, intake);
+  if (request.selection !== undefined) return gatherChanges(request.selection, setup, surroundings, intake);
   for (const path of request.paths) if (path === '-') await gatherInput(surroundings, intake);
   await gatherFiles(order, setup, surroundings, intake);
   return undefined;
@@ -28,6 +29,7 @@ export async function gather(
 
 async function gatherChanges(
   selection: GitSelection,
+  { intake: { isExcluded: _, ...all } }: ScanSetup,
   surroundings: Surroundings,
   intake: Intake,
 ): Promise<number | undefined> {
@@ -38,6 +40,11 @@ async function gatherChanges(
   const bar = progressBar(surroundings, 'blobs');
   await readBlobs(changes.blobs, options, intake, (done) => bar.show(done, changes.blobs.size));
   bar.clear();
+  // Which paths are left out says nothing of messages.
+  const described = new DescriptionIntake(all);
+  await readBlobs(changes.descriptions, options, described, () => undefined);
+  for (const one of described.kept) intake.findings.add(one);
+  for (const { place, reason, detail } of described.skips) intake.note(place, reason, detail);
   return changes.commits;
 }
 

@@ -1,5 +1,6 @@
+import { placeOfCommit, placeOfTag } from './description-intake.ts';
 import { GitFailure, type GitOptions, gitText, runGit } from './git.ts';
-import { listTagged } from './git-tagged.ts';
+import { listTagged, listTags } from './git-tagged.ts';
 import type { Place } from './place.ts';
 
 /** Which states of files are meant. */
@@ -12,6 +13,8 @@ export type GitSelection =
 export interface GitChanges {
   readonly blobs: Map<string, Place>;
   readonly submodules: Place[];
+  /** The commits and annotated tags themselves, which have messages. */
+  readonly descriptions: Map<string, Place>;
   /** Undefined for staged changes. */
   readonly commits: number | undefined;
   /** The clone lacks older commits. */
@@ -36,8 +39,12 @@ export async function listChanges(selection: GitSelection, options: GitOptions):
   return selection.kind === 'staged' ? staged(options) : committed(selection, options);
 }
 
+const emptyChanges = (commits: number | undefined): GitChanges => ({
+  ...{ blobs: new Map(), submodules: [], descriptions: new Map(), commits, isShallow: false },
+});
+
 async function staged(options: GitOptions): Promise<GitChanges> {
-  const changes: GitChanges = { blobs: new Map(), submodules: [], commits: undefined, isShallow: false };
+  const changes = emptyChanges(undefined);
   const reader = changeReader(changes);
   const head = await gitText(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], options).catch(
     () => undefined,
@@ -60,6 +67,7 @@ async function committed(
   if (selection.kind === 'history') {
     for (const [id, place] of await listTagged(options))
       if (!changes.blobs.has(id)) changes.blobs.set(id, place);
+    for (const id of await listTags(options)) changes.descriptions.set(id, placeOfTag(id));
   }
   const isShallow = (await gitText(['rev-parse', '--is-shallow-repository'], options)).trim() === 'true';
   return { ...changes, isShallow: isShallow && selection.kind === 'history' };
@@ -74,12 +82,8 @@ export async function listCommitted(
   options: GitOptions,
   onPath?: (id: string, path: string) => void,
 ): Promise<GitChanges> {
-  const changes: GitChanges = {
-    blobs: new Map(),
-    submodules: [],
-    commits: commits.length,
-    isShallow: false,
-  };
+  const changes = emptyChanges(commits.length);
+  for (const id of commits) changes.descriptions.set(id, placeOfCommit(id));
   if (commits.length === 0) return changes;
   // Of a merge, what neither parent has: the rest came with the commits that it joins.
   const args = [...neutral, 'diff-tree', '--stdin', '--root', '-c', ...format];

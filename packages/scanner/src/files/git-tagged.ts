@@ -28,6 +28,12 @@ export async function listTagged(options: GitOptions): Promise<Map<string, Place
   return tagged;
 }
 
+/** Ids of annotated tags that refs name. Throws GitFailure. */
+export async function listTags(options: GitOptions): Promise<string[]> {
+  const lines = await linesOf(['for-each-ref', '--format=%(objecttype) %(objectname)'], options, []);
+  return lines.flatMap((line) => (line.startsWith('tag ') ? line.slice(4) : []));
+}
+
 async function linesOf(
   args: readonly string[],
   options: GitOptions,

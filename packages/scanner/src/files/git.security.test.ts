@@ -73,6 +73,23 @@ describe('staged changes', () => {
 });
 
 describe('commits', () => {
+  it('are read themselves as well: messages, headers and those of tags, without the people whom they name', async () => {
+    const { folder, git, write, commit } = repository();
+    write('a', 'clean\n');
+    commit('first');
+    const id = commit(`rotate\n\n${secret()}\nSigned-off-by: Ann Doe <ann@company.com>`);
+    git('tag', '-a', 'v1', '-m', secret());
+    const tag = git('rev-parse', 'v1');
+    const ofRange = await runJson(folder, ['--range', 'HEAD^..HEAD', '--allow-empty']);
+    const ofCommit = `${id.slice(0, 7)}:commit ${id.slice(0, 12)}`;
+    expect([ofRange.code, found(ofRange)]).toEqual([1, [ofCommit]]);
+    // Which paths are left out says nothing of messages.
+    write('all.json', '{ "exclude": ["**"] }');
+    expect(found(await runJson(folder, ['--history', '--config', 'all.json', '--allow-empty']))).toEqual(
+      [ofCommit, `tag ${tag.slice(0, 12)}`].sort(),
+    );
+  });
+
   it('of a range are looked at one by one, with the commit that brought each finding', async () => {
     const { folder, write, commit } = repository();
     write('before', secret());

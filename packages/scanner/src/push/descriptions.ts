@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
+import { DescriptionIntake, placeOfCommit, placeOfTag } from '../files/description-intake.ts';
 import { FindingTable } from '../files/finding-table.ts';
 import type { GitOptions } from '../files/git.ts';
-import { Intake, type IntakeOptions } from '../files/intake.ts';
+import type { IntakeOptions } from '../files/intake.ts';
 import type { Place } from '../files/place.ts';
-import type { LocatedFinding } from '../files/suppressions.ts';
 import type { BlobCache } from './blob-cache.ts';
 import { lookOnce, readNewBlobs } from './known-blobs.ts';
 import type { Pushed } from './pushed.ts';
@@ -21,11 +21,11 @@ export async function scanDescriptions(
   options: IntakeOptions,
   git: GitOptions,
   cache: BlobCache,
-): Promise<{ findings: FindingTable; intake: Intake }> {
+): Promise<{ findings: FindingTable; intake: DescriptionIntake }> {
   const intake = new DescriptionIntake(options);
   const objects = new Map<string, Place>();
-  for (const id of commits) objects.set(id, { path: `commit ${id.slice(0, 12)}`, commit: id });
-  for (const id of tags) objects.set(id, { path: `tag ${id.slice(0, 12)}` });
+  for (const id of commits) objects.set(id, placeOfCommit(id));
+  for (const id of tags) objects.set(id, placeOfTag(id));
   await readNewBlobs(objects, git, { kind: 'description', intake, findings: intake.kept }, cache);
   const names = [...new Set([...updates.map(({ remoteRef }) => remoteRef), ...namesOf({ blobs, paths })])];
   // Each on a line of its own, so that the line tells which; no name is longer than the text of it.
@@ -42,28 +42,6 @@ export async function scanDescriptions(
   }
   return { findings: intake.kept, intake };
 }
-
-/** Takes in commits and tags as texts, and keeps what it finds beside the people whom they name. */
-class DescriptionIntake extends Intake {
-  readonly kept = new FindingTable();
-
-  override take(place: Place, bytes: Buffer): void {
-    const text = bytes.toString('utf8');
-    const lines = text.split('\n');
-    const isPerson = ({ finding }: LocatedFinding) =>
-      finding.category === 'pii' && person.test(lines[finding.line - 1] ?? '');
-    for (const one of this.scan(place, text)) if (!isPerson(one)) this.kept.add(one);
-  }
-
-  /** What is found in one text. Never binary: a NUL in a message must not hide it. */
-  scan(place: Place, text: string): LocatedFinding[] {
-    const before = this.findings.length;
-    super.take(place, Buffer.from(text.replaceAll('\0', ' ')));
-    return Array.from({ length: this.findings.length - before }, (_, i) => this.findings.get(before + i));
-  }
-}
-
-const person = /^(?:author|committer|tagger) |^[A-Za-z][A-Za-z-]*-by: /;
 
 function* namesOf({ blobs, paths }: Pick<Pushed, 'blobs' | 'paths'>): Generator<string> {
   for (const { path } of blobs.values()) yield path;
