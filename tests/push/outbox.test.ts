@@ -144,6 +144,22 @@ describe('an override', () => {
   });
 });
 
+it('of a push that a git server refused is told by that server', async () => {
+  clone.program(['hook', 'uninstall'], undefined, BIN);
+  clone.run(clone.remote, 'git', ['config', 'receive.advertisePushOptions', 'true']);
+  clone.run(clone.remote, process.execPath, [BIN, 'hook', 'install']);
+  clone.write('one.env', high());
+  clone.commit('one');
+  expect(clone.push().ok).toBe(false);
+  const report = readFileSync(join(clone.remote, 'memhold/last-push.json'), 'utf8');
+  const { scan_id: id } = JSON.parse(report);
+  const option = `memhold-override=${id}: ${REASON}`;
+  const push = clone.push(['-o', option, 'origin', 'HEAD:main'], connected());
+  expect([push.ok, push.said]).toEqual([true, expect.stringContaining('1 override(s) sent')]);
+  const [kept] = await ofReport(id);
+  expect(kept).toMatchObject({ reason: REASON });
+});
+
 it('is not lost by servers that fail, lead elsewhere, say nothing, break off or never answer', async () => {
   const manners: RequestListener[] = [
     (_, response) => response.writeHead(500).end('\u001b[2J no'),

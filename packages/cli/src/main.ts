@@ -28,6 +28,7 @@ import { registerRotation } from './commands/rotation.ts';
 import { registerScan } from './commands/scan.ts';
 import { registerScansDecide } from './commands/scans-decide.ts';
 import { registerScansList } from './commands/scans-list.ts';
+import { registerScansOverrides } from './commands/scans-overrides.ts';
 import { registerScansShow } from './commands/scans-show.ts';
 import { registerSchedule } from './commands/schedule.ts';
 import { registerSecurityCheck } from './commands/security-check.ts';
@@ -149,6 +150,7 @@ export function buildProgram(context: Context): Command {
   registerScansList(scans, context);
   registerScansShow(scans, context);
   registerScansDecide(scans, context);
+  registerScansOverrides(scans, context);
 
   const policies = withAccessOptions(
     program.command('policies').description('what is done with what has become old'),
