@@ -178,6 +178,17 @@ describe('an agent that is not to be relied on stops every push', () => {
   });
 });
 
+it('is not run where the default branch is not known: the strictest counts that it could ask for', () => {
+  settleTrusted("decide() { return { verdict: 'BLOCK', reason: 'a freeze' }; }");
+  clone.git('remote', 'set-head', 'origin', '-d');
+  clone.git('update-ref', 'refs/remotes/origin/trunk', 'refs/remotes/origin/main');
+  clone.git('update-ref', '-d', 'refs/remotes/origin/main');
+  expectBlocked(pushed('team.md', medium()));
+  expect(clone.report().policy.evidence).toEqual([
+    'high posture: .memhold/agent.mjs of a branch, which is not run here',
+  ]);
+});
+
 describe('an agent of the commits that are pushed', () => {
   it('has no say: neither runs it, nor does it take the place of the one on the default branch', () => {
     settleTrusted("decide() { return { verdict: 'BLOCK', reason: 'a freeze' }; }");

@@ -6,7 +6,7 @@ import { InvalidConfiguration } from '../files/settings-shape.ts';
 import { makeTokens } from '../testing/tokens.ts';
 import { frameworkNamed, frameworkNames, frameworks } from './frameworks.ts';
 import { scaffoldOf } from './scaffold.ts';
-import { parseSecurity, securityKeys, securityOf } from './security-settings.ts';
+import { categoryNames, parseSecurity, securityKeys, securityOf } from './security-settings.ts';
 
 const fits = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
 const read = (value: object) => parseSecurity(JSON.stringify(value));
@@ -51,6 +51,7 @@ owners:
   it.each([
     ['compliance as one name', { compliance: 'SOC 2' }],
     ['nothing that is stricter', { pii_kinds: { email: 'note' } }],
+    ['a category of other tools', { thresholds: [{ category: 'dependency', at_least: 'warn' }] }],
     ['a rule of another tool', { thresholds: [{ rule: 'bandit/B102', at_least: 'block' }] }],
   ])('may hold %s', async (_, value) => {
     await expect(read(value)).resolves.toBeDefined();
@@ -154,6 +155,7 @@ describe('the schema', () => {
   it('knows every key and every framework', () => {
     expect(Object.keys(schema.properties)).toEqual([...securityKeys]);
     expect(schema.$defs.framework.examples).toEqual(frameworkNames);
+    expect(schema.$defs.threshold.properties.category.enum).toEqual(Object.keys(categoryNames));
     for (const name of frameworkNames)
       for (const text of [name, name.toUpperCase(), name.replace('-', ' ')]) {
         expect(frameworkNamed(text)).toBe(name);

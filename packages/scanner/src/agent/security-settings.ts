@@ -5,6 +5,7 @@ import { readSettingsText } from '../files/read-settings-text.ts';
 import { InvalidConfiguration, list, oneOf, record, string } from '../files/settings-shape.ts';
 import type { Category, Severity } from '../finding.ts';
 import { rules as builtIn } from '../rules.ts';
+import type { ToolCategory } from '../tools/tool.ts';
 import { type FrameworkName, frameworkNamed, frameworkNames } from './frameworks.ts';
 import { floor, isStricter, type Outcome, outcomes, type Posture } from './outcome.ts';
 import { type Owner, ownersOf } from './owners.ts';
@@ -16,7 +17,7 @@ export const securityFile = '.memhold/security.yaml';
 export interface Threshold {
   /** This one and graver. */
   readonly severity?: Severity;
-  readonly category?: Category;
+  readonly category?: Category | ToolCategory;
   readonly rule?: string;
   readonly path?: string;
   /** `at_least` in the file. */
@@ -41,7 +42,20 @@ export const securityKeys = [
   ...['posture', 'compliance', 'custom_patterns', 'pii_patterns', 'pii_kinds', 'thresholds', 'allow'],
   'owners',
 ] as const;
-export const categoryNames = { secrets: 'secret', pii: 'pii' } as const satisfies Record<string, Category>;
+/** Categories by the names that reports have for them; most are of other tools, in scans that run them. */
+export const categoryNames: Readonly<
+  Record<'secrets' | 'pii' | Exclude<ToolCategory, 'secret'>, Category | ToolCategory>
+> = {
+  secrets: 'secret',
+  pii: 'pii',
+  python: 'python',
+  javascript: 'javascript',
+  code: 'code',
+  dockerfile: 'dockerfile',
+  configuration: 'configuration',
+  dependency: 'dependency',
+  web: 'web',
+};
 
 const mostFields = 100;
 const mostThresholds = 100;
