@@ -50,7 +50,9 @@ async function list(context: Context, { json }: { json?: true }): Promise<void> 
       printable(record.folder),
       printable(wordsOf(record, state)),
     ]);
-    context.out(table([['NAME', 'TIMER', 'STATE', 'LAST RUN', 'REPOSITORY', ''], ...rows], context.colours));
+    context.out(
+      table([['NAME', 'TIMER', 'STATE', 'LAST RUN', 'REPOSITORY', 'RESULT'], ...rows], context.colours),
+    );
   }
 }
 

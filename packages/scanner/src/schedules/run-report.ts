@@ -55,6 +55,8 @@ const isEntry = (one: Partial<Entry>) => typeof one.key === 'string' && typeof o
 /** Writes JSON, Markdown and HTML for their owner alone, and removes what is older than the last sixty. */
 export function writeReport(folder: string, report: RunReport): { markdown: string; html: string } {
   makePrivate(folder);
+  // In a repository they are not its files: neither committed nor scanned the next time.
+  putInPlace(join(folder, '.gitignore'), '*\n', 0o600);
   const stem = join(folder, report.time.replace(/[:.]/g, '-'));
   putInPlace(`${stem}.md`, runMarkdown(report), 0o600);
   putInPlace(`${stem}.html`, runHtml(report), 0o600);

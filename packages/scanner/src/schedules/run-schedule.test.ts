@@ -74,17 +74,31 @@ describe('a daily scan', () => {
     write(name, `const a = "${secret}";\n`);
     const { files, report } = await run(21);
     const reports = join(files.html, '..');
-    expect(readdirSync(reports).map((one) => one.split('.').at(-1))).toEqual(['html', 'json', 'md']);
+    const kinds = readdirSync(reports).map((one) => one.split('.').at(-1));
+    expect(kinds.sort()).toEqual(['gitignore', 'html', 'json', 'md']);
     for (const one of readdirSync(reports)) {
       const path = join(reports, one);
       if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
       const text = readFileSync(path, 'utf8');
       expect(text).not.toContain(secret);
       expect(text).not.toMatch(/[\u001b\u202e]/);
-      if (!one.endsWith('json')) expect(text).not.toMatch(/(?<!\\)<img/);
+      if (/(?:md|html)$/.test(one)) expect(text).not.toMatch(/(?<!\\)<img/);
     }
     expect(readFileSync(files.html, 'utf8')).toContain("default-src 'none'");
     expect(report.entries).toHaveLength(1);
+  });
+
+  it('does not look at its own reports where they lie in the repository', async () => {
+    write('a.js', `const a = "${tokens.github()}";\n`);
+    const { surroundings } = quietSurroundings(folder, home());
+    const within = { ...order('daily-scan'), reports: join(folder, '.memhold-reports') };
+    const first = await runSchedule(within, surroundings);
+    const second = await runSchedule(within, {
+      ...surroundings,
+      now: () => new Date('2026-11-23T12:00:00Z'),
+    });
+    expect(second.report.entries).toEqual(first.report.entries);
+    expect(second.report.trend.since).toBe(first.report.time);
   });
 
   it('keeps the last sixty reports', async () => {
@@ -98,7 +112,7 @@ describe('a daily scan', () => {
         );
     await run(21);
     expect(readdirSync(reports).filter((name) => name.endsWith('.json'))).toHaveLength(60);
-    expect(readdirSync(reports)).toHaveLength(180);
+    expect(readdirSync(reports)).toHaveLength(181);
   });
 });
 
