@@ -23,5 +23,7 @@ export function assignedValue(text: string, nameStart: number, nameEnd: number):
   if (joint === undefined || closesTheString(text, nameStart, nameEnd, joint.valueAt)) return undefined;
   if (needsQuotes.has(joint.operator) && openingQuote(text, joint.valueAt) === -1) return undefined;
   const value = valueAt(text, joint.valueAt);
-  return value === undefined ? undefined : { ...value, operator: joint.operator };
+  if (value === undefined) return undefined;
+  const { start, end, isQuoted, isWrapped } = value;
+  return { start, end, isQuoted, isWrapped, operator: joint.operator };
 }

@@ -19,6 +19,42 @@ export function identifierAround(text: string, from: number, to: number): Identi
   return { start, end };
 }
 
+/**
+ * Which kind of secret the identifier names, see `nounOf`. A text has few names and repeats them: the last answers about
+ * one text are kept, by the length and the ends of the name.
+ */
+export function nounAt(text: string, name: Identifier): Noun | undefined {
+  if (known.text !== text) known.ends.fill(0);
+  // Also where it is equal: two copies of a text are compared letter by letter, one with itself is not.
+  known.text = text;
+  const { start, end } = name;
+  const place = (end - start + 5 * text.charCodeAt(start) + 3 * text.charCodeAt(end - 1)) % mostKnown;
+  if (isSame(text, start, end, known.starts[place]!, known.ends[place]!)) return known.nouns[place];
+  const words = wordsAt(text, name);
+  const noun = nounOf(words);
+  // What a lone `key` names, the word before it says.
+  if (words.includes('key') && words.length <= 2) return noun;
+  known.starts[place] = start;
+  known.ends[place] = end;
+  known.nouns[place] = noun;
+  return noun;
+}
+
+const mostKnown = 64;
+const known = {
+  text: '',
+  starts: new Uint32Array(mostKnown),
+  ends: new Uint32Array(mostKnown),
+  nouns: new Array<Noun | undefined>(mostKnown),
+};
+
+function isSame(text: string, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+  if (otherEnd - otherStart !== end - start) return false;
+  for (let i = end - start - 1; i >= 0; i--)
+    if (text.charCodeAt(start + i) !== text.charCodeAt(otherStart + i)) return false;
+  return true;
+}
+
 /** Words of the identifier; of a lone `key` in prose (`the API key: …`) with the word before it. */
 export function wordsAt(text: string, { start, end }: Identifier): string[] {
   const words = wordsOf(text.slice(start, end));

@@ -4,7 +4,7 @@ import { assignedValue, longestAssignment } from '../matchers/assignment.ts';
 import type { Assignment } from '../matchers/assignments/features.ts';
 import { isTooShort, judgeAssignment } from '../matchers/assignments/score.ts';
 import { valueAt } from '../matchers/assignments/value.ts';
-import { identifierAround, longestPart, nounOf, wordsAt } from '../matchers/identifier.ts';
+import { identifierAround, longestPart, nounAt } from '../matchers/identifier.ts';
 import type { Match, Rule } from '../rule.ts';
 import { credentialMappings } from '../rule.ts';
 
@@ -80,7 +80,7 @@ function assignmentAt(text: string, keywordStart: number, keywordEnd: number): A
   const isSecret = value.isQuoted && /^secret$/i.test(text.slice(name.start, name.end));
   const isTyped = value.operator === 'equals' || (value.operator === 'colon' && isSecret);
   if (hasSpace(text, value.start, value.end) && !(isTyped && isPassphrase(text, value))) return undefined;
-  const noun = nounOf(wordsAt(text, name));
+  const noun = nounAt(text, name);
   if (noun === undefined) return undefined;
   // What is called a secret and nothing else, people type as they type passwords; but short words are many things.
   if (!isSecret || value.end - value.start < 8 || value.operator === 'comma')

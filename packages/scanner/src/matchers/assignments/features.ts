@@ -134,7 +134,8 @@ export const features: readonly Feature[] = [
   ['location', ({ secret }) => location.test(secret)],
   [
     'member access',
-    ({ secret, value }) => memberAccess.test(secret) && !hasRandomPart(secret, value.isQuoted),
+    ({ secret, value, classes }) =>
+      memberAccess.test(secret) && !hasRandomPart(secret, classes, value.isQuoted),
   ],
   ['password hash', ({ secret }) => passwordHash.test(secret)],
   [
@@ -211,7 +212,8 @@ export function featuresOf(assignment: Assignment): string[] {
  * Whether a part between dots is no identifier: tokens of several parts look like access to a member. Without quotes
  * no part may be a word.
  */
-function hasRandomPart(secret: string, isQuoted: boolean): boolean {
+function hasRandomPart(secret: string, classes: number, isQuoted: boolean): boolean {
+  if (!isQuoted && (classes & DIGIT) === 0) return false;
   const parts = secret.split('.');
   return isQuoted
     ? parts.some(looksRandom)
@@ -263,10 +265,12 @@ function isSameName(value: string, name: string): boolean {
   for (;;) {
     while (i < value.length && !isIn(value.charCodeAt(i), ALPHANUMERIC) && value.charCodeAt(i) < 128) i++;
     while (j < name.length && !isIn(name.charCodeAt(j), ALPHANUMERIC) && name.charCodeAt(j) < 128) j++;
-    const [a, b] = [value.charCodeAt(i), name.charCodeAt(j)];
+    if (i === value.length && j === name.length) return true;
+    // Zero is at the end only: as a code unit it was passed over.
+    const a = i < value.length ? value.charCodeAt(i) : 0;
+    const b = j < name.length ? name.charCodeAt(j) : 0;
     // Some letters beyond ASCII have small ones in it.
     if (a > 127 || b > 127) return normalised(value) === normalised(name);
-    if (i === value.length || j === name.length) return i === value.length && j === name.length;
     if (lowerOf(a) !== lowerOf(b)) return false;
     i++;
     j++;

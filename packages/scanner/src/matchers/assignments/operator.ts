@@ -56,7 +56,8 @@ export function jointAfter(text: string, nameStart: number, nameEnd: number): Jo
   if (pair !== undefined) return pair;
   const joint = explicit(text, nameStart, nameEnd, at) ?? implicit(text, nameStart, nameEnd, at);
   if (joint === undefined) return undefined;
-  return { ...joint, valueAt: skipBlanks(text, joint.valueAt, joint.valueAt + 24) };
+  const { operator, valueAt } = joint;
+  return { operator, valueAt: skipBlanks(text, valueAt, valueAt + 24) };
 }
 
 const joining = new Uint8Array(128);
@@ -225,9 +226,27 @@ const list = /^[ \t]*\r?\n[ \t]{0,24}-[ \t]{1,4}(?=["']?\w)/;
 
 /** Skips the type in `password: string = "…"` and the head of a YAML block scalar or list. */
 function afterColon(text: string, at: number): Joint {
-  const rest = text.slice(at, at + 72);
-  const head = typed.exec(rest) ?? block.exec(rest) ?? list.exec(rest);
+  const pattern = headAt(text, skipBlanks(text, at, at + 72));
+  const head = pattern?.exec(text.slice(at, at + 72));
   return { operator: 'colon', valueAt: at + (head?.[0].length ?? 0) };
+}
+
+/** Which of the patterns may match where a code unit stands first behind the blanks. */
+function headAt(text: string, at: number): RegExp | undefined {
+  switch (text[at]) {
+    case '|':
+    case '>':
+      return block;
+    case '\r':
+    case '\n':
+      return list;
+    case '_':
+    case '&':
+    case '*':
+      return typed;
+    default:
+      return isAt(text, at, LETTER) ? typed : undefined;
+  }
 }
 
 const gap = /^["']?[\s,{]{1,48}["']?(?:value|default)["']?[ \t]{0,4}[:=][ \t]{0,4}/i;

@@ -25,7 +25,8 @@ const wordy = new Set([
   'camel case',
 ]);
 
-const weightOf = (feature: string) => weights[feature] ?? 0;
+const weightByName: ReadonlyMap<string, number> = new Map(Object.entries(weights));
+const weightOf = (feature: string) => weightByName.get(feature) ?? 0;
 const weightAt = Int32Array.from(features, ([feature]) => weightOf(feature));
 const places = new Map(Object.keys(weights).map((feature, place) => [feature, place]));
 

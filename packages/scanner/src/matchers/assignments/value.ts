@@ -40,7 +40,7 @@ export function valueAt(text: string, at: number): Value | undefined {
 /** Index of the quote that opens a string at `at`, past an escape and a Python prefix; -1 when none does. */
 export function openingQuote(text: string, at: number): number {
   let open = at;
-  if (/^[rbufL@$]$/i.test(text[open] ?? '') && isAt(text, open + 1, QUOTE)) open++;
+  if (isAt(text, open + 1, QUOTE) && /^[rbufL@$]$/i.test(text[open] ?? '')) open++;
   if (text[open] === '\\' && isAt(text, open + 1, QUOTE)) open++;
   return isAt(text, open, QUOTE) ? open : -1;
 }
@@ -88,9 +88,9 @@ function wrapperEnd(text: string, at: number): number {
 const bareEnds = '"\'`,;<>(){}[]|&\\';
 
 function bare(text: string, at: number): Value | undefined {
-  const isToken = runEnd(text, at, token, at + longestMixed) === at + longestMixed;
+  let end = runEnd(text, at, token, at + longestMixed);
+  const isToken = end === at + longestMixed;
   const limit = Math.min(text.length, at + (isToken ? longestValue : longestMixed));
-  let end = isToken ? at + longestMixed : at;
   while (end < limit) {
     const code = text.charCodeAt(end);
     if (!isIn(code, LETTER) && (isIn(code, SPACE) || bareEnds.includes(text[end]!))) break;
