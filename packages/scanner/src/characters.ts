@@ -102,6 +102,12 @@ function endsEscape(text: string, end: number, last: number): boolean {
   return isUnit && isHex(text, end - 4, end);
 }
 
+/** Whether a word of prose or of a name starts at `start`: behind no letter, or at a hump of camel case. */
+export function startsWord(text: string, start: number): boolean {
+  if (startsToken(text, start, LETTER)) return true;
+  return isAt(text, start, UPPER) && isAt(text, start - 1, LOWER);
+}
+
 /**
  * Whether a token may start at `start`: not in the middle of a word. An escape before it is no word, so that
  * a key after a literal `\n` is still seen.

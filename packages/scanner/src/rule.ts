@@ -35,6 +35,12 @@ export interface Mappings {
   readonly soc2?: readonly string[];
 }
 
+/**
+ * Where a keyword stands: so many code units behind the beginning of its token (`startsToken`), mostly 0, or at the
+ * beginning of a word of prose or of a name (`startsWord`).
+ */
+export type KeywordPlace = number | 'word';
+
 export interface Rule {
   /** Also the name of its file, of its cases and of its place in the documentation. */
   readonly id: string;
@@ -53,11 +59,8 @@ export interface Rule {
   readonly isOwn?: boolean;
   /** ASCII, compared without regard to case; `match` runs once per occurrence. */
   readonly keywords: readonly string[];
-  /**
-   * Where in its token a keyword stands, mostly 0, for all keywords or by keyword: then `match` runs only where a token
-   * begins so far before it (`startsToken`). Others may stand inside of a word.
-   */
-  readonly keywordAt?: number | ReadonlyMap<string, number>;
+  /** Where keywords stand, for all of them or by keyword: `match` runs on no others. Left out: anywhere. */
+  readonly keywordAt?: KeywordPlace | ReadonlyMap<string, KeywordPlace>;
   /** Beginnings of tokens that `match` runs on besides, for numbers, which have no keyword. See `leads.ts`. */
   readonly leads?: readonly Lead[];
   /** No part of a match lies farther than this from the start of its keyword, in code units. */

@@ -36,13 +36,16 @@ describe('scan', () => {
       asked.push(text.slice(0, end));
       return undefined;
     };
-    const keywordAt = new Map([
+    const keywordAt = new Map<string, number | 'word'>([
       ['ab', 0],
       ['cd', 2],
+      ['gh', 'word'],
     ]);
-    const keywords = ['ab', 'cd', 'ef'];
-    createScanner([{ ...rules[0]!, keywords, leads: [], keywordAt, match }])('ab xab \\nab 12cd 1cd xef');
-    expect(asked.map((text) => text.split(' ').at(-1))).toEqual(['ab', '\\nab', '12cd', 'xef']);
+    const keywords = ['ab', 'cd', 'ef', 'gh'];
+    createScanner([{ ...rules[0]!, keywords, leads: [], keywordAt, match }])(
+      'ab xab \\nab 12cd 1cd xef 1gh xgh xGh XGH',
+    );
+    expect(asked.map((text) => text.split(' ').at(-1))).toEqual(['ab', '\\nab', '12cd', 'xef', '1gh', 'xGh']);
   });
 
   it('finds nothing in ordinary prose and never throws', () => {

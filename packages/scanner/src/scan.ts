@@ -1,4 +1,4 @@
-import { startsToken } from './characters.ts';
+import { startsToken, startsWord } from './characters.ts';
 import { addDecoded } from './decoders/decoded-candidates.ts';
 import type { Category, Confidence, Finding, Severity } from './finding.ts';
 import { preview } from './finding.ts';
@@ -78,8 +78,7 @@ export function createScanner(
       const output = outputs[state - firstAccepting]!;
       for (let i = 0; i < output.length; i += 3) {
         const start = at + 1 - output[i + 1]!;
-        const place = output[i + 2]!;
-        if (place === inWord || startsToken(text, start - place)) byKeyword.at(output[i]!, start, at + 1);
+        if (stands(text, start, output[i + 2]!)) byKeyword.at(output[i]!, start, at + 1);
       }
     }
     return [...byKeyword.found, ...byLead.found];
@@ -93,11 +92,18 @@ export function createScanner(
   };
 }
 
-const inWord = -1;
+const ANYWHERE = -1;
+const WORD = -2;
 
-/** Where the keyword stands in its token; `inWord` of one that may stand anywhere. */
-function placeOf({ keywordAt = inWord }: Rule, keyword: string): number {
-  return typeof keywordAt === 'number' ? keywordAt : (keywordAt.get(keyword) ?? inWord);
+/** Where the keyword stands: at such a place in its token, or one of these. */
+function placeOf({ keywordAt }: Rule, keyword: string): number {
+  const place = keywordAt instanceof Map ? keywordAt.get(keyword) : keywordAt;
+  return place === 'word' ? WORD : (place ?? ANYWHERE);
+}
+
+function stands(text: string, start: number, place: number): boolean {
+  if (place >= 0) return startsToken(text, start - place);
+  return place === ANYWHERE || startsWord(text, start);
 }
 
 const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low'];

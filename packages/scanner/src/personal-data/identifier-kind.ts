@@ -64,6 +64,7 @@ export function identifierRule(kind: IdentifierKind): Rule {
     severity: kind.severity ?? 'medium',
     confidence: kind.isValid === undefined ? 'medium' : 'high',
     keywords: kind.keywords ?? [],
+    keywordAt: 'word',
     ...(kind.leads !== undefined && { leads: kind.leads.map((lead) => withQuestions(kind, lead)) }),
     maximumLength: longestKeyword + reach + kind.longest,
     match: (text, start, end) =>

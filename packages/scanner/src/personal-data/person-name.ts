@@ -65,6 +65,9 @@ export const personName: Rule = {
   severity: 'low',
   confidence: 'low',
   keywords: [...kindOf.keys()],
+  keywordAt: new Map(
+    [...kindOf].flatMap(([word, kind]) => (kind === 'whole' || kind === 'part' ? [] : [[word, 0] as const])),
+  ),
   maximumLength: 200,
   match(text, start, keywordEnd) {
     if (isAt(text, start - 1, LETTER) && !isAt(text, start, UPPER)) return undefined;

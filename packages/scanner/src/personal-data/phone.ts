@@ -85,6 +85,7 @@ export const phone: Rule = {
   severity: 'medium',
   confidence: 'medium',
   keywords,
+  keywordAt: 'word',
   leads,
   maximumLength: 16 + reach + longest,
   match(text, start, leadEnd) {

@@ -1,16 +1,4 @@
-import {
-  BASE64URL,
-  isAt,
-  isIn,
-  LETTER,
-  LOWER,
-  QUOTE,
-  runEnd,
-  runStart,
-  SPACE,
-  startsToken,
-  UPPER,
-} from '../characters.ts';
+import { BASE64URL, isAt, isIn, QUOTE, runEnd, runStart, SPACE, startsWord } from '../characters.ts';
 import { isPlaceholder } from '../matchers/placeholder.ts';
 import { hasSequence } from '../matchers/randomness.ts';
 import type { Match } from '../rule.ts';
@@ -42,7 +30,7 @@ export function matchNamed(
   nounEnd: number,
   format: NamedFormat,
 ): Match | undefined {
-  if (!startsNoun(text, nounStart) || !mayHoldValue(text, nounEnd, format)) return undefined;
+  if (!startsWord(text, nounStart) || !mayHoldValue(text, nounEnd, format)) return undefined;
   const nameStart = runStart(text, nounStart, BASE64URL, nounStart - longestName);
   const nameEnd = runEnd(text, nounEnd, BASE64URL, nounEnd + longestName);
   const before = text.slice(nameStart, nounStart);
@@ -95,12 +83,6 @@ function mayHoldValue(text: string, from: number, { alphabet, length }: NamedFor
     if (runEnd(text, at, classes, start + shortest) - start === shortest) return true;
   }
   return false;
-}
-
-/** At the start of a word: after no letter, or at a hump of camel case. */
-function startsNoun(text: string, start: number): boolean {
-  if (startsToken(text, start, LETTER)) return true;
-  return isAt(text, start, UPPER) && isAt(text, start - 1, LOWER);
 }
 
 const isCredential = (name: string) => credential.test(name.toLowerCase());

@@ -1,5 +1,5 @@
 import { ALPHANUMERIC, isIn } from '../characters.ts';
-import type { Match, Rule, Verdict } from '../rule.ts';
+import type { KeywordPlace, Match, Rule, Verdict } from '../rule.ts';
 import { credentialMappings, revokeAndRotate } from '../rule.ts';
 import { boundsOf } from './alphabets.ts';
 import { matchNamed, namedWindow } from './named-format.ts';
@@ -54,9 +54,9 @@ export function ruleOf(row: ProviderRow): Rule {
   };
 }
 
-/** Where keywords stand in their tokens, those whose formats agree on it. */
-function placesOf(formatsOf: ReadonlyMap<string, readonly Format[]>): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
+/** Where keywords stand, those whose formats agree on it. */
+function placesOf(formatsOf: ReadonlyMap<string, readonly Format[]>): ReadonlyMap<string, KeywordPlace> {
+  const places = new Map<string, KeywordPlace>();
   for (const [keyword, [first, ...others]] of formatsOf) {
     const place = placeIn(first!);
     if (place !== undefined && others.every((other) => placeIn(other) === place)) places.set(keyword, place);
@@ -64,9 +64,9 @@ function placesOf(formatsOf: ReadonlyMap<string, readonly Format[]>): ReadonlyMa
   return places;
 }
 
-function placeIn(format: Format): number | undefined {
+function placeIn(format: Format): KeywordPlace | undefined {
   if (format.kind === 'prefix') return 0;
-  if (format.kind === 'named') return undefined;
+  if (format.kind === 'named') return 'word';
   if (format.before === undefined) return isIn(format.keyword.charCodeAt(0), ALPHANUMERIC) ? 0 : undefined;
   return typeof format.before.length === 'number' ? format.before.length : undefined;
 }
