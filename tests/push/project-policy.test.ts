@@ -1,4 +1,5 @@
 // What a project says of its pushes in .memhold/security.yaml: it counts from the default branch, and makes nothing looser.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -177,6 +178,23 @@ describe('a scan', () => {
     expect([code, JSON.parse(out).veto_decision]).toEqual([1, 'BLOCK']);
     expect(JSON.parse(out).policy.evidence).toEqual(['block: thresholds[0] of .memhold/security.yaml']);
     expect(clone.program(['--fail-on', 'never']).code).toBe(0);
+  });
+
+  it('of a folder inside names whom to ask, and judges, by paths from the top', () => {
+    clone.write(
+      file,
+      "owners:\n  - { path: 'billing/**', people: ['@acme/billing'] }\nthresholds:\n  - { path: 'billing/**', at_least: block }\n",
+    );
+    clone.write('billing/team.md', medium());
+    const done = spawnSync(process.execPath, [BIN, '--json', 'team.md'], {
+      cwd: join(clone.folder, 'billing'),
+      env: clone.env(),
+    });
+    const report = JSON.parse(done.stdout.toString());
+    expect(report).toMatchObject({ veto_decision: 'BLOCK', findings: [{ owners: ['@acme/billing'] }] });
+    expect(done.stderr.toString()).toContain(
+      'the policy of the project blocks: Medium security issues detected',
+    );
   });
 
   it('says where the policy of the work tree is looser than that of the default branch', () => {

@@ -20,7 +20,7 @@ const NOT_DONE = 1;
 export function registerTrust(program: Command, context: Context): void {
   const command = program
     .command('trust')
-    .description("let the rule modules of a folder's .memhold/scan.yaml run in scans: they are code")
+    .description("let a project's rule modules and its agent run, in scans and pushes: they are code")
     .argument('[path]', 'the folder; with --remove also a SHA-256', '.')
     .option('--list', 'show what is trusted')
     .option('--remove', 'trust them no longer')

@@ -26,8 +26,10 @@ export interface Occasion {
   readonly commits: number;
   /** Whether somebody is stopped, so that the agent explains what blocks. */
   readonly isPush: boolean;
-  /** Every path at which a finding lies. */
+  /** Every path at which a finding lies, from the folder of the policy. */
   pathsOf(one: LocatedFinding): readonly string[];
+  /** A path of the report from there; the same where it is not given. */
+  fromRoot?(path: string): string;
 }
 
 export interface Decided {
@@ -53,7 +55,8 @@ export async function decideWithAgent(
     postureBecause: policy.postureBecause,
     demandOf: demandsOf(policy, occasion.pathsOf),
   };
-  const ownersOf = ownerLookup(policy.owners);
+  const owners = ownerLookup(policy.owners);
+  const ownersOf = (path: string) => owners(occasion.fromRoot?.(path) ?? path);
   const explanations = new Map<LocatedFinding, string>();
   let decision = decidePush(findings, policy.posture, asked);
   const told = gravest(findings);

@@ -97,6 +97,7 @@ async function scanWith(
     commits: commits ?? 0,
     isPush: false,
     pathsOf: ({ place }) => [fromRoot(place.path)],
+    fromRoot,
   });
   const isBlocked = policy !== undefined && veto.decision === 'BLOCK';
   const report: Report = {
