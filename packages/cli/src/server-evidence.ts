@@ -1,3 +1,4 @@
+import type { Routes } from '@memhold/client';
 import type { NoServer, ServerEvidence } from '@memhold/scanner/checklist';
 import type { Command } from 'commander';
 import { type AccessFlags, withAccess } from './access.ts';
@@ -18,7 +19,9 @@ export async function serverEvidence(context: Context, self: Command): Promise<S
     );
   if (repositoryOnly) return { why: 'left-out', words: 'leave --repository-only out' };
   try {
-    return await withAccess(context, self, (call) => call<ServerEvidence>('GET', '/security/evidence'));
+    return await withAccess(context, self, (call) =>
+      call<Routes['GET /security/evidence']['answer']>('GET', '/security/evidence'),
+    );
   } catch (error) {
     if (error instanceof UsageFailure || !hasCode(error)) throw error;
     const [line = ''] = describeFailure(error, false);
