@@ -17,14 +17,13 @@ type Method = Parameters<OperatorAccess['call']>[0];
 /** One call of the service. @throws CommandFailure that says in words why it refused. */
 export type Call = <T>(method: Method, path: string, body?: object) => Promise<T>;
 
-/** Adds the options that choose the store. */
-export function withAccessOptions(command: Command): Command {
+const LOGIN = "access token of an administrator's login";
+
+/** Adds the options that choose the store; `credential` says what lets in there. */
+export function withAccessOptions(command: Command, credential = LOGIN): Command {
   return command
     .option('--url <address>', 'server to ask; default: the data folder, through the server that runs on it')
-    .option(
-      '--token <token>',
-      "access token of an administrator's login; MEMHOLD_TOKEN keeps it out of sight",
-    );
+    .option('--token <token>', `${credential}; MEMHOLD_TOKEN keeps it out of sight`);
 }
 
 /** Runs `use` on the store that the flags name, and closes it. Flags that contradict each other are usage errors. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Command, CommanderError } from 'commander';
+import { type Command, CommanderError, Option } from 'commander';
 import { withAccess, withAccessOptions } from '../access.ts';
 import type { Context } from '../context.ts';
 import { type Deployment, wordsOf } from '../deployment.ts';
@@ -39,8 +39,11 @@ export function registerGate(program: Command, context: Context): void {
       .option('--ref <ref>', 'its branch or tag')
       .option('--environment <name>', 'where to, such as production; each has approvals of its own')
       .option('--wait', 'wait until somebody decides')
-      .option('--timeout <time>', 'how long at most: 30m, 2h', duration, 30 * 60)
+      .addOption(
+        new Option('--timeout <time>', 'how long at most: 30m, 2h').argParser(duration).default(1800, '30m'),
+      )
       .option('--json', 'print JSON'),
+    'API key that has scans:write',
   ).action((flags: Flags, self: Command) => gate(context, flags, self));
   withExamples(
     command,
