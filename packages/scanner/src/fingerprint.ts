@@ -16,6 +16,11 @@ export function fingerprint(ruleId: string, salt: string, text: string, start: n
   return `${ruleId}:${secret.slice(0, 24)}:${context.slice(0, 8)}`;
 }
 
+/** What stays of a fingerprint wherever its secret stands: the rule and the hash of the value. */
+export type SecretKey = string;
+
+export const keyOf = (fingerprint: string): SecretKey => fingerprint.replace(/:[\da-f]{8}$/, '');
+
 /**
  * The at most 32 code units before the secret on its own line, lower-cased, without anything but letters and
  * digits: indentation, quotes, operators and line numbers may change, the name it is assigned to may not.

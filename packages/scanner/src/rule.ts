@@ -90,6 +90,9 @@ export const personalDataMappings: Mappings = {
   soc2: ['P4.1', 'CC6.1'],
 };
 
+export const removeEverywhere =
+  'Remove the value from the text, its backups and its history: memhold history check shows where, and how.';
+
 /** Remediation of a leaked provider token: what to do first, and where. */
 export function revokeAndRotate(provider: string, references: readonly string[]): Remediation {
   return {
@@ -97,7 +100,7 @@ export function revokeAndRotate(provider: string, references: readonly string[])
       `Revoke the credential at ${provider} now: deleting the text does not make it secret again.`,
       'Issue a new one with the least scope and a short life, and keep it in a secret store.',
       `Look through the access logs of ${provider} for uses that were not yours.`,
-      'Remove the value from the text, its history and its backups.',
+      removeEverywhere,
     ],
     references,
   };

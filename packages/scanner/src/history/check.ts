@@ -9,7 +9,7 @@ import { isTelling } from './forms.ts';
 import { gatherSecrets } from './gather-secrets.ts';
 import { type PushedWhere, pushedWhere } from './pushed-where.ts';
 import { type Repository, readRepository } from './repository.ts';
-import { type HistoryRequest, keyOf } from './request.ts';
+import type { HistoryRequest } from './request.ts';
 import { searchHistory, withoutValues } from './search-history.ts';
 import { type Secret, Secrets } from './secrets.ts';
 import { type Trace, traceAll } from './trace.ts';
@@ -69,7 +69,12 @@ async function checkRepository(
   surroundings: Surroundings,
   secrets: Secrets,
 ): Promise<HistoryReport> {
-  const { seen, skips, scanner, gaps } = await gatherSecrets(repository, request, surroundings, secrets);
+  const { seen, skips, scanner, gaps, contents } = await gatherSecrets(
+    repository,
+    request,
+    surroundings,
+    secrets,
+  );
   const isTyped = request.isTyped;
   const search = new ValueSearch(secrets.values, (value) => isTyped || isTelling(value));
   hideWith(withoutValues(scanner, search));
@@ -95,7 +100,7 @@ async function checkRepository(
     ),
     skips: allSkips,
     gaps: allGaps,
-    contents: hits.contents,
+    contents: Math.max(contents, hits.contents),
     exitCode: allGaps.length + allSkips.length > 0 ? 2 : found.length > 0 ? 1 : 0,
   };
 }
@@ -108,5 +113,5 @@ function checkCommand(request: HistoryRequest, found: readonly Traced[], tool: s
   const command = `${tool} history check`;
   if (request.isTyped) return `${command} --stdin`;
   const isShort = fingerprints.length > 0 && fingerprints.length <= mostNamed;
-  return isShort ? [command, ...fingerprints.map((one) => `--fingerprint ${keyOf(one)}`)].join(' ') : command;
+  return isShort ? [command, ...fingerprints.map((one) => `--fingerprint ${one}`)].join(' ') : command;
 }

@@ -9,9 +9,10 @@ import type { Place, Skip } from '../files/place.ts';
 import { isIncomplete } from '../files/place.ts';
 import { readRegularFile } from '../files/read-file.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
+import { keyOf } from '../fingerprint.ts';
 import { findingId, severityOrder } from '../reports/report.ts';
 import type { Repository } from './repository.ts';
-import { type HistoryRequest, isNamed, keyOf } from './request.ts';
+import { type HistoryRequest, isNamed } from './request.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What the scanner said of one content of the history. */
@@ -60,7 +61,7 @@ export async function findInHistory(
   repository: Repository,
   looking: Looking,
   takesUp: boolean,
-): Promise<{ seen: Seen[]; skips: Skip[] }> {
+): Promise<{ seen: Seen[]; skips: Skip[]; contents: number }> {
   const { setup, surroundings, secrets } = looking;
   const { git, log, refs } = repository;
   const options = { ...setup.intake, scanner: secrets.watching(setup.intake.scanner) };
@@ -98,7 +99,7 @@ export async function findInHistory(
   for (const one of [...intake.findings, ...described.findings])
     if (takesUp && isWanted(one, looking)) secrets.take(one, false);
   const skips = [...intake.skips, ...described.skips].filter(({ reason }) => isIncomplete(reason));
-  return { seen, skips };
+  return { seen, skips, contents: contents.size };
 }
 
 const takerOf = (intake: Intake) => ({

@@ -6,12 +6,13 @@ import { loadSettings } from '../command/settings-files.ts';
 import type { Surroundings } from '../command/surroundings.ts';
 import type { GitOptions } from '../files/git.ts';
 import type { Skip } from '../files/place.ts';
+import { keyOf } from '../fingerprint.ts';
 import { gitLines } from '../push/git-lines.ts';
 import type { Scanner } from '../scan.ts';
 import { findInHistory, findInTree, type Looking, type Seen } from './find-secrets.ts';
 import { isTelling } from './forms.ts';
 import type { Repository } from './repository.ts';
-import { type HistoryRequest, isNamed, keyOf } from './request.ts';
+import { type HistoryRequest, isNamed } from './request.ts';
 import type { Secrets } from './secrets.ts';
 
 /** More would be a tree of test data, in which nobody reads what became of each. */
@@ -22,6 +23,8 @@ interface Gathered {
   readonly skips: readonly Skip[];
   readonly gaps: readonly string[];
   readonly scanner: Scanner;
+  /** Contents of the history that were scanned. */
+  readonly contents: number;
 }
 
 /** Takes up the secrets that are asked for: of the work tree, and of the history where that is needed. */
@@ -38,7 +41,7 @@ export async function gatherSecrets(
   const order = { request: request.scan, folder, today, settings };
   const setup = await setUp(order);
   const { scanner } = setup.intake;
-  const none: Gathered = { seen: [], skips: [], gaps: [], scanner };
+  const none: Gathered = { seen: [], skips: [], gaps: [], scanner, contents: 0 };
   if (request.isTyped) return none;
   const untrusted = settings?.modules.untrusted ?? [];
   const gaps = untrusted.map((path) => `${path}: a rule module that nobody trusted: see memhold trust`);
@@ -56,7 +59,7 @@ export async function gatherSecrets(
   const left = secrets.limit(mostSecrets);
   if (left > 0)
     gaps.push(`${left} secrets more than the ${mostSecrets} gravest: name them with --fingerprint`);
-  return { seen: found.seen, skips: [...skips, ...found.skips], gaps, scanner };
+  return { seen: found.seen, skips: [...skips, ...found.skips], gaps, scanner, contents: found.contents };
 }
 
 /** What was asked for by id may stand in the report of the last veto. */

@@ -19,7 +19,7 @@ describe('where a secret came in, and what holds it', () => {
     const { code, report } = await checkJson(repository);
     expect([code, report.secrets, report.clean_up, report.situation]).toEqual([0, [], [], 'not-committed']);
     expect((await repository.run(['history', 'check'])).out).toBe(
-      'No secret in the history; 1 commit, 0 contents searched.\n',
+      'No secret in the history; 1 commit, 1 content searched.\n',
     );
   });
 

@@ -1,10 +1,8 @@
 import { readRequest, type ScanRequest, UsageError } from '../command/request.ts';
 import type { Severity } from '../finding.ts';
+import type { SecretKey } from '../fingerprint.ts';
 import { severityOrder } from '../reports/report.ts';
 import type { HistoryFlags } from './options.ts';
-
-/** What stays of a fingerprint wherever its secret stands: the rule and the hash of the value. */
-export type SecretKey = string;
 
 /** A command line of `history check`, checked. */
 export interface HistoryRequest {
@@ -57,9 +55,6 @@ export function readHistoryRequest(flags: HistoryFlags): HistoryRequest {
 
 /** Whether the request is for some secrets by name. */
 export const isNamed = ({ keys, ids }: HistoryRequest): boolean => keys.length + ids.length > 0;
-
-/** The rule and the hash of the value, without that of the context. */
-export const keyOf = (fingerprint: string): SecretKey => fingerprint.replace(/:[\da-f]{8}$/, '');
 
 function keyOfTyped(text: string): SecretKey {
   const key = shape.exec(text)?.[1];

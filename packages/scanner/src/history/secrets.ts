@@ -2,9 +2,9 @@ import { decodeText } from '../decoders/layers.ts';
 import type { Place } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Finding, Severity } from '../finding.ts';
+import { keyOf, type SecretKey } from '../fingerprint.ts';
 import { severityOrder } from '../reports/report.ts';
 import type { Scanner } from '../scan.ts';
-import { keyOf, type SecretKey } from './request.ts';
 
 /** A secret whose history is asked for; its value is kept apart. */
 export interface Secret {

@@ -1,8 +1,11 @@
 import { isIncomplete, type SkipReason, wordsOfSkip } from '../files/place.ts';
 import type { LocatedFinding } from '../files/suppressions.ts';
+import { keyOf } from '../fingerprint.ts';
 import { printable } from '../reports/presentable.ts';
 import { describeRule, type Report, titleOf } from '../reports/report.ts';
 import { summaryLine } from '../reports/text.ts';
+import { removeEverywhere } from '../rule.ts';
+import { rules } from '../rules.ts';
 import { type Decision, decidingSeverity } from './decision.ts';
 import type { Pushed } from './pushed.ts';
 import type { RefUpdate } from './ref-updates.ts';
@@ -97,17 +100,45 @@ function steps(blocking: readonly LocatedFinding[], { commits }: Pushed): string
   );
   const named = new Set(blocking.flatMap(({ place }) => place.commit ?? []));
   const inOrder = commits.filter((id) => named.has(id)).map((id) => id.slice(0, 12));
-  return [...new Set([...ofRules, ...rewriting(inOrder), 'Push again: every commit is looked at again.'])];
+  const check = `memhold history check${names(blocking)}`;
+  return [
+    ...new Set([
+      // Below it stands for these secrets alone.
+      ...ofRules.filter((step) => step !== removeEverywhere),
+      ...replacing(blocking),
+      ...rewriting(inOrder),
+      `Verify that it is not in the git history: ${check}`,
+      'Push again: every commit is looked at again.',
+    ]),
+  ];
 }
 
 /** @param commits short ids, oldest first */
 function rewriting(commits: readonly string[]): string[] {
-  const [oldest] = commits;
-  if (oldest === undefined) return [];
+  if (commits.length === 0) return [];
   const listed = commits.slice(0, 5).join(', ') + (commits.length > 5 ? ', …' : '');
   return [
-    `Take it out of the commits themselves (${listed}), not only of the newest: git rebase -i ${oldest}^ and mark them "edit" (--root in place of ${oldest}^ if it is the first commit of all).`,
+    `Take it out of the commits themselves (${listed}), not only of the newest: the check below prints the commands.`,
   ];
+}
+
+const mostNamed = 3;
+
+/** The secrets by name, as long as they are few; none named means all. */
+function names(blocking: readonly LocatedFinding[]): string {
+  const secrets = new Map(blocking.map(({ finding: { fingerprint } }) => [keyOf(fingerprint), fingerprint]));
+  if (secrets.size > mostNamed) return '';
+  // Whole, so that a scan of this text knows them for what they are.
+  return [...secrets.values()].map((fingerprint) => ` --fingerprint ${fingerprint}`).join('');
+}
+
+function replacing(blocking: readonly LocatedFinding[]): string[] {
+  const secrets = blocking.filter(({ finding }) => finding.category === 'secret');
+  const found = new Set(secrets.map(({ finding }) => finding.ruleId));
+  const ids = rules.filter(({ id }) => found.has(id)).map(({ id }) => id);
+  return ids.length === 0
+    ? []
+    : [`Replace it by the checklist of: memhold rotation ${ids.slice(0, mostNamed).join(' ')}`];
 }
 
 /** Where the scan did not see everything: why, and the one command that shows more. */

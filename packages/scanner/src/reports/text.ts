@@ -41,6 +41,7 @@ export function* textReport(
     const { title, remediation } = describeRule(ruleId, ruleId);
     if (remediation.steps[0] !== undefined) yield `${paint('2', `  ${title}: ${remediation.steps[0]}`)}\n`;
   }
+  yield* nextSteps(report, isVerbose, paint);
   if (isVerbose) {
     for (const located of report.suppressed) {
       const { by, reason } = located.suppression!;
@@ -69,6 +70,19 @@ function* complianceLines({ findings }: Report): Generator<string> {
     yield `${name} (${version}): ${controls.length === 0 ? 'no control is touched' : ''}\n`;
     for (const { id, title, count } of controls)
       yield `  ${printable(id)}${title === undefined ? '' : ` ${title}`}: ${plural(count, 'finding')}\n`;
+  }
+}
+
+/** Where secrets are among the findings: what to do about them, beyond the text. */
+function* nextSteps(
+  { findings, tool }: Report,
+  isVerbose: boolean,
+  paint: (code: string, text: string) => string,
+): Generator<string> {
+  for (const { finding } of findings) {
+    if (finding.category !== 'secret' || (!isVerbose && finding.severity === 'low')) continue;
+    const line = `  How to replace each: ${tool.name} rotation <rule>. In a git history too? ${tool.name} history check`;
+    return yield `${paint('2', line)}\n`;
   }
 }
 
