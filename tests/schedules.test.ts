@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('a schedule', () => {
     expect([second.status, second.stdout, second.stderr]).toEqual([1, '', '']);
     expect(existsSync(join(home, 'owned')) || existsSync(join(repository, 'owned'))).toBe(false);
     const { schedules } = await list();
-    expect(schedules[0]).toMatchObject({ state: 'findings', last_run: { words: '1 findings, 0 new' } });
+    expect(schedules[0]).toMatchObject({ state: 'findings', last_run: { words: '1 finding, 0 new' } });
     const removed = await schedule('uninstall', 'daily-scan', repository);
     expect([removed.code, readFileSync(tab(), 'utf8')]).toEqual([0, '# mine\n#5\n']);
     expect((await list()).schedules).toEqual([]);

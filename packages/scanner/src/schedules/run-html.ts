@@ -7,7 +7,7 @@ import { type Entry, type Point, totalOf } from './trend.ts';
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:56rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}
-svg{width:100%;height:auto}text{fill:currentColor;font-size:11px}
+svg{width:100%;height:auto}text{fill:currentColor;font-size:11px}@media(max-width:40rem){text{font-size:18px}}
 li{margin:.25rem 0}b{font-weight:600}.failed{border-left:4px solid #d33;padding-left:.75rem}
 .critical{color:#a21caf}.high{color:#dc2626}.medium{color:#d97706}.low{color:#64748b}`;
 const hash = createHash('sha256').update(style).digest('base64');
@@ -72,13 +72,18 @@ function chart(history: readonly Point[]): string {
     return pieces.join('');
   });
   const first = history[0]?.time.slice(0, 10) ?? '';
-  const last = history.at(-1)?.time.slice(0, 10) ?? '';
+  const end = history.at(-1)?.time.slice(0, 10) ?? '';
+  // Of a single day, or where there is no room, one date is enough.
+  const last =
+    end === first || history.length < 5
+      ? ''
+      : `<text x="${round(size.left + history.length * step)}" y="${size.height - 6}" text-anchor="end">${html(end)}</text>`;
   const label = `Findings of ${history.length} runs, ${totals.at(-1) ?? 0} in the last one`;
   return `<svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${html(label)}">
 <line x1="${size.left}" y1="${ground}" x2="${size.width}" y2="${ground}" stroke="currentColor"/>
 <text x="0" y="${size.top + 8}">${top}</text><text x="0" y="${ground}">0</text>
 <text x="${size.left}" y="${size.height - 6}">${html(first)}</text>
-<text x="${size.width}" y="${size.height - 6}" text-anchor="end">${html(last)}</text>
+${last}
 ${columns.join('')}
 </svg>
 <p>${severityOrder.map((severity) => `<span class="${severity}">■</span> ${severity}`).join(' · ')}</p>`;

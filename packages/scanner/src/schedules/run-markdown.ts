@@ -1,7 +1,7 @@
 import { markdownText } from '../checklist/report.ts';
 import { severityOrder } from '../reports/report.ts';
 import type { RunReport } from './run-result.ts';
-import { countsOf, type Entry, sparkline, totalOf } from './trend.ts';
+import { countsOf, type Entry, findingsOf, sparkline, totalOf } from './trend.ts';
 
 /** Of a list no more than this is shown; the JSON report has all. */
 const most = 100;
@@ -9,7 +9,7 @@ const most = 100;
 /** One line that says how it went. */
 export function runSummary({ schedule, outcome, problems, trend, entries }: RunReport): string {
   const { added, fixed, open, since } = trend;
-  const counts = `${entries.length} findings: ${added.length} new, ${fixed.length} fixed, ${open} still open`;
+  const counts = `${findingsOf(entries.length)}: ${added.length} new, ${fixed.length} fixed, ${open} still open`;
   const before = since === null ? 'the first run' : `since ${since.slice(0, 16)}Z`;
   const why = outcome === 'failed' ? `NOT COMPLETE (${problems[0]}); ` : '';
   return `${schedule}: ${why}${counts}, ${before}.`;

@@ -10,6 +10,7 @@ import { lastReport, reportOf, writeReport } from './run-report.ts';
 import type { RunReport, RunResult } from './run-result.ts';
 import type { ScheduleName } from './schedule.ts';
 import { type Task, tasks } from './tasks.ts';
+import { findingsOf } from './trend.ts';
 
 export interface RunOrder extends Task {
   readonly name: ScheduleName;
@@ -50,7 +51,7 @@ export async function runSchedule(order: RunOrder, surroundings: Surroundings): 
     const report = reportOf(await resultOf(order, surroundings), about, lastReport(reports));
     const files = writeReport(reports, report);
     const { outcome, problems, entries, trend } = report;
-    const words = problems[0] ?? `${entries.length} findings, ${trend.added.length} new`;
+    const words = problems[0] ?? `${findingsOf(entries.length)}, ${trend.added.length} new`;
     note({ started_at, ended_at: now().toISOString(), outcome, words });
     return { report, files, exitCode: exitCodes[outcome] };
   } catch (error) {

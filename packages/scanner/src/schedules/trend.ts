@@ -68,6 +68,8 @@ export function countsOf(entries: readonly Entry[]): Counts {
 
 export const totalOf = ({ critical, high, medium, low }: Counts) => critical + high + medium + low;
 
+export const findingsOf = (count: number) => (count === 1 ? '1 finding' : `${count} findings`);
+
 const bars = '▁▂▃▄▅▆▇█';
 
 /** Totals over time as one word of bars: `▁▃█▂`. */
