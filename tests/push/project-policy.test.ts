@@ -19,6 +19,16 @@ function settle(text: string): void {
   clone.commit('policy');
   clone.git('push', '-q', '--no-verify', 'origin', 'HEAD:main');
 }
+const patterns = (value: string) => `custom_patterns:
+  - id: acme-badge
+    title: Acme badge
+    severity: high
+    keywords: ['badge ']
+    pattern: 'badge (${value})'
+    group: 1
+    length: { max: 20 }
+    examples: { match: ['badge 700007', 'badge abcabc'], no_match: ['badge 7'] }
+`;
 function pushed(name: string, content: string) {
   clone.write(name, content);
   clone.commit(name);
@@ -50,16 +60,7 @@ describe('the policy of a project', () => {
   });
 
   it('has patterns of its own', () => {
-    settle(`custom_patterns:
-  - id: acme-badge
-    title: Acme badge
-    severity: high
-    keywords: ['badge ']
-    pattern: 'badge (\\d{6})'
-    group: 1
-    length: { max: 20 }
-    examples: { match: ['badge 700007'], no_match: ['badge 7'] }
-`);
+    settle(patterns('\\d{6}'));
     expectBlocked(pushed('notes.md', 'my badge 123456\n'));
     expect(clone.report().findings).toMatchObject([{ rule_id: 'acme-badge', file: 'notes.md' }]);
   });
@@ -151,12 +152,18 @@ describe('the policy of a project', () => {
   });
 
   it('is the strictest of any branch where the default branch is not known', () => {
-    settle('compliance: [hipaa]\npii_patterns: [ward_number]\n');
+    settle(`${patterns('\\d{6}')}pii_patterns: [ward_number]\n`);
+    clone.git('update-ref', 'refs/remotes/origin/trunk', 'HEAD');
+    settle(`${patterns('[a-f]{6}')}compliance: [hipaa]\n`);
+    clone.git('update-ref', 'refs/remotes/origin/next', 'HEAD');
+    clone.git('update-ref', 'refs/remotes/origin/same', 'HEAD');
     clone.git('remote', 'set-head', 'origin', '-d');
-    clone.git('update-ref', 'refs/remotes/origin/trunk', 'refs/remotes/origin/main');
     clone.git('update-ref', '-d', 'refs/remotes/origin/main');
+    clone.write('badges.md', 'my badge 123456, your badge abcdef\n');
     expectBlocked(pushed('seed.json', '{"ward_number": "W-70021-88"}\n'));
-    expect(clone.report()).toMatchObject({ security_posture: 'high' });
+    expect(clone.report()).toMatchObject({ security_posture: 'high', policy: { compliance: ['hipaa'] } });
+    const found = clone.report().findings.map(({ rule_id }) => rule_id);
+    expect(found.sort()).toEqual(['acme-badge', 'acme-badge-2', 'regulated-ward-number']);
   });
 
   it('counts in the repository that is pushed to, for whoever skips the hook', () => {

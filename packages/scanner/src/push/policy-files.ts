@@ -5,6 +5,8 @@ import { gitLines } from './git-lines.ts';
 export interface PolicyFiles {
   /** Names of the files in `.memhold/`, as `.memhold/scan.yaml`. */
   readonly names: readonly string[];
+  /** Object id of one of them: the same content has the same. */
+  idOf(name: string): string | undefined;
   /** A file of the commit; undefined where it has none. Throws GitFailure where it cannot be read. */
   bytes(path: string): Promise<Buffer | undefined>;
   text(path: string): Promise<string | undefined>;
@@ -24,6 +26,7 @@ export async function filesOf(commit: string, options: GitOptions): Promise<Poli
   };
   return {
     names: [...entries.keys()],
+    idOf: (name) => entries.get(name)?.id,
     bytes,
     text: async (path) => (await bytes(path))?.toString('utf8'),
   };

@@ -1,8 +1,9 @@
-import { agentAmong } from '../agent/agent-files.ts';
+import { agentAmong, agentFiles } from '../agent/agent-files.ts';
 import type { ProjectAgent } from '../agent/project-agent.ts';
 import { type PolicySource, type ProjectPolicy, policyOf } from '../agent/project-policy.ts';
 import { runPolicy, settingsFrom } from '../agent/read-policy.ts';
 import { securityFile } from '../agent/security-settings.ts';
+import type { RuleDefinition } from '../custom-rules/definition.ts';
 import type { TrustedModule } from '../custom-rules/module-rules.ts';
 import { OwnRules } from '../custom-rules/own-rules.ts';
 import { hashOf, readTrusted, trustFile } from '../custom-rules/trust-store.ts';
@@ -85,8 +86,12 @@ export async function readPolicy(
 async function strictestOf(branches: readonly string[], options: GitOptions): Promise<ProjectPolicy> {
   const sources: PolicySource[] = [];
   const agents = new Set<string>();
+  const seen = new Set<string>();
   for (const commit of branches) {
     const files = await filesOf(commit, options);
+    const content = [securityFile, ...agentFiles].map((name) => files.idOf(name)).join();
+    if (seen.has(content)) continue;
+    seen.add(content);
     const settings = await settingsFrom(await files.text(securityFile));
     if (settings !== undefined) sources.push({ settings, name: `${securityFile} of a branch` });
     const agent = agentAmong(files.names);
@@ -95,7 +100,25 @@ async function strictestOf(branches: readonly string[], options: GitOptions): Pr
   const { allow: _, owners: __, ...asked } = policyOf(sources);
   const because = [...agents].map((name) => `${name} of a branch, which is not run here`);
   const posture = because.length > 0 ? 'high' : asked.posture;
-  return { ...asked, posture, postureBecause: [...asked.postureBecause, ...because], allow: [], owners: [] };
+  return {
+    ...asked,
+    posture,
+    postureBecause: [...asked.postureBecause, ...because],
+    customPatterns: withOwnIds(asked.customPatterns),
+    allow: [],
+    owners: [],
+  };
+}
+
+/** Two branches may have one rule in two versions: both count. */
+function withOwnIds(definitions: readonly RuleDefinition[]): RuleDefinition[] {
+  const used = new Set<string>();
+  return definitions.map((one) => {
+    let id = one.id;
+    for (let version = 2; used.has(id); version++) id = `${one.id}-${version}`;
+    used.add(id);
+    return { ...one, id };
+  });
 }
 
 async function settingsIn(files: PolicyFiles): Promise<Settings | undefined> {
