@@ -82,7 +82,7 @@ describe('every adapter', () => {
             expect((error as Error).constructor.name).toBe('UnreadableReport');
           }
         }),
-        { numRuns: process.env.MEMHOLD_TEST_LONG === '1' ? 20_000 : 500 },
+        { numRuns: process.env.MEMHOLD_TEST_LONG === '1' ? 20_000 : 200 },
       );
     },
   );
