@@ -59,6 +59,12 @@ export function scanEvents(stage: Stage) {
       const { id, call } = await decided('reject');
       return told(inSession(second), call, { ...about(id), states: 'after' });
     },
+    'deployment.released': async () => {
+      const { id } = await decided('approve');
+      await ok(stage.team.api('GET', `/scans/${id}/deployment`));
+      const call = `GET /scans/${id}/deployment`;
+      return told(inSession(stage.team), call, { ...about(id), action: 'approved' });
+    },
     'deployment.revoked': async () => {
       const { id } = await decided('approve');
       await ok(second.api('DELETE', `/scans/${id}/approvals`));

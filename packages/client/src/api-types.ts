@@ -1400,6 +1400,7 @@ export interface Routes {
         | 'deployment.approved'
         | 'deployment.rejected'
         | 'deployment.revoked'
+        | 'deployment.released'
       )[];
       details: {
         event_type:
@@ -1502,7 +1503,8 @@ export interface Routes {
           | 'scan.override.recorded'
           | 'deployment.approved'
           | 'deployment.rejected'
-          | 'deployment.revoked';
+          | 'deployment.revoked'
+          | 'deployment.released';
         /**
          * The mildest first.
          */
@@ -1955,7 +1957,7 @@ export interface Routes {
        * Default: what happens to memories.
        *
        * @minItems 1
-       * @maxItems 9
+       * @maxItems 10
        */
       event_types?: (
         | 'memory_add'
@@ -1967,6 +1969,7 @@ export interface Routes {
         | 'deployment_approved'
         | 'deployment_rejected'
         | 'deployment_revoked'
+        | 'deployment_released'
       )[];
     };
     answer: AddedWebhook;
@@ -2005,7 +2008,7 @@ export interface Routes {
        * What it is told of; `memory_categorize` never happens here.
        *
        * @minItems 1
-       * @maxItems 9
+       * @maxItems 10
        */
       event_types?: (
         | 'memory_add'
@@ -2017,6 +2020,7 @@ export interface Routes {
         | 'deployment_approved'
         | 'deployment_rejected'
         | 'deployment_revoked'
+        | 'deployment_released'
       )[];
       /**
        * What happens while it is off is not sent once it is on again.
@@ -2827,7 +2831,8 @@ export interface AuditEvent {
     | 'scan.override.recorded'
     | 'deployment.approved'
     | 'deployment.rejected'
-    | 'deployment.revoked';
+    | 'deployment.revoked'
+    | 'deployment.released';
   /**
    * The mildest first.
    */
@@ -3343,6 +3348,7 @@ export interface AddedWebhook {
     | 'deployment_approved'
     | 'deployment_rejected'
     | 'deployment_revoked'
+    | 'deployment_released'
   )[];
   /**
    * False for one that is told of nothing.
@@ -3379,6 +3385,7 @@ export interface Webhook {
     | 'deployment_approved'
     | 'deployment_rejected'
     | 'deployment_revoked'
+    | 'deployment_released'
   )[];
   /**
    * False for one that is told of nothing.
@@ -3411,6 +3418,7 @@ export interface WebhookStatus {
     | 'deployment_approved'
     | 'deployment_rejected'
     | 'deployment_revoked'
+    | 'deployment_released'
   )[];
   /**
    * False for one that is told of nothing.
@@ -3509,6 +3517,10 @@ export interface SecurityEvidence {
     }[];
   };
   audit: {
+    /**
+     * Events; the checkpoint covers them within a second or so.
+     */
+    log_size: number;
     key_since: string | null;
     checkpoint: {
       size: number;

@@ -135,6 +135,7 @@ export const CATALOG: Record<EventType, EventDescription> = {
   'deployment.approved': described('identity', 'A second person approved a deployment'),
   'deployment.rejected': described('identity', 'A second person rejected a deployment'),
   'deployment.revoked': described('identity', 'The approval of a deployment was taken back'),
+  'deployment.released': described('changes', 'A gate was told that a deployment may go on'),
 };
 
 /** What a security engineer looks at first: attacks and refusals, and everything of warning or worse about access. */

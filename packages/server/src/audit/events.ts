@@ -109,6 +109,7 @@ export const EVENT_SEVERITY = {
   'deployment.approved': 'warning',
   'deployment.rejected': 'warning',
   'deployment.revoked': 'warning',
+  'deployment.released': 'info',
 } as const satisfies Record<string, Severity>;
 
 export type EventType = keyof typeof EVENT_SEVERITY;

@@ -79,7 +79,10 @@ export function scanRoutes(app: FastifyInstance, { scans, approvals, overrides, 
     errors: ['not_found'],
   };
   app.get('/scans/:id/deployment', { config: { access: 'scans:write', describe: state } }, async (request) =>
-    presentDeployment(await scans.deployment(actorOf(request, 'scans:write'), idOf(request)), now()),
+    presentDeployment(
+      await scans.deployment(actorOf(request, 'scans:write'), originOf(request), idOf(request)),
+      now(),
+    ),
   );
 
   const decide = {

@@ -97,6 +97,30 @@ describe('a report', () => {
     expect(body).toMatchObject({ state: 'superseded', may_proceed: false, replaced_by: second.body.id });
   });
 
+  it('that lets a deployment go on says so in the log first, each time that it is asked for that', async () => {
+    const report = reportLike({ commit: COMMIT });
+    const { body } = await submit(report);
+    await submit(report);
+    await app.call(KEY, 'GET', `/scans/${body.id}/deployment`);
+    await app.call(BOB, 'GET', `/scans/${body.id}`);
+    const told = app.events().filter(({ type }) => type === 'deployment.released');
+    expect(told).toEqual(
+      Array(3).fill(
+        expect.objectContaining({ action: 'may_proceed', resource: { type: 'scan', ids: [body.id] } }),
+      ),
+    );
+    await submit(reportLike({ commit: COMMIT, findings: [findingLike('high')] }));
+    await app.call(KEY, 'GET', `/scans/${body.id}/deployment`);
+    expect(app.events().at(-1)).toMatchObject({ type: 'scan.submitted' });
+  });
+
+  it('that cannot be told to the log lets nothing go on', async () => {
+    const { body } = await submit(reportLike({}));
+    app.next.commit = () => Promise.reject(Object.assign(new Error('full'), { code: 'storage_full' }));
+    const asked = await app.call(KEY, 'GET', `/scans/${body.id}/deployment`);
+    expect([asked.status, asked.body.may_proceed]).toEqual([503, undefined]);
+  });
+
   it('without a commit replaces nothing', async () => {
     const first = await submit(reportLike({}));
     await submit(reportLike({}));

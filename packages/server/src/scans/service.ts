@@ -13,6 +13,7 @@ import { ScanError } from './errors.ts';
 import { scanEvent } from './events.ts';
 import type { NewScan, ScanQuery } from './schema.ts';
 import { screenReport } from './screening.ts';
+import { mayProceed, stateAt } from './state.ts';
 import {
   insertScan,
   nameFree,
@@ -59,6 +60,11 @@ export class ScanService {
    */
   async submit(actor: Authorized<'scans:write'>, origin: Origin, report: NewScan): Promise<Submitted> {
     unbound(actor, 'scans:write');
+    const { scan, isNew } = await this.keep(actor, origin, report);
+    return { scan: await this.released(actor, origin, scan), isNew };
+  }
+
+  private async keep(actor: Actor, origin: Origin, report: NewScan): Promise<Submitted> {
     const { writer, recorder, keys, now } = this.deps;
     const { id: namespace } = actor.namespace;
     const digests = new ScanDigests(keys.digest, namespace);
@@ -115,10 +121,13 @@ export class ScanService {
     return { scan: await this.read(actor, place.id), isNew: true };
   }
 
-  /** For whoever sends reports: without what they hold. @throws ScanError `not_found`; AccessError */
-  async deployment(actor: Authorized<'scans:write'>, id: string): Promise<Scan> {
+  /**
+   * For whoever sends reports: without what they hold. That a deployment may go on is in the log before it is answered.
+   * @throws ScanError `not_found`; AccessError
+   */
+  async deployment(actor: Authorized<'scans:write'>, origin: Origin, id: string): Promise<Scan> {
     unbound(actor, 'scans:write');
-    return this.read(actor, id);
+    return this.released(actor, origin, await this.read(actor, id));
   }
 
   /** Told to the log. @throws ScanError `not_found`; AccessError */
@@ -182,6 +191,25 @@ export class ScanService {
     if (!row) return undefined;
     if (Buffer.compare(row.content_digest, content) !== 0) throw new ScanError('scan_conflict');
     return { scan: openScan(this.deps.keys.records, row), isNew: false };
+  }
+
+  /** Whoever asks so that something may go on is on record once it may, with the approval that let it. */
+  private async released(actor: Actor, origin: Origin, scan: Scan): Promise<Scan> {
+    const { writer, recorder, now } = this.deps;
+    const { id, judged, verdict, replacedBy } = scan;
+    const time = now();
+    const state = stateAt(time, { decision: judged.decision, isReplaced: replacedBy !== undefined, verdict });
+    if (!mayProceed(state)) return scan;
+    const details = {
+      project: scan.project,
+      commit: scan.commit,
+      environment: scan.environment,
+      ...(verdict && { approved_by: verdict.by }),
+    };
+    const about = { ids: [id], action: state, details };
+    const event = scanEvent('deployment.released', { actor, origin, time }, about);
+    await writer.commit({ steps: [actor.guard], leaves: [recorder.leaf(event)] });
+    return scan;
   }
 
   /** Where secrets lie in a tree is what an attacker wants to know: who read it is on record. */

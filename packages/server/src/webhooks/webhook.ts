@@ -12,6 +12,7 @@ export const WEBHOOK_EVENTS = [
   'deployment_approved',
   'deployment_rejected',
   'deployment_revoked',
+  'deployment_released',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
@@ -25,6 +26,7 @@ export const EVENT_OF: Partial<Record<EventType, WebhookEvent>> = {
   'deployment.approved': 'deployment_approved',
   'deployment.rejected': 'deployment_rejected',
   'deployment.revoked': 'deployment_revoked',
+  'deployment.released': 'deployment_released',
 };
 
 /** What the row of a webhook holds sealed: an address may have a token in its path or query. */

@@ -118,6 +118,7 @@ export const OCSF_KINDS: Record<EventType, OcsfKind> = {
   'deployment.approved': [ENTITY, 3],
   'deployment.rejected': [ENTITY, 3],
   'deployment.revoked': [ENTITY, 3],
+  'deployment.released': [ENTITY, 2],
 };
 
 /** For a log that newer software wrote. */
