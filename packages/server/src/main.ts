@@ -217,6 +217,7 @@ export async function appOn(
     config,
     health,
     isOlderHash: (stored) => argon2Hasher().needsUpgrade(stored),
+    logSize: threads.logSize,
     sinkStates: () => threads.evidence.sinkStates({}),
     now: Date.now,
   });

@@ -47,6 +47,7 @@ const apiKey = z.object({
 });
 
 const audit = z.object({
+  log_size: count.meta({ description: 'Events; the checkpoint covers them within a second or so.' }),
   key_since: some,
   checkpoint: z.object({ size: count, time: moment }).nullable(),
   outside_witness: z.boolean().meta({ description: 'Whether a file or an address gets every checkpoint.' }),

@@ -26,6 +26,8 @@ export interface SecurityDeps {
   health: Pick<HealthService, 'readiness' | 'dependencies'>;
   /** Whether a stored hash costs less than a new one. */
   isOlderHash(stored: string): boolean;
+  /** Events of the audit log. */
+  logSize(): number;
   sinkStates(): Promise<readonly SinkState[]>;
   now(): number;
 }
@@ -140,6 +142,7 @@ export class SecurityService {
       sinkStates(),
     ]);
     return {
+      log_size: this.deps.logSize(),
       key_since: timeOf(key?.rotated_at ?? key?.first_at),
       checkpoint: newest === undefined ? null : { size: newest.size, time: timeOf(newest.created_at)! },
       outside_witness: config.auditWitnessFile !== undefined || config.auditWitnessUrl !== undefined,

@@ -41,6 +41,7 @@ const sound: ServerEvidence = {
   sessions: { access_token_minutes: 15, session_days: 30, algorithm: 'EdDSA', key_since: daysAgo(30) },
   api_keys: { total: 1, listed: [key] },
   audit: {
+    log_size: 12,
     key_since: daysAgo(100),
     checkpoint: { size: 10, time },
     outside_witness: true,
@@ -143,6 +144,12 @@ describe('a server', () => {
     [
       'a log that was never signed',
       { audit: { checkpoint: null } },
+      ['audit-and-alerts fail'],
+      ['audit-and-alerts fail'],
+    ],
+    [
+      'a log that is no longer signed',
+      { audit: { log_size: 5000 } },
       ['audit-and-alerts fail'],
       ['audit-and-alerts fail'],
     ],

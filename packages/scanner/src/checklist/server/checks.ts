@@ -27,7 +27,7 @@ export function noServerChecks({ why, words }: NoServer): Check[] {
 const day = 86_400_000;
 /** OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB, 2 passes, 1 lane. */
 const leastHash = { memory_kib: 19_456, passes: 2 };
-/** A log that grows signs a checkpoint each second; what is older than this was not signed for long. */
+/** A log signs each second, or after so many events: what is farther behind does not work. */
 const witnessLag = 1000;
 
 /** Judges how a server is set up and used. */
@@ -230,6 +230,7 @@ function settingChecks(
       ? ['webhooks may lead into private networks']
       : []),
   ];
+  const unsigned = audit.log_size - (audit.checkpoint?.size ?? 0);
   const late = audit.sinks.filter(({ healthy, behind }) => !healthy || behind > witnessLag);
   return [
     check(
@@ -258,11 +259,12 @@ function settingChecks(
       'audit-and-alerts',
       (!needsWitness || (audit.outside_witness && audit.alerts)) &&
         late.length === 0 &&
-        audit.checkpoint !== null,
+        audit.checkpoint !== null &&
+        unsigned <= witnessLag,
       [
         audit.checkpoint === null
           ? 'the audit log was never signed'
-          : `the audit log is signed up to ${audit.checkpoint.size} events, at ${audit.checkpoint.time}`,
+          : `the audit log is signed up to event ${audit.checkpoint.size} of ${audit.log_size}, at ${audit.checkpoint.time}`,
         audit.outside_witness ? 'a witness outside has its checkpoints' : 'no witness outside',
         audit.alerts ? 'findings are told to somebody' : 'nobody is told of findings',
         ...late.map(({ name, behind }) => `${name} is not well, or ${behind} behind`),

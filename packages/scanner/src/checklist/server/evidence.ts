@@ -30,6 +30,7 @@ export interface ServerEvidence {
   };
   readonly api_keys: { readonly total: number; readonly listed: readonly KeyEvidence[] };
   readonly audit: {
+    readonly log_size: number;
     readonly key_since: string | null;
     readonly checkpoint: { readonly size: number; readonly time: string } | null;
     readonly outside_witness: boolean;
