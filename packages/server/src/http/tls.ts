@@ -57,7 +57,6 @@ export function tlsOptions(paths: TlsPaths): TlsFiles {
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     handshakeTimeout: 10_000,
     // memhold:allow node-verify-off -- a client may come without one; those that come are checked at the handshake
-    // memhold:allow node-verify-off -- certificates of clients are judged by sessions/, which knows whose they are
     ...(ca !== undefined && { ca, requestCert: true, rejectUnauthorized: false }),
   };
   try {

@@ -86,7 +86,6 @@ function serverOf(address: string) {
     // Nobody stands between, and servers on this machine certify themselves.
     opportunisticTLS: true,
     // memhold:allow node-verify-off -- loopback only
-    // memhold:allow node-verify-off -- only for the mail server of this very machine
     tls: { ...tls, rejectUnauthorized: false },
   };
 }
