@@ -93,7 +93,8 @@ async function checkRepository(
       repository,
       found.map(({ trace }) => trace),
       {
-        hasFilterRepo: (await gitAnswer(['filter-repo', '--version'], repository.git)) !== undefined,
+        hasFilterRepo:
+          found.length > 0 && (await gitAnswer(['filter-repo', '--version'], repository.git)) !== undefined,
         check: checkCommand(request, found, surroundings.tool.name),
         inTree: (found.length > 0 ? found : traced).flatMap(({ secret }) => secret.inTree),
       },

@@ -28,10 +28,11 @@ export function planCleanUp(repository: Repository, traces: readonly Trace[], me
   const situation = situationOf(repository, traces);
   const again = { text: 'See that nothing is left:', commands: [`${means.check} --all-objects`] };
   const steps: Step[] = [];
-  if (situation === 'not-committed') return { situation, steps: inTreeSteps(means) };
+  if (situation === 'not-committed') return { situation, steps: notCommittedSteps(means) };
   if (situation === 'last-commit') steps.push(amendStep(traces));
   if (situation === 'unpushed-commits') steps.push(...rebaseSteps(repository, traces));
-  if (situation === 'rewrite') steps.push(...inTreeSteps(means), ...rewriteSteps(repository, traces, means));
+  if (situation === 'rewrite')
+    steps.push(...inTreeSteps(traces, means), ...rewriteSteps(repository, traces, means));
   else steps.push(forgetStep);
   return { situation, steps: [...steps, again] };
 }
@@ -58,9 +59,17 @@ const touchedCommits = (traces: readonly Trace[]) => [
   ...new Set(traces.flatMap(({ written, appears }) => [...written, ...appears].map(({ commit }) => commit))),
 ];
 
-function inTreeSteps({ inTree }: Means): Step[] {
+function notCommittedSteps({ inTree }: Means): Step[] {
   if (inTree.length === 0) return [];
-  const files = inTree.map(({ path }) => path);
+  const text = `No commit has it. Before the next one, take the value out (${placesOf(inTree)}), or have .gitignore name the file.`;
+  return [{ text, commands: [] }];
+}
+
+/** What git knows of it is committed clean, or rewriting would take the newest versions of the files as well. */
+function inTreeSteps(traces: readonly Trace[], { inTree }: Means): Step[] {
+  const known = new Set(traces.flatMap(({ paths }) => paths));
+  const files = inTree.map(({ path }) => path).filter((path) => known.has(path));
+  if (files.length === 0) return [];
   return [
     {
       text: `Take the value out of the work tree (${placesOf(inTree)}), read it from the environment or a secret store, and commit:`,

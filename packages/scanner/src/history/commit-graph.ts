@@ -1,5 +1,5 @@
 import type { GitOptions } from '../files/git.ts';
-import { gitAnswer, gitLines, objectTypes } from '../push/git-lines.ts';
+import { gitLines, objectTypes } from '../push/git-lines.ts';
 
 export type RefKind = 'branch' | 'tag' | 'remote' | 'stash' | 'worktree' | 'other';
 
@@ -38,17 +38,23 @@ export async function listRefs(options: GitOptions): Promise<Ref[]> {
   stash.forEach((id, i) => {
     named.push({ name: `stash@{${i}}`, kind: 'stash', id });
   });
-  const trees = await gitLines(['worktree', 'list', '--porcelain'], options).catch(() => []);
-  const heads = trees.flatMap((line) => /^HEAD ([\da-f]{40,64})$/.exec(line)?.[1] ?? []);
-  const head = await gitAnswer(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], options);
-  const known = new Set(named.map(({ id }) => id));
-  for (const id of new Set(head === undefined ? heads : [head, ...heads]))
-    if (!known.has(id) && !/^0+$/.test(id)) named.push({ name: 'HEAD', kind: 'worktree', id });
+  for (const id of await detachedHeads(options)) named.push({ name: 'HEAD', kind: 'worktree', id });
   const peeled = await objectTypes(
     named.map(({ id }) => `${id}^{}`),
     options,
   );
   return named.map((one, i) => ({ ...one, target: peeled[i]!.id.replace('^{}', ''), type: peeled[i]!.type }));
+}
+
+/** Commits that work trees are on without a branch. */
+async function detachedHeads(options: GitOptions): Promise<Set<string>> {
+  const heads = new Set<string>();
+  let id: string | undefined;
+  for (const line of await gitLines(['worktree', 'list', '--porcelain'], options).catch(() => [])) {
+    id = /^HEAD ([\da-f]{40,64})$/.exec(line)?.[1] ?? id;
+    if (line === 'detached' && id !== undefined) heads.add(id);
+  }
+  return heads;
 }
 
 function kindOf(name: string): RefKind {

@@ -88,7 +88,9 @@ function pushedWords(
   hasRemotes: boolean,
 ): string {
   const known =
-    lastFetch === undefined ? 'this clone was made' : `the last fetch, ${lastFetch.toISOString()}`;
+    lastFetch === undefined
+      ? 'the day that this clone was made'
+      : `the last fetch, ${lastFetch.toISOString()}`;
   if (verdict === 'yes') return `yes: ${shown(refs.map(shortName))}, as of ${known}. Replace it now`;
   if (!hasRemotes) return 'this clone knows of no remote. If nobody else had it, rewriting is enough';
   return verdict === 'unknown'

@@ -1,5 +1,7 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ScratchRepository } from '../testing/scratch-repository.ts';
@@ -70,6 +72,30 @@ describe('a secret is shown nowhere', () => {
     expect(told).not.toContain(token);
   });
 });
+
+test.skipIf(spawnSync('script', ['--version']).status !== 0)(
+  'what is typed in a terminal is not shown',
+  async () => {
+    const value = tokens.github();
+    const came = repository.commit('add', { 'notes.txt': `${value}\n` });
+    const bin = fileURLToPath(new URL('../../bin/memhold-scanner.js', import.meta.url));
+    // script(1) is a terminal, and says all that it shows.
+    const command = `'${process.execPath}' '${bin}' history check --stdin`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+      cwd: repository.folder,
+      env: repository.env,
+    });
+    let shown = '';
+    for await (const piece of terminal.stdout) {
+      const wasAsked = shown.includes('then Enter:');
+      shown += piece;
+      // With a wrong last letter, which is taken back.
+      if (!wasAsked && shown.includes('then Enter:')) terminal.stdin.write(`${value}x\u007f\r`);
+    }
+    expect(shown).toContain(came.slice(0, 12));
+    expect(shown).not.toContain(value.slice(4));
+  },
+);
 
 test('names of the repository move no cursor and forge no line', async () => {
   const token = tokens.github();

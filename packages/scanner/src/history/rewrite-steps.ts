@@ -31,6 +31,7 @@ export function rewriteSteps(repository: Repository, traces: readonly Trace[], m
     ...(repository.top === undefined
       ? []
       : [{ text: 'Nothing may be uncommitted, or it is lost:', commands: ['git diff --quiet HEAD'] }]),
+    ...detachedSteps(repository, traces),
     ...stashSteps(traces),
     ...refSteps(repository, traces),
     ...(needsIds || messages.length > 0
@@ -85,6 +86,20 @@ function filterBranch(needsIds: boolean, messages: readonly string[]): string[] 
       '--prune-empty --tag-name-filter cat -- --all',
     ].join(' '),
     "git for-each-ref --format='delete %(refname)' refs/original | git update-ref --stdin",
+  ];
+}
+
+/** What is on no branch is not rewritten. */
+function detachedSteps({ branch, head, graph }: Repository, traces: readonly Trace[]): Step[] {
+  const isHeld = traces.some(({ refs }) =>
+    refs.some(({ ref }) => ref.kind === 'worktree' && ref.target === graph.ids[head ?? -1]),
+  );
+  if (branch !== undefined || !isHeld) return [];
+  return [
+    {
+      text: 'HEAD is on no branch: put it on one, to be rewritten with the others:',
+      commands: ['git switch --quiet --create rewritten'],
+    },
   ];
 }
 

@@ -17,8 +17,7 @@ const ERASE = '\u007f\b';
 export async function readTypedValue({ stdin, err }: Pick<Surroundings, 'stdin' | 'err'>): Promise<string> {
   const input = stdin() as Terminal;
   const isTerminal = input.isTTY === true && input.setRawMode !== undefined;
-  if (isTerminal) err('The value, which is not shown; then Enter:');
-  const value = isTerminal ? await typed(input) : await piped(input);
+  const value = isTerminal ? await typed(input, err) : await piped(input);
   if (value.length < shortest || value.includes('\0'))
     throw new UsageError(
       `--stdin takes one value of at least ${shortest} characters: shorter ones are everywhere`,
@@ -36,8 +35,10 @@ async function piped(input: Terminal): Promise<string> {
   return text.replace(/[\r\n]+$/, '');
 }
 
-async function typed(input: Terminal): Promise<string> {
+async function typed(input: Terminal, err: Surroundings['err']): Promise<string> {
+  // First: what is typed before it would be shown.
   input.setRawMode!(true);
+  err('The value, which is not shown; then Enter:');
   let value = '';
   try {
     for await (const piece of input) {
