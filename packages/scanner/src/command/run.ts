@@ -10,6 +10,7 @@ import { inChunks } from '../reports/json-pieces.ts';
 import { printable, withoutSecrets } from '../reports/presentable.ts';
 import { type Report, severityOrder } from '../reports/report.ts';
 import { summaryLine } from '../reports/text.ts';
+import { reasonOf } from '../reports/verdict-line.ts';
 import { checkRules } from './check-rules.ts';
 import type { ScanFlags } from './flags.ts';
 import { gather } from './gather.ts';
@@ -22,7 +23,7 @@ import { type ScanOrder, setUp } from './scan-setup.ts';
 import { loadBaseline, loadSettings, pathsBelow } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { WithTools } from './told-by-tools.ts';
-import { blockedWords, vetoOf } from './veto.ts';
+import { vetoOf } from './veto.ts';
 import { checkWritable, writeReports, writeWanted } from './write-reports.ts';
 
 /**
@@ -120,7 +121,8 @@ async function scanWith(
     ...(ownersOf !== undefined && { ownersOf }),
   };
   await tell(report, request, surroundings);
-  if (isBlocked) surroundings.err(`${surroundings.tool.name}: ${blockedWords(veto)}`);
+  if (isBlocked)
+    surroundings.err(`${surroundings.tool.name}: the policy of the project blocks: ${reasonOf(veto)}`);
   const looser = await note;
   if (looser !== undefined) surroundings.err(`${surroundings.tool.name}: ${printable(looser)}`);
   return report.exitCode;

@@ -32,12 +32,6 @@ export async function vetoOf(
   return { veto, ...(policy.owners.length > 0 && { ownersOf }) };
 }
 
-/** Why the project's policy blocks, in a sentence. */
-export function blockedWords({ reason, evidence = [] }: Veto): string {
-  const because = evidence.length === 0 ? '' : ` (${evidence.join('; ')})`;
-  return `the policy of the project blocks: ${reason}${because}`;
-}
-
 /** A decision asks only which kinds there are; of all findings there can be more than memory has room for. */
 function representatives(findings: Iterable<LocatedFinding>, demandOf: DemandOf): LocatedFinding[] {
   const kinds = new Map<string, LocatedFinding>();
