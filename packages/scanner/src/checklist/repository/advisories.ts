@@ -22,11 +22,16 @@ export interface Advisory {
  * https://docs.npmjs.com/cli/v11/commands/npm-audit
  */
 export function npmAdvisories(text: string, file: string): Advisory[] | undefined {
-  const report = parsed(text) as { vulnerabilities?: Record<string, { fixAvailable?: unknown }> } | undefined;
-  if (report?.vulnerabilities === undefined) return undefined;
-  const { vulnerabilities } = report;
+  const report = parsed(text);
+  const vulnerabilities = fieldOf(report, 'vulnerabilities');
+  if (vulnerabilities === undefined) return undefined;
   // A fix that is a new major version is none that can simply be taken: npm names it in place of `true`.
-  return advisoriesOf(npmAudit, report, file, ({ name }) => vulnerabilities[name]?.fixAvailable === true);
+  return advisoriesOf(
+    npmAudit,
+    report,
+    file,
+    ({ name }) => fieldOf(fieldOf(vulnerabilities, name), 'fixAvailable') === true,
+  );
 }
 
 /** The report of `pip-audit --format json`; undefined for anything else. https://github.com/pypa/pip-audit */
@@ -67,18 +72,26 @@ export interface Behind {
  * https://docs.npmjs.com/cli/v11/commands/npm-outdated
  */
 export function npmBehind(text: string, lockText: string): { direct: number; behind: Behind[] } | undefined {
-  const report = parsed(text === '' ? '{}' : text) as Record<string, { wanted?: unknown }> | undefined;
-  const lock = parsed(lockText) as { packages?: Record<string, Record<string, unknown>> } | undefined;
-  if (report === undefined || 'error' in report || lock?.packages === undefined) return undefined;
-  const { dependencies = {}, devDependencies = {} } = (lock.packages[''] ?? {}) as Record<string, object>;
-  const direct = Object.keys({ ...dependencies, ...devDependencies });
+  const report = parsed(text === '' ? '{}' : text);
+  const packages = fieldOf(parsed(lockText), 'packages');
+  if (report === undefined || Object.hasOwn(report, 'error') || packages === undefined) return undefined;
+  const root = fieldOf(packages, '');
+  const direct = ['dependencies', 'devDependencies'].flatMap((kind) =>
+    Object.keys(fieldOf(root, kind) ?? {}),
+  );
   const behind = direct.flatMap((name) => {
-    const current = lock.packages![`node_modules/${name}`]?.version;
-    const wanted = Object.hasOwn(report, name) ? report[name]!.wanted : undefined;
+    const current = fieldOf(fieldOf(packages, `node_modules/${name}`), 'version');
+    const wanted = fieldOf(fieldOf(report, name), 'wanted');
     if (typeof current !== 'string' || typeof wanted !== 'string' || current === wanted) return [];
     return [{ package: name, current, wanted }];
   });
   return { direct: direct.length, behind };
+}
+
+/** A field of what may be anything. */
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
 }
 
 function parsed(text: string): object | undefined {
