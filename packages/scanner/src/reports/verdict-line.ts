@@ -7,7 +7,7 @@ export function verdictLine({ veto, findings, isComplete }: Report): string {
   if (veto === undefined)
     return isComplete ? `${findings.length} findings` : `Incomplete: ${findings.length} findings so far`;
   const override = veto.decision === 'BLOCK' && veto.canOverride ? ', can be overridden for one push' : '';
-  return `${words[veto.decision]}: ${reasonOf(veto)}${override}`;
+  return `${words[veto.decision]}: ${veto.reason}${override}`;
 }
 
 const mostEvidence = 5;
