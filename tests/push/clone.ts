@@ -82,6 +82,8 @@ export class Clone {
       GIT_AUTHOR_EMAIL: 'ann@dev.test',
       GIT_COMMITTER_NAME: 'Ann',
       GIT_COMMITTER_EMAIL: 'ann@dev.test',
+      // What hangs is to fail, long before the ten minutes that people get.
+      MEMHOLD_PUSH_TIMEOUT: '90',
       ...more,
     };
   }

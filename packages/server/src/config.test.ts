@@ -206,6 +206,7 @@ describe('names', () => {
     ['MEMHOLD_TOKEN', 'x'],
     ['MEMHOLD_URL', 'http://127.0.0.1:1'],
     ['MEMHOLD_OVERRIDE', 'x'],
+    ['MEMHOLD_PUSH_TIMEOUT', '60'],
     ['MEMHOLD_TEST_LONG', '1'],
     ['MEMHOLDER', 'x'],
   ])('of others are left alone: %s=%s', (name, value) => {

@@ -9,6 +9,7 @@ import { judge } from './judge.ts';
 import { InvalidOverride, parseOverride } from './override.ts';
 import { InvalidPushInput, parseReceived, parseRefUpdates } from './ref-updates.ts';
 import { type Destination, localTips, viewOf, viewOfOwn } from './remotes.ts';
+import { InvalidTimeLimit, killAfter, timeLimitOf } from './time-limit.ts';
 
 /** A push as git tells the hook of a clone of it. */
 export interface PushOrder {
@@ -82,20 +83,31 @@ function pushOption(env: Surroundings['env'], name: string): string | undefined 
 }
 
 async function closed(surroundings: Surroundings, judged: () => Promise<number>): Promise<number> {
-  const { tool, err, out } = surroundings;
+  const { tool, err, out, env } = surroundings;
+  let callOff: (() => void) | undefined;
   try {
+    const seconds = timeLimitOf(env.MEMHOLD_PUSH_TIMEOUT);
+    const tooSlow = `the scan took longer than ${seconds} seconds (MEMHOLD_PUSH_TIMEOUT)`;
+    callOff = killAfter(seconds, `${unscanned}\n${tool.name}: ${tooSlow}\n${whatNow}\n`);
     const code = await judged();
     if (code === ALLOWED) await out(`${allowedWord}\n`);
     return code;
   } catch (error) {
-    err('🚨 SECURITY VETO - THE PUSH COULD NOT BE SCANNED\n');
+    err(unscanned);
     err(`${tool.name}: ${printable(reasonOf(error))}`);
-    err('\nPush BLOCKED until resolved. To see more: git fetch, then memhold hook status');
+    err(whatNow);
     return BLOCKED;
+  } finally {
+    callOff?.();
   }
 }
 
-const expected = [GitFailure, InvalidPushInput, InvalidOverride, InvalidConfiguration, TrustStoreError];
+const unscanned = '🚨 SECURITY VETO - THE PUSH COULD NOT BE SCANNED\n';
+const whatNow = '\nPush BLOCKED until resolved. To see more: git fetch, then memhold hook status';
+
+const expected = [
+  ...[GitFailure, InvalidPushInput, InvalidOverride, InvalidTimeLimit, InvalidConfiguration, TrustStoreError],
+];
 
 function reasonOf(error: unknown): string {
   if (expected.some((kind) => error instanceof kind)) return (error as Error).message;

@@ -16,7 +16,7 @@ export function envOfFileKey(key: string): string | undefined {
 }
 
 /** Settings of the hook, the command line and the tests, which share the prefix but are not the service's. */
-const OTHERS = /^MEMHOLD_(?:CLIENT_.*|TEST_.*|TOKEN|URL|OVERRIDE|CONFIG)$/;
+const OTHERS = /^MEMHOLD_(?:CLIENT_.*|TEST_.*|TOKEN|URL|OVERRIDE|PUSH_TIMEOUT|CONFIG)$/;
 const KUBERNETES_VALUE = /^(?:tcp|udp|sctp):\/\//;
 
 /** Kubernetes puts such values under the names of services: one called `server` gives `SERVER_PORT`. */
