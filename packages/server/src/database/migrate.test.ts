@@ -77,7 +77,7 @@ describe('migrations', () => {
   it('run once', async () => {
     await migrateSqlite(db);
     await migrateSqlite(db);
-    expect(db.prepare('SELECT count(*) FROM migrations').pluck().get()).toBe(4);
+    expect(db.prepare('SELECT count(*) FROM migrations').pluck().get()).toBe(5);
   });
 
   it('refuse a folder that a newer version has used', async () => {
