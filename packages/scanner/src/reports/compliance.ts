@@ -51,10 +51,16 @@ function controlsOf(
     .sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
 }
 
-/** Ids of the findings that touch a control, the most severe first. */
+/** Ids of the findings that touch a control, the most severe first, and no more of them than are asked for. */
 export function* idsTouching(
   { ruleIds }: TouchedControl,
   findings: Iterable<LocatedFinding>,
+  most: number,
 ): Generator<string> {
-  for (const located of findings) if (ruleIds.has(located.finding.ruleId)) yield findingId(located);
+  let left = most;
+  for (const located of findings) {
+    if (!ruleIds.has(located.finding.ruleId)) continue;
+    yield findingId(located);
+    if (--left === 0) return;
+  }
 }

@@ -59,7 +59,8 @@ export function* textReport(
   yield summaryLine(report);
 }
 
-function toolWords({ name, version, outcome, findings }: ToolRun): string {
+/** What another tool did, in words. */
+export function toolWords({ name, version, outcome, findings }: ToolRun): string {
   const did =
     outcome === 'ran' || outcome === 'merged' ? plural(findings, 'finding') : outcome.replaceAll('-', ' ');
   return `${printable(name)}${version === undefined ? '' : ` ${version}`}: ${did}`;

@@ -29,11 +29,7 @@ function* tableOf(
 }
 
 function row(control: TouchedControl, findings: FindingList): string {
-  const links: string[] = [];
-  for (const id of idsTouching(control, findings)) {
-    links.push(`<a href="#${id}">${id}</a>`);
-    if (links.length === mostIds) break;
-  }
+  const links = [...idsTouching(control, findings, mostIds)].map((id) => `<a href="#${id}">${id}</a>`);
   const more = control.count - links.length;
   const rest = more > 0 ? ` <span class="quiet">and ${more} more</span>` : '';
   const title = control.title === undefined ? '' : ` ${markupText(control.title)}`;

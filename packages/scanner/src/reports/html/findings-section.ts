@@ -71,6 +71,10 @@ function item(located: LocatedFinding, owners: readonly string[]): string {
       : `<p>Suppressed by ${markupText(`${suppression.by}: ${suppression.reason}`)}</p>`;
   const asked =
     owners.length === 0 ? '' : `<p class="quiet">Whom to ask: ${markupText(owners.join(', '))}</p>`;
+  const also =
+    finding.sameAs === undefined
+      ? ''
+      : `<p class="quiet">Also told as ${markupText(finding.sameAs.join(', '))}</p>`;
   const [first] = remediation.steps;
   const step =
     first === undefined
@@ -79,6 +83,6 @@ function item(located: LocatedFinding, owners: readonly string[]): string {
   return [
     `<li id="${id}" class="${finding.severity}${suppression === undefined ? '' : ' suppressed'}" data-category="${markupText(categoryName(finding.category))}" data-rule="${rule}" data-path="${path}">`,
     `<details><summary><span class="severity">${finding.severity}</span><span class="title">${markupText(titleOf(finding))} <code>${markupText(finding.preview)}</code></span><span class="place">${path}:${finding.line}:${finding.column}</span></summary>`,
-    `<div class="body">${held}<p>${markupText(sentence(located))}</p>${reasons}${step}${asked}<p class="quiet"><a href="#${id}">${id}</a> · rule <code>${rule}</code>${commit}</p></div></details></li>\n`,
+    `<div class="body">${held}<p>${markupText(sentence(located))}</p>${reasons}${step}${also}${asked}<p class="quiet"><a href="#${id}">${id}</a> · rule <code>${rule}</code>${commit}</p></div></details></li>\n`,
   ].join('');
 }

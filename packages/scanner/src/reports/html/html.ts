@@ -3,6 +3,7 @@ import { isIncomplete, type SkipReason, wordsOfSkip } from '../../files/place.ts
 import { markupText } from '../markup.ts';
 import { type Report, timestampOf } from '../report.ts';
 import { tallyOf } from '../tally.ts';
+import { toolWords } from '../text.ts';
 import { verdictLine } from '../verdict-line.ts';
 import { bars, ring } from './charts.ts';
 import { complianceSection } from './compliance-section.ts';
@@ -59,6 +60,9 @@ function masthead(report: Report): string {
     ['Files', `${report.scanned} of ${report.files} scanned`],
     ...(report.commits === undefined ? [] : [['Commits', String(report.commits)]]),
     ['Suppressed', String(report.suppressed.length)],
+    ...(report.tools === undefined
+      ? []
+      : [['Other tools', report.tools.map(toolWords).join('; ') || 'none']]),
     ['Time', timestampOf(report).replace('T', ' ').replace('Z', ' UTC')],
   ];
   return [
