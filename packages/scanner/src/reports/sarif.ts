@@ -144,6 +144,7 @@ function resultOf(located: LocatedFinding, ruleIndex: number, occurrence: number
           artifactLocation: artifactOf(place.path),
           region: { startLine: finding.line, startColumn: finding.column },
         },
+        ...packageOf(finding),
       },
     ],
     fingerprints: { 'memhold/v1': finding.fingerprint },
@@ -173,6 +174,14 @@ function resultOf(located: LocatedFinding, ruleIndex: number, occurrence: number
       reported_by: reportersOf(finding),
     },
   };
+}
+
+/** The package that a finding is about (SARIF 2.1.0, section 3.33), by its name in its registry. */
+function packageOf({ dependency }: LocatedFinding['finding']): object {
+  if (dependency === undefined || dependency.name === '') return {};
+  const { name, version } = dependency;
+  const fullyQualifiedName = version === undefined ? name : `${name}@${version}`;
+  return { logicalLocations: [{ name, fullyQualifiedName, kind: 'module' }] };
 }
 
 function messageOf(located: LocatedFinding): string {

@@ -71,6 +71,19 @@ describe('what another tool told is accepted', () => {
   });
 });
 
+describe('a report of this scanner', () => {
+  it('can be merged as well, and says nothing twice', async () => {
+    const { tree, merge } = planted();
+    const { out } = await runScanner(tree, [...merge, '--format', 'sarif']);
+    writeFileSync(join(tree, 'own.sarif'), out);
+    const { report } = await runJson(tree, ['--merge', 'own.sarif', ...merge]);
+    expect(report.findings.map(({ rule_id }) => rule_id).sort()).toEqual([
+      'bandit/B605',
+      'npm-audit/GHSA-aaaa-bbbb-cccc',
+    ]);
+  });
+});
+
 describe('one kind only', () => {
   it('leaves out what tools tell of others', async () => {
     const { tree, merge } = planted();

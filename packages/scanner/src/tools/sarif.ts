@@ -114,6 +114,7 @@ function findingOf(result: Fields, where: string, run: Run): ToolFinding | undef
         : [];
     }),
   ]);
+  const teller = tellerOf(run.tool, id);
   const help = textIfAny(rule?.helpUri, `${where}.rule.helpUri`);
   const severity = severityIn(result, rule, where);
   const references = help === undefined ? [] : [help];
@@ -125,11 +126,10 @@ function findingOf(result: Fields, where: string, run: Run): ToolFinding | undef
         ...{ id, ids, title, severity, references, file: place.file },
         ...packageIn(result, where),
       }),
-      tool: run.tool,
+      tool: teller.tool,
     };
   return {
-    tool: run.tool,
-    rule: id,
+    ...teller,
     title,
     category: categoryOf(place.file, mappings.cwe),
     severity,
@@ -145,6 +145,14 @@ function findingOf(result: Fields, where: string, run: Run): ToolFinding | undef
   };
 }
 
+/** Reports of this scanner tell of others too, whose rules bear their names: `bandit/B602`. */
+function tellerOf(tool: string, id: string): { tool: string; rule: string } {
+  const [, first, rest] = /^([a-z][a-z-]*)\/(.+)$/.exec(id) ?? [];
+  return first !== undefined && rest !== undefined && /^memhold(?:-scanner)?$/.test(tool)
+    ? { tool: first, rule: rest }
+    : { tool, rule: id };
+}
+
 /** The package of an advisory, as trivy (`package-lock.json: lodash@4.17.15`) and snyk name it beside the place. */
 function packageIn(result: Fields, where: string): { name: string; version?: string } {
   const [first] = entriesIfAny(result.locations, `${where}.locations`, 1000);
@@ -153,12 +161,14 @@ function packageIn(result: Fields, where: string): { name: string; version?: str
     `${where}.locations[0].logicalLocations`,
     1000,
   );
-  const texts = [within(logical, 'fullyQualifiedName'), within(first, 'message', 'text')];
-  for (const text of texts) {
+  const said = [within(logical, 'fullyQualifiedName'), within(first, 'message', 'text')];
+  for (const text of said) {
     const [, name, version] =
       /(?:^|: )(@?[\w./-]{1,120})@([\w.+~-]{1,60})$/.exec(typeof text === 'string' ? text : '') ?? [];
     if (name !== undefined && version !== undefined) return { name, version };
   }
+  const name = within(logical, 'kind') === 'module' ? within(logical, 'name') : undefined;
+  if (typeof name === 'string') return { name };
   return { name: '' };
 }
 
