@@ -110,6 +110,31 @@ describe('the published schema holds for the report', () => {
     expect(report.findings).toMatchObject([{ rule_id: 'part-number', pattern: 'QQ-\\d{4}-ZZ' }]);
   });
 
+  it('of what other tools told, which the page shows too', async () => {
+    const folder = temporary();
+    writeFileSync(join(folder, 'a.py'), 'import os\nos.system(name)\n');
+    const result = {
+      ruleId: 'B605',
+      level: 'error',
+      message: { text: 'Starting a process with a shell' },
+      locations: [
+        { physicalLocation: { artifactLocation: { uri: 'a.py' }, region: { startLine: 2, startColumn: 1 } } },
+      ],
+    };
+    const driver = { name: 'Bandit', version: '1.8.0', rules: [{ id: 'B605' }] };
+    const sarif = { version: '2.1.0', runs: [{ tool: { driver }, results: [result] }] };
+    writeFileSync(join(folder, 'bandit.sarif'), JSON.stringify(sarif));
+    const argv = ['a.py', '--merge', 'bandit.sarif'];
+    const { report, faults } = await scanned(folder, ...argv);
+    expect(faults).toEqual([]);
+    expect(report.tools).toMatchObject([{ outcome: 'merged', findings: 1 }]);
+    expect(report.findings).toMatchObject([{ rule_id: 'bandit/B605', file: 'a.py', line: 2 }]);
+    const { out } = await runScanner(folder, [...argv, '--format', 'html']);
+    expect(out).toContain('<dt>Other tools</dt>');
+    expect(out).toContain('data-rule="bandit/B605"');
+    expect(out).toMatch(/href="#(rule-[\da-f]{12})"[\s\S]*<article id="\1"/);
+  });
+
   it('of a history, and of a push', async () => {
     const folder = temporary();
     const git = (...args: string[]) =>
