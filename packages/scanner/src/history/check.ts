@@ -9,7 +9,7 @@ import { isTelling } from './forms.ts';
 import { gatherSecrets } from './gather-secrets.ts';
 import { type PushedWhere, pushedWhere } from './pushed-where.ts';
 import { type Repository, readRepository } from './repository.ts';
-import type { HistoryRequest } from './request.ts';
+import { type HistoryRequest, isNamed } from './request.ts';
 import { searchHistory, withoutValues } from './search-history.ts';
 import { type Secret, Secrets } from './secrets.ts';
 import { type Trace, traceAll } from './trace.ts';
@@ -32,6 +32,8 @@ export interface HistoryReport {
   readonly skips: readonly Skip[];
   /** What keeps the answer from being whole, in words. */
   readonly gaps: readonly string[];
+  /** What was asked for: an empty answer means something else for each. */
+  readonly asked: 'all' | 'tree' | 'named' | 'typed';
   /** Contents that were searched. */
   readonly contents: number;
   readonly exitCode: number;
@@ -101,6 +103,7 @@ async function checkRepository(
     ),
     skips: allSkips,
     gaps: allGaps,
+    asked: isTyped ? 'typed' : isNamed(request) ? 'named' : request.treeOnly ? 'tree' : 'all',
     contents: Math.max(contents, hits.contents),
     exitCode: allGaps.length + allSkips.length > 0 ? 2 : found.length > 0 ? 1 : 0,
   };

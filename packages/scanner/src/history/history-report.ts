@@ -36,15 +36,28 @@ export function historyText(
   return lines.join('\n');
 }
 
-export function summary({ traced, repository, contents, exitCode, gaps, skips }: HistoryReport): string {
+const nothing = {
+  all: 'No secret in the history',
+  tree: 'No secret in the work tree, so none was looked for in the history',
+  named: 'No secret of this name in the work tree or in the history',
+  typed: 'The value is not in the history',
+} as const;
+
+export function summary({
+  traced,
+  repository,
+  contents,
+  exitCode,
+  gaps,
+  skips,
+  asked,
+}: HistoryReport): string {
   const found = traced.filter(isInHistory).length;
   const left = gaps.length + skips.length;
   const verdict =
-    found > 0
-      ? `${found} of ${plural(traced.length, 'secret')} in the history`
-      : traced.length > 0
-        ? `None of ${plural(traced.length, 'secret')} in the history`
-        : 'No secret in the history';
+    traced.length === 0 || (asked === 'typed' && found === 0)
+      ? nothing[asked]
+      : `${found === 0 ? 'None' : found} of ${plural(traced.length, 'secret')} in the history`;
   const looked = `${plural(repository.graph.ids.length, 'commit')}, ${plural(contents, 'content')} searched`;
   return `${exitCode === 2 ? 'NOT VERIFIED: ' : ''}${verdict}; ${looked}${left > 0 ? `; ${left} not looked at` : ''}.`;
 }
@@ -147,6 +160,7 @@ export function historyJson(
   });
   const answer = {
     complete: exitCode !== 2,
+    asked: report.asked,
     in_history: traced.filter(isInHistory).length,
     commits: repository.graph.ids.length,
     contents,

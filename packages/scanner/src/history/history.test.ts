@@ -275,7 +275,19 @@ describe('which secrets', () => {
 
   test('that nothing has is no secret in the history', async () => {
     const key = `github-token:${createHash('sha256').update('other').digest('hex').slice(0, 24)}:01234567`;
-    expect((await checkJson(repository, '--fingerprint', key)).code).toBe(0);
+    const { code, out } = await repository.run(['history', 'check', '--fingerprint', key]);
+    expect([code, out]).toEqual([
+      0,
+      'No secret of this name in the work tree or in the history; 1 commit, 1 content searched.\n',
+    ]);
+    expect((await repository.run(['history', 'check', '--tree'])).out).toMatch(
+      /^No secret in the work tree, so none was looked for/,
+    );
+    const typed = await repository.run(['history', 'check', '--stdin'], ['a value that is nowhere']);
+    expect([typed.code, typed.out]).toEqual([
+      0,
+      expect.stringContaining('\nThe value is not in the history; 1 commit, 1 content searched.'),
+    ]);
   });
 
   test('a value on standard input', async () => {
