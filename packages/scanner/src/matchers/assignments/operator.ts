@@ -1,6 +1,7 @@
 import {
   ALPHANUMERIC,
   BASE64URL,
+  codeAt,
   DASH,
   DIGIT,
   isAt,
@@ -9,6 +10,7 @@ import {
   PLUS_SLASH,
   QUOTE,
   runEnd,
+  runStart,
   SPACE,
 } from '../../characters.ts';
 import { looksRandom } from '../randomness.ts';
@@ -185,12 +187,13 @@ function implicit(text: string, nameStart: number, nameEnd: number, at: number):
   if (typeEnd !== -1) return { operator: 'equals', valueAt: typeEnd };
   const isQuote = isAt(text, at, QUOTE);
   const wordEnd = skipSpacesBack(text, nameStart);
-  const mayBeDeclared = text.charCodeAt(wordEnd - 1) === 86 && text.startsWith('ENV', wordEnd - 3);
-  if (!isQuote && !mayBeDeclared && !mayBeNetrc(text, nameStart, wordEnd)) return undefined;
+  const mayBeDeclared = codeAt(text, wordEnd - 1) === 86 && text.startsWith('ENV', wordEnd - 3);
+  const isAfterUser = mayBeNetrc(text, nameStart, wordEnd);
+  if (!isQuote && !mayBeDeclared && !isAfterUser) return undefined;
   const before = text.slice(Math.max(0, nameStart - 64), nameStart);
   if (isQuote && isStatement(text, before, at)) return { operator: 'word', valueAt: at };
   const isDeclared = mayBeDeclared && /(?:^|[\n\r])[ \t]*ENV[ \t]+$/.test(before);
-  const isNetrc = mayBeNetrc(text, nameStart, wordEnd) && netrc.test(before);
+  const isNetrc = isAfterUser && netrc.test(before);
   // SQL: `CREATE USER u PASSWORD 'v'`, `… WITH ENCRYPTED PASSWORD 'v'`.
   const isSql = text[at] === "'" && /\b(?:user|role|with|encrypted|login)\b[^\n;]{0,48}$/i.test(before);
   return isDeclared || isNetrc || isSql ? { operator: 'word', valueAt: at } : undefined;
@@ -272,9 +275,7 @@ function isBeforePair(text: string, nameEnd: number): boolean {
 }
 
 function skipSpacesBack(text: string, from: number): number {
-  let end = from;
-  while (end > from - 64 && isAt(text, end - 1, SPACE)) end--;
-  return end;
+  return runStart(text, from, SPACE, from - 64);
 }
 
 /**
@@ -282,12 +283,13 @@ function skipSpacesBack(text: string, from: number): number {
  * the pattern.
  */
 function mayBeNetrc(text: string, nameStart: number, end: number): boolean {
-  if (end === nameStart) return false;
+  if (end === nameStart || end === 0) return false;
   if (text.charCodeAt(end - 1) > 127) return true;
+  const limit = Math.max(0, nameStart - 64);
   let start = end;
-  while (start > nameStart - 64 && !isAt(text, start - 1, SPACE)) start--;
+  while (start > limit && !isIn(text.charCodeAt(start - 1), SPACE)) start--;
   const userEnd = skipSpacesBack(text, start);
-  switch (text.charCodeAt(userEnd - 1)) {
+  switch (codeAt(text, userEnd - 1)) {
     case 110:
       return text.startsWith('login', userEnd - 5);
     case 114:
