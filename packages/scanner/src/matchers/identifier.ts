@@ -9,11 +9,20 @@ export interface Identifier {
   readonly end: number;
 }
 
-/** The identifier that contains `[from, to)`, at most 48 code units to each side; undefined when it is longer. */
-export function identifierAround(text: string, from: number, to: number): Identifier | undefined {
-  let start = runStart(text, from, BASE64URL, from - longestPart);
+/**
+ * The identifier that contains `[from, to)`, at most 48 code units to each side; undefined when it is longer, or may not
+ * end where it does.
+ */
+export function identifierAround(
+  text: string,
+  from: number,
+  to: number,
+  mayEnd: (text: string, end: number) => boolean = () => true,
+): Identifier | undefined {
   const end = runEnd(text, to, BASE64URL, to + longestPart);
-  if (from - start === longestPart || end - to === longestPart) return undefined;
+  if (end - to === longestPart || !mayEnd(text, end)) return undefined;
+  let start = runStart(text, from, BASE64URL, from - longestPart);
+  if (from - start === longestPart) return undefined;
   // The letter of an escaped newline is no part of the name.
   if (text[start - 1] === '\\' && 'nrt'.includes(text[start] ?? ' ') && start < from) start++;
   return { start, end };

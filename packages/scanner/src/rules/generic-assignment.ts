@@ -2,6 +2,7 @@ import { isAt, isIn, SPACE, WORD } from '../characters.ts';
 import type { AssignedValue } from '../matchers/assignment.ts';
 import { assignedValue, longestAssignment } from '../matchers/assignment.ts';
 import type { Assignment } from '../matchers/assignments/features.ts';
+import { mayJoin } from '../matchers/assignments/operator.ts';
 import { isTooShort, judgeAssignment } from '../matchers/assignments/score.ts';
 import { valueAt } from '../matchers/assignments/value.ts';
 import { identifierAround, longestPart, nounAt } from '../matchers/identifier.ts';
@@ -73,7 +74,7 @@ const sqlClause = /^identified(?:\s{1,4}with\s{1,4}\S{1,40})?\s{1,4}by\s{1,4}(?:
 function assignmentAt(text: string, keywordStart: number, keywordEnd: number): Assignment | undefined {
   // What ends `_pat` keeps paths out of the keyword, and is no part of the name.
   const isPat = !isAt(text, keywordEnd - 1, WORD);
-  const name = identifierAround(text, keywordStart, isPat ? keywordEnd - 1 : keywordEnd);
+  const name = identifierAround(text, keywordStart, isPat ? keywordEnd - 1 : keywordEnd, mayJoin);
   if (name === undefined) return undefined;
   const value = assignedValue(text, name.start, name.end);
   if (value === undefined || isTooShort(value)) return undefined;

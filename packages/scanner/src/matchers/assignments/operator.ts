@@ -66,7 +66,7 @@ const joining = new Uint8Array(128);
 for (const sign of ' \t\r\n\\"\'`[]:=?+|!>(,') joining[sign.charCodeAt(0)] = 1;
 
 /** Whether anything below could join what stands here: a look at one code unit ends the search for most names. */
-function mayJoin(text: string, nameEnd: number): boolean {
+export function mayJoin(text: string, nameEnd: number): boolean {
   const code = text.charCodeAt(nameEnd);
   if (code < 128 && joining[code] === 1) return true;
   // `.=` and `..=`, but not the member of an object.
