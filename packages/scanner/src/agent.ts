@@ -4,8 +4,8 @@
  *     import { SecurityAgent } from '@memhold/scanner/agent';
  *
  *     export class ProjectSecurityAgent extends SecurityAgent {
- *       posture = 'high';
- *       customPatterns() {
+ *       override posture = 'high' as const;
+ *       override customPatterns() {
  *         return { pii_patterns: ['patient_id', 'medical_record'], compliance: 'HIPAA' };
  *       }
  *     }
