@@ -51,11 +51,19 @@ const unprintable = /[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufef
 /** In JSON a line break stands between members only: in texts it is an escape already. */
 const unprintableInJson = /[[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufeff]--\n]/gv;
 
-/** One line that is safe on a terminal: what cannot be seen is written as an escape. */
+/**
+ * What pipelines take for commands to themselves when a step prints it: `::name` where a text begins, `##[` and `##vso[`
+ * anywhere (github.com/actions/runner ActionCommand; Azure's logging commands).
+ */
+const pipelineCommand = /^\s*:(?=:)|#(?=#(?:vso)?\[)/g;
+
+/** One line that is safe on a terminal and in a pipeline: what cannot be seen is written as an escape. */
 export function printable(text: string): string {
-  return withoutSecrets(text).replace(unprintable, (character) =>
-    character === '\n' ? '\\n' : character === '\t' ? '\\t' : escapeOf(character),
-  );
+  return withoutSecrets(text)
+    .replace(unprintable, (character) =>
+      character === '\n' ? '\\n' : character === '\t' ? '\\t' : escapeOf(character),
+    )
+    .replace(pipelineCommand, (found) => found.slice(0, -1) + escapeOf(found.at(-1)!));
 }
 
 /** JSON that is safe on a terminal as well: escapes what JSON may leave as it is. The value stays the same. */

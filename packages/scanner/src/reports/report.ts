@@ -151,6 +151,7 @@ export function sentence({ finding }: LocatedFinding): string {
   const title = titleOf(finding);
   if (category === 'suppression') return `${title}: it does not count.`;
   const told = sameAs.length === 0 ? '' : ` Also told by ${sameAs.join(', ')}.`;
-  const what = preview === '' ? title : `${title} ${preview}`;
+  const shown = category === 'dependency' ? `(${preview})` : preview;
+  const what = preview === '' ? title : `${title} ${shown}`;
   return `${what}, ${validated ? 'validated by its format' : `${confidence} confidence`}.${told}`;
 }
