@@ -37,7 +37,8 @@ async function build(name, entries) {
 
   const { imported, bundled } = await bundle({ ...sources, ...entries }, dist);
   const shown = exported.length > 0 ? declare(name, Object.values(sources)) : [];
-  const dependencies = [...new Set([...imported, ...shown])].sort();
+  const isOwn = (id) => id === manifest.name || id.startsWith(`${manifest.name}/`);
+  const dependencies = [...new Set([...imported, ...shown])].filter((id) => !isOwn(id)).sort();
   writeManifest(manifest, exported, dependencies, dist);
   const asTheyAre = ['README.md', 'bin', 'schema'].map((file) => inPackages(name, file));
   for (const file of [join(root, 'LICENSE'), ...asTheyAre])
