@@ -2063,7 +2063,8 @@ export interface Routes {
        * Default: all that the caller may run.
        */
       policies?:
-        ('memory-expiry' | 'original-expiry' | 'event-expiry' | 'scan-expiry' | 'audit-retention')[] | null;
+        | ('memory-expiry' | 'original-expiry' | 'event-expiry' | 'scan-expiry' | 'audit-retention')[]
+        | null;
     };
     answer: {
       /**
