@@ -95,8 +95,7 @@ async function checkRepository(
       repository,
       found.map(({ trace }) => trace),
       {
-        hasFilterRepo:
-          found.length > 0 && (await gitAnswer(['filter-repo', '--version'], repository.git)) !== undefined,
+        hasFilterRepo: found.length > 0 && (await hasFilterRepo(repository)),
         check: checkCommand(request, found, surroundings.tool.name),
         inTree: (found.length > 0 ? found : traced).flatMap(({ secret }) => secret.inTree),
       },
@@ -107,6 +106,11 @@ async function checkRepository(
     contents: Math.max(contents, hits.contents),
     exitCode: allGaps.length + allSkips.length > 0 ? 2 : found.length > 0 ? 1 : 0,
   };
+}
+
+/** Where it is not installed, git would run an alias of that name, which the repository could bring. */
+async function hasFilterRepo({ git }: Repository): Promise<boolean> {
+  return (await gitAnswer(['-c', 'alias.filter-repo=', 'filter-repo', '--version'], git)) !== undefined;
 }
 
 const mostNamed = 3;

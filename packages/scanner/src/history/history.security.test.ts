@@ -114,6 +114,8 @@ test('settings of the repository run nothing', async () => {
     '.gitattributes': '* diff=evil filter=evil\n',
   });
   const evil = `touch ${join(repository.root, 'pwned')}`;
+  // Of a program that is not installed git takes the alias.
+  repository.git('config', 'alias.filter-repo', `!${evil}; :`);
   for (const name of [
     'diff.external',
     'diff.evil.textconv',
