@@ -29,6 +29,22 @@ const STATES: Record<Deployment['state'], (one: Deployment) => string> = {
   superseded: ({ replaced_by }) => `A newer report of this commit has the say: ${replaced_by}`,
 };
 
+const LETTING_ON: readonly string[] = ['may_proceed', 'approved'] satisfies Deployment['state'][];
+
+/** Whether an answer is one of this service, at one with itself: proxies answer 200 too, with pages of their own. */
+export function isDeployment(answer: unknown): answer is Deployment {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { id, scan_id, state, decision, reason, counts, may_proceed } = answer as Record<string, unknown>;
+  const texts = [id, scan_id, state, decision, reason];
+  return (
+    texts.every((one) => typeof one === 'string') &&
+    Object.hasOwn(STATES, state as string) &&
+    typeof counts === 'object' &&
+    counts !== null &&
+    may_proceed === LETTING_ON.includes(state as string)
+  );
+}
+
 /** What was decided, and where it stands. */
 export function wordsOf(deployment: Deployment): string[] {
   const { id, decision, reason } = deployment;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, CommanderError, Option } from 'commander';
 import { withAccess, withAccessOptions } from '../access.ts';
 import type { Context } from '../context.ts';
-import { type Deployment, wordsOf } from '../deployment.ts';
+import { type Deployment, isDeployment, wordsOf } from '../deployment.ts';
 import { duration } from '../duration.ts';
 import { withExamples } from '../examples.ts';
 import { CommandFailure, describeFailure, oneLine } from '../failure.ts';
@@ -96,18 +96,29 @@ async function answered(
   signal: AbortSignal,
 ): Promise<Deployment> {
   const ask = (path: string, body?: object) =>
-    patiently(
+    patiently(async () => {
       // One by one: a folder that was held all the time would keep out whoever approves.
-      () => withAccess(context, self, (call) => call<Deployment>(body ? 'POST' : 'GET', path, body)),
-      signal,
+      const answer = await withAccess(context, self, (call) =>
+        call<unknown>(body ? 'POST' : 'GET', path, body),
+      );
+      if (isDeployment(answer)) return answer;
+      throw new CommandFailure('no_memhold', 'the answer tells of no deployment — is this a memhold server?');
+    }, signal);
+  const askFor = async (id: string) => {
+    const deployment = await ask(`/scans/${encodeURIComponent(id)}/deployment`);
+    if (deployment.id === id.toLowerCase()) return deployment;
+    throw new CommandFailure(
+      'other_deployment',
+      'the answer is about another report — ask the server itself',
     );
+  };
   const first =
     flags.scan === undefined
       ? await ask('/scans', sentReport(await readReport(flags.report!, context.stdin), placeOf(flags)))
-      : await ask(deploymentPath(flags.scan));
+      : await askFor(flags.scan);
   checkPlace(first, flags);
   if (!flags.wait || first.state !== 'awaiting_approval') return first;
-  return waited(context, first, flags.timeout * 1000, () => ask(deploymentPath(first.id)), signal);
+  return waited(context, first, flags.timeout * 1000, () => askFor(first.id), signal);
 }
 
 async function waited(
@@ -133,8 +144,6 @@ async function waited(
     context.err(`memhold: nobody decided within ${inMinutes(timeoutMs)}`);
   return deployment;
 }
-
-const deploymentPath = (id: string) => `/scans/${encodeURIComponent(id)}/deployment`;
 
 function placeOf({ project, ref, commit, environment }: Flags): ScanPlace {
   const given = Object.entries({ project, ref, commit, environment });
