@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +15,7 @@ import { auditsOf } from '../checklist/repository/audits.ts';
 import { fakeProgram } from '../testing/fake-program.ts';
 import { npmProject, npmRegistry } from '../testing/npm-registry.ts';
 import { updateDependencies } from './dependency-updates.ts';
+import { harmlessNpmSettings } from './hostile-settings.ts';
 
 let root: string;
 let folder: string;
@@ -111,7 +120,7 @@ describe('safe updates of dependencies', () => {
     commit();
     expect((await update(hostile)).problems.join()).toMatch(/npm update failed/);
     expect(existsSync(owned)).toBe(false);
-    if (made.branch) expect(git('diff', '--name-only', `main..${made.branch}`)).toBe('package-lock.json\n');
+    if (made.branch) expect(git('show', '--name-only', '--format=', made.branch)).toBe('package-lock.json\n');
   });
 
   it.each([
@@ -150,6 +159,85 @@ describe('safe updates of dependencies', () => {
       left: ['requirements-dev.txt: there is no requirements-dev.in that says what is wanted'],
     });
     expect(readFileSync(log, 'utf8')).toContain('--pip-args --only-binary=:all:');
+  });
+});
+
+describe('a hostile repository whose dependencies are updated', () => {
+  it('has no program of a filter run by git', async () => {
+    project();
+    write('.gitattributes', '* filter=evil\n');
+    commit();
+    const owned = join(root, 'owned');
+    for (const kind of ['clean', 'smudge', 'process'])
+      git('config', `filter.evil.${kind}`, `touch '${owned}'; cat`);
+    git('config', 'filter.evil.required', 'true');
+    expect(await update()).toMatchObject({ changes: ['package-lock.json: tiny 1.0.0 → 1.4.0'] });
+    expect(existsSync(owned)).toBe(false);
+  });
+
+  it('has nothing written through links', async () => {
+    const victim = join(root, 'victim');
+    writeFileSync(victim, 'mine');
+    write('package.json', npmProject({ tiny: ['^1.0.0', '1.0.0'] }).manifest);
+    write('requirements.in', 'flask\n');
+    for (const name of ['package-lock.json', 'requirements.txt']) symlinkSync(victim, join(folder, name));
+    commit();
+    const bin = fakeProgram(join(root, 'bin'), 'pip-compile', 'echo "flask==1.0.4" > requirements.txt');
+    await update({ PATH: `${bin}:${process.env.PATH}` });
+    expect(readFileSync(victim, 'utf8')).toBe('mine');
+  });
+
+  it.each([
+    './evil',
+    'evil @ git+https://example.org/evil',
+    '-e .',
+    '--index-url https://example.org/',
+    'flask --config-settings=a=b',
+    '-r /etc/passwd',
+    'flask==$HOME',
+    'fl\\\nask',
+    'file:evil',
+  ])('has no code of the Python requirement %j built, and no other index asked', async (line) => {
+    write('requirements.in', `# what is wanted\nrequests>=2 # all\n${line}\n`);
+    write('requirements.txt', 'requests==2.0.0\n');
+    commit();
+    const bin = fakeProgram(join(root, 'bin'), 'pip-compile', `touch '${root}/asked'`);
+    const made = await update({ PATH: `${bin}:/usr/bin:/bin` });
+    expect(made.left.join()).toMatch(/requirements.in has more than names and versions/);
+    expect(existsSync(join(root, 'asked'))).toBe(false);
+  });
+
+  it('has its settings of pip-compile and the encoding of its requirements passed over', async () => {
+    write('pyproject.toml', '[tool.pip-tools]\nindex-url = "https://example.org/"\n');
+    write('requirements.in', '# coding: utf-7\nrequests[socks]>=2,<3; python_version < "4"\n');
+    write('requirements.txt', 'requests==2.0.0\n');
+    commit();
+    const script = `ls -a > '${root}/seen'; cat requirements.in >> '${root}/seen'; echo requests==2.1.0 > requirements.txt`;
+    const bin = fakeProgram(join(root, 'bin'), 'pip-compile', script);
+    const made = await update({ PATH: `${bin}:/usr/bin:/bin` });
+    expect(made.changes).toEqual(['requirements.txt: requests 2.0.0 → 2.1.0']);
+    expect(readFileSync(join(root, 'seen'), 'utf8')).not.toMatch(/pyproject|coding/);
+  });
+
+  it('names no proxy that the tokens of the user would pass through', async () => {
+    project();
+    write(
+      '.npmrc',
+      'strict-ssl=false\nhttps-proxy=http://127.0.0.1:1/\nproxy=http://127.0.0.1:1/\nlegacy-peer-deps=true\n',
+    );
+    commit();
+    const made = await update();
+    expect(made).toMatchObject({ changes: ['package-lock.json: tiny 1.0.0 → 1.4.0'], problems: [] });
+    expect(git('diff', '--name-only', `main..${made.branch}`)).toBe('package-lock.json\n');
+    expect(harmlessNpmSettings('@a:registry = https://npm.example.org/x/\ncafile=x\n//a/:_authToken=b')).toBe(
+      '@a:registry = https://npm.example.org/x/',
+    );
+    for (const odd of [
+      'registry=http://a.example.org/',
+      '"registry"=https://a.example.org/',
+      '@a:registry=$B',
+    ])
+      expect(harmlessNpmSettings(odd)).toBeUndefined();
   });
 });
 

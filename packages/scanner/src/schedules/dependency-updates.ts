@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GitFailure, gitText } from '../files/git.ts';
@@ -10,6 +10,7 @@ import {
   runProgram,
   trustedPath,
 } from '../programs/run-program.ts';
+import { harmlessNpmSettings, namedRequirements, plainCheckout } from './hostile-settings.ts';
 import { lockChanges, wordsOf } from './lock-changes.ts';
 
 /** What became of the wish for newer versions. */
@@ -49,8 +50,10 @@ export async function updateDependencies(asked: UpdateOrder): Promise<UpdateOutc
   const place = mkdtempSync(join(tmpdir(), 'memhold-updates-'));
   const tree = join(place, 'tree');
   try {
-    await gitText(['worktree', 'add', '--quiet', '--detach', tree, head], { folder, env: withoutLarge(env) });
-    return await inWorktree(tree, head, order);
+    const plain = await plainCheckout(git);
+    await gitText([...plain, 'worktree', 'add', '--quiet', '--detach', tree, head], git);
+    const inTree = { folder: tree, env };
+    return await inWorktree({ tree, head, order, git: (args) => gitText([...plain, ...args], inTree) });
   } finally {
     await gitText(['worktree', 'remove', '--force', tree], git).catch(() => undefined);
     rmSync(place, { recursive: true, force: true });
@@ -58,13 +61,20 @@ export async function updateDependencies(asked: UpdateOrder): Promise<UpdateOutc
   }
 }
 
-/** Large files stay where they are: they would come over the network. */
-const withoutLarge = (env: Environment) => ({ ...env, GIT_LFS_SKIP_SMUDGE: '1' });
-const inTree = (folder: string, env: Environment) => ({ folder, env: withoutLarge(env) });
+/** The work tree of its own, in which git starts nothing. */
+interface Worktree {
+  readonly tree: string;
+  readonly head: string;
+  readonly order: UpdateOrder;
+  git(args: readonly string[]): Promise<string>;
+}
 
-async function inWorktree(tree: string, head: string, order: UpdateOrder): Promise<UpdateOutcome> {
-  const git = inTree(tree, order.env);
-  const names = (await gitText(['ls-files', '-z'], git)).split('\0');
+async function inWorktree(worktree: Worktree): Promise<UpdateOutcome> {
+  const { tree, order } = worktree;
+  // A link is none of them: what is written to it would go elsewhere.
+  const names = (await worktree.git(['ls-files', '-s', '-z']))
+    .split('\0')
+    .flatMap((entry) => /^100\d+ \S+ 0\t(.*)$/s.exec(entry)?.[1] ?? []);
   const files = names.filter((name) => /(?:^|\/)(?:package-lock\.json|requirements[^/]*\.txt)$/.test(name));
   const left = names
     .filter((name) => /(?:^|\/)(?:yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock)$/.test(name))
@@ -72,22 +82,38 @@ async function inWorktree(tree: string, head: string, order: UpdateOrder): Promi
   left.push(...files.slice(mostFiles).map((name) => `${name}: only ${mostFiles} files are updated`));
   const changes: string[] = [];
   const problems: string[] = [];
+  const settings = npmSettingsIn(tree, names);
+  for (const { path, harmless } of settings) writeFileSync(path, harmless ?? '');
+  const odd = settings.find(({ harmless }) => harmless === undefined);
   for (const file of files.slice(0, mostFiles)) {
-    const done = file.endsWith('.json')
-      ? await updateLock(tree, file, order)
-      : await updateRequirements(tree, file, order);
+    const done = !file.endsWith('.json')
+      ? await updateRequirements(tree, file, order)
+      : odd !== undefined
+        ? { left: `${odd.name} names a registry by something else than an https address` }
+        : await updateLock(tree, file, order);
     changes.push(...(done.changes ?? []).map((line) => `${file}: ${line}`));
     if (done.left !== undefined) left.push(`${file}: ${done.left}`);
     if (done.problem !== undefined) problems.push(`${file}: ${done.problem}`);
   }
-  const touched = (await gitText(['status', '--porcelain', '-z', '--untracked-files=all'], git))
+  for (const { path, text } of settings) writeFileSync(path, text);
+  const touched = (await worktree.git(['status', '--porcelain', '-z', '--untracked-files=all']))
     .split('\0')
     .filter((entry) => entry !== '')
     .map((entry) => entry.slice(3));
   const strange = touched.filter((name) => !files.includes(name));
   if (strange.length > 0) problems.push(`more than lock files changed: ${strange.slice(0, 5).join(', ')}`);
   if (problems.length > 0 || touched.length === 0) return { branch: undefined, changes: [], left, problems };
-  return { branch: await commit(tree, head, touched, changes, order), changes, left, problems };
+  return { branch: await commit(worktree, touched, changes), changes, left, problems };
+}
+
+function npmSettingsIn(tree: string, names: readonly string[]) {
+  return names
+    .filter((name) => /(?:^|\/)\.npmrc$/.test(name))
+    .map((name) => {
+      const path = join(tree, name);
+      const text = readFileSync(path);
+      return { name, path, text, harmless: harmlessNpmSettings(text.toString('utf8')) };
+    });
 }
 
 interface Done {
@@ -130,15 +156,30 @@ async function updateRequirements(tree: string, file: string, { folder, env }: U
     return { left: `there is no ${basename(source)} that says what is wanted` };
   const compile = installedProgram('pip-compile', env, folder);
   if (compile === undefined) return { left: 'pip-compile is not installed' };
+  const wanted = namedRequirements(readFileSync(join(tree, source), 'utf8'));
+  if (wanted === undefined)
+    return {
+      left: `${basename(source)} has more than names and versions: what has an address or a path is built`,
+    };
   const before = readFileSync(join(tree, file), 'utf8');
-  const order = { folder: join(tree, dirname(file)), env: plainEnvironment(env, folder), timeout };
-  // Building a package runs its code: only what is built already is looked at.
-  const only = ['--pip-args', '--only-binary=:all:', '--quiet', '--no-header'];
-  const names = ['--output-file', basename(file), '--', basename(source)];
-  const compiled = await runProgram(compile, ['--upgrade', ...only, ...names], order);
-  if (compiled.ended !== 'exit' || compiled.code !== 0)
-    return { problem: `pip-compile failed (${saidBy(compiled)})` };
-  return { changes: pinChanges(before, readFileSync(join(tree, file), 'utf8')) };
+  // In a folder of its own, where no settings of the tree lie.
+  const place = mkdtempSync(join(tmpdir(), 'memhold-updates-'));
+  try {
+    writeFileSync(join(place, basename(source)), wanted);
+    const order = { folder: place, env: plainEnvironment(env, folder), timeout };
+    // Building a package runs its code: only what is built already is looked at.
+    const only = ['--pip-args', '--only-binary=:all:', '--quiet', '--no-header'];
+    const names = ['--output-file', basename(file), '--', basename(source)];
+    const compiled = await runProgram(compile, ['--upgrade', ...only, ...names], order);
+    if (compiled.ended !== 'exit' || compiled.code !== 0)
+      return { problem: `pip-compile failed (${saidBy(compiled)})` };
+    const after = readFileSync(join(place, basename(file)), 'utf8');
+    const changes = pinChanges(before, after);
+    if (changes.length > 0) putInPlace(join(tree, file), after, 0o644);
+    return { changes };
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
 }
 
 function pinChanges(before: string, after: string): string[] {
@@ -162,28 +203,26 @@ function saidBy({ ended, code, stderr }: { ended: string; code: number; stderr: 
 
 /** @returns the branch, whose name no other has */
 async function commit(
-  tree: string,
-  head: string,
+  worktree: Worktree,
   touched: readonly string[],
   changes: readonly string[],
-  { env, now }: UpdateOrder,
 ): Promise<string> {
-  const git = inTree(tree, env);
+  const { head, order } = worktree;
   const count = changes.length === 1 ? '1 version' : `${changes.length} versions`;
   const message = [`chore(deps): ${count} within the ranges asked for`, '', ...changes.slice(0, 200)].join(
     '\n',
   );
-  await gitText(['add', '--', ...touched], git);
+  await worktree.git(['add', '--', ...touched]);
   // No hook runs, and nobody is there to type the passphrase of a key.
   const args = ['-c', 'commit.gpgSign=false', 'commit', '--quiet', '--no-verify', '-m', message];
-  await gitText(args, git);
-  const made = (await gitText(['rev-parse', 'HEAD'], git)).trim();
-  const wanted = `memhold/dependency-updates-${now.toISOString().slice(0, 10)}`;
+  await worktree.git(args);
+  const made = (await worktree.git(['rev-parse', 'HEAD'])).trim();
+  const wanted = `memhold/dependency-updates-${order.now.toISOString().slice(0, 10)}`;
   for (let number = 1; number < 100; number++) {
     const branch = number === 1 ? wanted : `${wanted}-${number}`;
     try {
       // The zeros: only where there is none of that name.
-      await gitText(['update-ref', `refs/heads/${branch}`, made, '0'.repeat(head.length)], git);
+      await worktree.git(['update-ref', `refs/heads/${branch}`, made, '0'.repeat(head.length)]);
       return branch;
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;
