@@ -1,8 +1,9 @@
 // The hook beside others, without its program, with odd input.
 import { spawn } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sharedLines } from '../../packages/scanner/src/hooks/hook-script.ts';
 import type { Clone } from './clone.ts';
 import { eachWithAClone } from './each-with-a-clone.ts';
 import { critical, expectBlocked, expectPassed } from './samples.ts';
@@ -39,6 +40,27 @@ describe('the hook', () => {
     expect(husky).toContain('npm test');
     clone.hook('uninstall');
     expect(readFileSync(join(clone.folder, '.husky/pre-push'), 'utf8')).toBe('npm test\n');
+  });
+
+  it('is written through no link of the tree, and taken out of nothing behind one', () => {
+    clone.hook('uninstall');
+    clone.git('config', 'core.hooksPath', '.husky/_');
+    const outside = join(clone.root, 'outside');
+    const hooks = join(clone.folder, '.husky');
+    const profile = join(outside, 'pre-push');
+    mkdirSync(outside);
+    writeFileSync(profile, 'export A=1\n');
+    mkdirSync(hooks);
+    symlinkSync(profile, join(hooks, 'pre-push'));
+    const refused = { code: 2, err: expect.stringContaining('symbolic link') };
+    expect(clone.hook('install')).toMatchObject(refused);
+    rmSync(hooks, { recursive: true });
+    symlinkSync(outside, hooks);
+    expect(clone.hook('install')).toMatchObject(refused);
+    expect(readFileSync(profile, 'utf8')).toBe('export A=1\n');
+    writeFileSync(profile, sharedLines);
+    expect(clone.hook('uninstall')).toMatchObject(refused);
+    expect(readFileSync(profile, 'utf8')).toBe(sharedLines);
   });
 
   it('stops the push where its program is gone', () => {

@@ -38,7 +38,7 @@ export async function placeOfHook(options: GitOptions): Promise<HookPlace> {
   if ((await gitText(['rev-parse', '--is-bare-repository'], options)).trim() === 'true')
     return placeInBare(options);
   const name = 'pre-push';
-  const top = (await gitText(['rev-parse', '--show-toplevel'], options)).replace(/\n$/, '');
+  const top = await topOf(options);
   const configured = await hooksPath(options);
   if (configured === undefined) {
     const common = (await gitText(['rev-parse', '--git-common-dir'], options)).replace(/\n$/, '');
@@ -90,6 +90,7 @@ export async function hookState(options: GitOptions, program: Program): Promise<
  */
 export async function installHook(options: GitOptions, program: Program): Promise<HookState> {
   const { name, file, isShared } = await placeOfHook(options);
+  if (isShared) await refuseLinksTo(file, options);
   mkdirSync(dirname(file), { recursive: true });
   if (isShared) {
     const before = isThere(file) ? withoutOurs(readFileSync(file, 'utf8'), file) : '';
@@ -113,6 +114,7 @@ export async function uninstallHook(options: GitOptions): Promise<HookPlace> {
   const { file, isShared } = place;
   if (!isOurs(file)) throw new HookProblem(`there is no hook of memhold at ${file}`);
   if (isShared) {
+    await refuseLinksTo(file, options);
     const rest = withoutOurs(readFileSync(file, 'utf8'), file);
     if (rest.trim() === '') rmSync(file);
     else write(file, rest);
@@ -123,6 +125,22 @@ export async function uninstallHook(options: GitOptions): Promise<HookPlace> {
   else rmSync(file);
   return place;
 }
+
+/** The tree may be hostile: nothing is made, changed or removed behind a link of its. Throws HookProblem. */
+export function refuseLinks(top: string, path: string, orElse = ''): void {
+  for (let part = path; part !== '.'; part = dirname(part))
+    if (lstatSync(join(top, part), { throwIfNoEntry: false })?.isSymbolicLink())
+      throw new HookProblem(`${part} is a symbolic link: remove it${orElse}`);
+}
+
+async function refuseLinksTo(file: string, options: GitOptions): Promise<void> {
+  const top = await topOf(options);
+  const path = relative(top, file);
+  if (!path.startsWith('..')) refuseLinks(top, path);
+}
+
+const topOf = async (options: GitOptions) =>
+  (await gitText(['rev-parse', '--show-toplevel'], options)).replace(/\n$/, '');
 
 function withoutOurs(text: string, file: string): string {
   const rest = text.replace(sharedLines, '');

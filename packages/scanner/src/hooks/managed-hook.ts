@@ -4,7 +4,7 @@ import { type GitOptions, gitText } from '../files/git.ts';
 import { readRegularFile } from '../files/read-file.ts';
 import { WriteRefused, writeFileWhole } from '../files/write-file.ts';
 import { marker } from './hook-script.ts';
-import { HookProblem, isOurs, placeOfHook } from './install.ts';
+import { HookProblem, isOurs, placeOfHook, refuseLinks } from './install.ts';
 import { entered, lefthook, type Manager, preCommit, settingsOf } from './managers.ts';
 
 /** A manager that this project uses. */
@@ -27,6 +27,7 @@ export interface ManagedState {
 }
 
 const largest = 1_000_000;
+const orPlain = ', or install with --plain';
 
 /**
  * The manager of this work tree: the one that git runs here, else the first with settings; undefined without any.
@@ -88,7 +89,7 @@ export function uninstallManaged(managed: Managed): string {
   write(top, file, rest);
   const { script } = manager;
   if (script !== undefined && readText(join(top, script.path))?.includes(marker)) {
-    refuseLinks(top, script.path);
+    refuseLinks(top, script.path, orPlain);
     rmSync(join(top, script.path));
     for (let folder = dirname(script.path); folder !== '.'; folder = dirname(folder)) {
       if (readdirSync(join(top, folder)).length > 0) break;
@@ -104,16 +105,9 @@ function readText(file: string): string | undefined {
   return 'bytes' in result ? result.bytes.toString('utf8') : undefined;
 }
 
-/** The tree may be hostile: nothing is made or removed behind a link of its. */
-function refuseLinks(top: string, path: string): void {
-  for (let part = path; part !== '.'; part = dirname(part))
-    if (lstatSync(join(top, part), { throwIfNoEntry: false })?.isSymbolicLink())
-      throw new HookProblem(`${part} is a symbolic link: remove it, or install with --plain`);
-}
-
 function write(top: string, path: string, text: string, mode?: number): void {
   const file = join(top, path);
-  refuseLinks(top, path);
+  refuseLinks(top, path, orPlain);
   try {
     mkdirSync(dirname(file), { recursive: true });
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined || readText(file) !== text)
