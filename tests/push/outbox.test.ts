@@ -165,6 +165,8 @@ it('is not lost by servers that fail, lead elsewhere, say nothing, break off or 
     (_, response) => response.writeHead(500).end('\u001b[2J no'),
     (_, response) => response.writeHead(307, { location: 'http://127.0.0.1:9/' }).end(),
     (_, response) => response.writeHead(204).end(),
+    (_, response) => response.writeHead(200).end('<html>Please log in</html>'),
+    (_, response) => response.writeHead(200).end('{"kept":0,"known":0}'),
     (request) => request.socket.destroy(),
     () => undefined,
   ];
