@@ -78,6 +78,17 @@ describe('memhold scan --ci', () => {
     expect(scan(ofBranch('topic'))).toMatchObject({ code: 0 });
   });
 
+  it('asks for no less where nobody says what the default branch was before', () => {
+    clone.write('.memhold/security.yaml', `posture: high\nallow:\n  - { path: '**', reason: all }\n`);
+    clone.write('k.env', high());
+    clone.commit('key and policy');
+    clone.git('push', '-q', 'origin', 'HEAD:main');
+    clone.git('fetch', '-q', 'origin');
+    const { code, out } = scan(ofBranch('main'), ['--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ security_posture: 'high', veto_decision: 'BLOCK' });
+  });
+
   it('refuses a shallow clone, and what it says mends it', () => {
     branch('topic');
     clone.git('push', '-q', 'origin', 'topic');

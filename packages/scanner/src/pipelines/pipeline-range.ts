@@ -42,7 +42,12 @@ export async function pipelineRange(options: GitOptions, range: string | undefin
       remoteRef: ref ?? (target === undefined ? 'HEAD' : `refs/heads/${target}`),
       remoteId: before,
     },
-    view: { has: before === undefined ? [] : [before], defaultCommit, candidates: [] },
+    view: {
+      has: before === undefined ? [] : [before],
+      defaultCommit,
+      // Where nobody says what the default branch was before, what it asks for counts, and nothing that it allows.
+      candidates: defaultCommit === undefined ? [localId] : [],
+    },
   };
 }
 
