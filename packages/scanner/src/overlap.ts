@@ -5,20 +5,25 @@ type Spanned = Pick<Finding, 'validated' | 'confidence' | 'severity' | 'start' |
   readonly isGeneric?: boolean;
   readonly isOwn?: boolean;
   readonly category?: Category;
+  readonly rule?: { readonly raisesPosture?: boolean };
 };
 
 /**
  * Drops each finding whose span lies inside the span of one with higher precedence (equal spans included; the
  * earlier in the list wins a tie). Findings that overlap in part, or that surround a stronger one, stay: no
  * part of a secret may lose its cover. One of the user's own rules never drops a built-in one that is graver or of
- * another category. Returns them sorted by start, then end.
+ * another category, nor one that raises the posture. Returns them sorted by start, then end.
  * @param ownOnlyAdd the user's own rules drop nothing of the others
  */
 export function resolveOverlaps<T extends Spanned>(findings: readonly T[], ownOnlyAdd = false): T[] {
-  const mayDrop = (stronger: T, weaker: T) =>
-    stronger.isOwn !== true ||
-    weaker.isOwn === true ||
-    (!ownOnlyAdd && stronger.category === weaker.category && !isGraver(weaker.severity, stronger.severity));
+  const mayDrop = (stronger: T, weaker: T) => {
+    if (stronger.isOwn !== true) return true;
+    if (weaker.rule?.raisesPosture === true && stronger.rule?.raisesPosture !== true) return false;
+    if (weaker.isOwn === true) return true;
+    return (
+      !ownOnlyAdd && stronger.category === weaker.category && !isGraver(weaker.severity, stronger.severity)
+    );
+  };
   const sorted = [...findings].sort((a, b) => a.start - b.start || b.end - a.end);
   const kept = new Set<T>(sorted);
   let open: T[] = [];

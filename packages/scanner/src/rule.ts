@@ -57,6 +57,8 @@ export interface Rule {
   readonly isGeneric?: boolean;
   /** Of the settings, whose author may be who put the secret there: it never hides what a built-in rule holds graver. */
   readonly isOwn?: boolean;
+  /** What it finds raises the posture: no rule of the settings takes its place. */
+  readonly raisesPosture?: boolean;
   /** ASCII, compared without regard to case; `match` runs once per occurrence. */
   readonly keywords: readonly string[];
   /** Where keywords stand, for all of them or by keyword: `match` runs on no others. Left out: anywhere. */

@@ -26,6 +26,7 @@ export function regulatedFieldRule(name: string): Rule {
     // No built-in rule that finds the same value takes its place: it would not raise the posture.
     severity: 'high',
     confidence: 'high',
+    raisesPosture: true,
     isOwn: true,
     keywords: [...new Set(['_', '-', ' ', ''].map((between) => words.join(between)))],
     maximumLength: 2 * longestPart + glued.length + longestAssignment,

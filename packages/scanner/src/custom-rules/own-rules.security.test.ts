@@ -174,3 +174,27 @@ describe('the budget', () => {
     expect(budget.isOff(0)).toBe(true);
   });
 });
+
+describe('a rule of the settings', () => {
+  const greedy = (severity: string) => ({
+    ...entry('greedy', '(?:patient|prescription)[ -~]{0,200}', 'patient', 240),
+    ...{ category: 'pii', severity, confidence: 'high' },
+  });
+  it.each(['low', 'high', 'critical'])(
+    'of %s severity takes no place of what raises the posture, built in or named by the project',
+    async (severity) => {
+      const own = await OwnRules.from({
+        definitions: defined(greedy(severity)),
+        modules: [],
+        fields: ['patient_file'],
+      });
+      const found = own.scanner(true)(
+        `patient id: x, prescription\n${'.'.repeat(300)}\npatient_file: "AB-${4071}-8213"\n`,
+      );
+      const ids = found.map(({ ruleId }) => ruleId);
+      expect(ids).toContain('greedy');
+      expect(ids).toContain('marker-health');
+      expect(ids).toContain('regulated-patient-file');
+    },
+  );
+});

@@ -172,6 +172,7 @@ function markerRule({ id, title, terms, references, mappings }: Marker): Rule {
     patterns: [sourceOf(anyTerm)],
     severity: 'low',
     confidence: 'low',
+    raisesPosture: true,
     keywords: terms,
     keywordAt: 0,
     maximumLength: reach + 48,
