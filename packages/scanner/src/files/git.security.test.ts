@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -287,5 +287,25 @@ describe('what a tag names without a commit', () => {
     expect(found(run)).toEqual(['in-tree', `object ${a}`, `object ${b}`].sort());
     write('.git/refs/tags/lost', `${'1'.repeat(40)}\n`);
     expect((await runScanner(folder, ['--history'])).code).toBe(2);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the git that runs', () => {
+  it('is none that the repository brought, which npx puts before the others', async () => {
+    const { folder, git, write } = repository();
+    const evil = `#!/bin/sh\ntouch '${join(folder, 'pwned')}'\n`;
+    write('node_modules/.bin/git', evil);
+    write('sub/staged', secret());
+    git('add', 'sub');
+    chmodSync(join(folder, 'node_modules/.bin/git'), 0o755);
+    const bin = join(folder, 'node_modules/.bin');
+    const run = (at: string, PATH: string) =>
+      runScanner(join(folder, at), ['--staged'], [], { env: { PATH, HOME: folder } });
+    for (const at of ['', 'sub']) {
+      const { code, out } = await run(at, `${bin}:${process.env.PATH}`);
+      expect([code, out]).toEqual([1, expect.stringContaining('sub/staged')]);
+    }
+    expect((await run('', bin)).err).toMatch(/only the repository brings one/);
+    expect(existsSync(join(folder, 'pwned'))).toBe(false);
   });
 });

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
+import { findProgram, trustedFolders } from '../tools/find-program.ts';
 
 /** git could not be run, or refused: the message is its own first line. */
 export class GitFailure extends Error {}
@@ -33,6 +35,29 @@ const environment = {
 
 const longestComplaint = 2000;
 
+interface Found {
+  /** Undefined: there is none but what a repository brought. */
+  readonly program: string | undefined;
+  readonly path: Readonly<Record<string, string>>;
+}
+const found = new Map<string, Found>();
+
+/** The git of the machine, and a PATH without folders of the repository, which npm and npx put before the others. */
+export function gitProgram({ folder, env: { PATH } }: GitOptions): Found {
+  // Windows may call it by another name: then the system finds it.
+  if (PATH === undefined) return { program: 'git', path: {} };
+  const key = `${folder}\0${PATH}`;
+  let known = found.get(key);
+  if (known === undefined) {
+    // At the top of a file system everything would be of the tree.
+    const tree = dirname(folder) === folder ? [] : [folder];
+    const folders = trustedFolders(PATH, tree);
+    known = { program: findProgram('git', folders, tree), path: { PATH: folders.join(delimiter) } };
+    found.set(key, known);
+  }
+  return known;
+}
+
 /**
  * Runs git and hands each piece of its output to `onData`, which sets the pace. Throws GitFailure when git is
  * missing or ends with anything but 0.
@@ -45,9 +70,12 @@ export function runGit(
   input?: Iterable<string>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', [...hardening, ...args], {
+    const { program, path } = gitProgram({ folder, env });
+    if (program === undefined)
+      return reject(new GitFailure('git is not installed, or only the repository brings one'));
+    const child = spawn(program, [...hardening, ...args], {
       cwd: folder,
-      env: { ...env, ...environment },
+      env: { ...env, ...path, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });

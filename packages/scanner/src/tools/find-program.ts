@@ -1,14 +1,14 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { delimiter, dirname, isAbsolute, join, relative, sep } from 'node:path';
 
 /**
  * The folders of PATH that programs are taken from. Relative ones and empty ones mean the folder that one stands in, and
  * those below the scanned tree (`node_modules/.bin`, which npm scripts put there) hold what the tree brought: whoever
- * wrote the tree would choose what runs.
+ * wrote the tree would choose what runs. Of a folder inside a repository the repository is the tree.
  * @param tree folders of the scan, absolute
  */
 export function trustedFolders(path: string | undefined, tree: readonly string[]): readonly string[] {
-  const roots = tree.map(real);
+  const roots = tree.map(topOf);
   return (path ?? '').split(delimiter).filter((folder) => {
     if (!isAbsolute(folder)) return false;
     const found = real(folder);
@@ -22,7 +22,7 @@ export function findProgram(
   folders: readonly string[],
   tree: readonly string[],
 ): string | undefined {
-  const roots = tree.map(real);
+  const roots = tree.map(topOf);
   for (const folder of folders) {
     const file = join(folder, process.platform === 'win32' ? `${name}.exe` : name);
     try {
@@ -40,6 +40,13 @@ export function findProgram(
 export function isBelow(path: string, root: string): boolean {
   const way = relative(root, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** The repository that a folder belongs to, or the folder itself. */
+function topOf(folder: string): string {
+  const start = real(folder);
+  for (let at = start; dirname(at) !== at; at = dirname(at)) if (existsSync(join(at, '.git'))) return at;
+  return start;
 }
 
 function real(path: string): string {
