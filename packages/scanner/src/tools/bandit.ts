@@ -24,8 +24,13 @@ export const bandit: Tool = {
   install: 'pip install bandit',
   doneCodes: [0, 1],
   plan({ paths, files, scratch, useSuppressions }) {
-    if (!files.some((file) => /\.pyw?$/.test(file))) return [];
-    const excluded = ['.git', '.venv', 'venv', '.tox', 'node_modules', '__pycache__', 'site-packages'];
+    const modules = files.filter((file) => /\.pyw?$/.test(file));
+    if (modules.length === 0) return [];
+    // What was installed is ignored as a rule; code that counts is looked at under these names too.
+    const folders = new Set(modules.flatMap((file) => file.split(/[\\/]/)));
+    const excluded = ['.git', '.venv', 'venv', '.tox', 'node_modules', '__pycache__', 'site-packages'].filter(
+      (name) => !folders.has(name),
+    );
     const options = [
       '-r',
       '-f',

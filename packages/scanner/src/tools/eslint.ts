@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   countIfAny,
@@ -42,7 +42,9 @@ const isAboutSecurity = (rule: string) =>
 
 /**
  * ESLint: weaknesses in JavaScript. A configuration of the scanned tree is code and is not run: it gets one of ours, with
- * the built-in rules that forbid eval and eslint-plugin-security where that is installed beside ESLint itself.
+ * the built-in rules that forbid eval and eslint-plugin-security where that is installed beside ESLint itself. Nor does it
+ * run in the tree: there it would take `eslint-formatter-json` out of node_modules, which is code too, before its own,
+ * and `eslint-suppressions.json`.
  * https://eslint.org/docs/latest/use/formatters/#json
  */
 export const eslint: Tool = {
@@ -51,15 +53,18 @@ export const eslint: Tool = {
   versionArguments: ['--version'],
   install: 'npm install --global eslint eslint-plugin-security',
   doneCodes: [0, 1],
-  plan({ program, paths, files, folder, scratch, useSuppressions }) {
-    if (!files.some((file) => /\.[cm]?jsx?$/.test(file))) return [];
-    const configuration = join(scratch, 'eslint.config.mjs');
-    writeFileSync(configuration, configurationFor(pluginBeside(program)), { mode: 0o600 });
-    const options = ['--no-config-lookup', '--config', configuration, '--format', 'json'];
+  plan({ program, paths, files, scratch, useSuppressions }) {
+    const scripts = files.filter((file) => /\.[cm]?jsx?$/.test(file));
+    if (scripts.length === 0) return [];
+    const [configuration, formatter] = [join(scratch, 'eslint.config.mjs'), join(scratch, 'formatter.cjs')];
+    const passesModules = !scripts.some((file) => file.split(/[\\/]/).includes('node_modules'));
+    writeFileSync(configuration, configurationFor(pluginBeside(program), passesModules), { mode: 0o600 });
+    writeFileSync(formatter, 'module.exports = (results) => JSON.stringify(results);\n', { mode: 0o600 });
+    const options = ['--no-config-lookup', '--config', configuration, '--format', formatter];
     options.push('--no-error-on-unmatched-pattern', '--no-warn-ignored');
     if (!useSuppressions) options.push('--no-inline-config');
     // It looks at nothing outside of the folder that it runs in.
-    return [{ args: [...options, '--', ...paths], folder }];
+    return [{ args: [...options, '--', ...paths], folder: parse(paths[0]!).root }];
   },
   recognises: (report) =>
     Array.isArray(report) && report.length > 0 && hasFields(report[0], 'filePath', 'messages', 'errorCount'),
@@ -127,12 +132,13 @@ function pluginBeside(program: string): string | undefined {
   return undefined;
 }
 
-function configurationFor(plugin: string | undefined): string {
+/** @param passesModules whether node_modules is passed over: not where files that count lie in it */
+function configurationFor(plugin: string | undefined, passesModules: boolean): string {
   const own = Object.fromEntries(builtIn.map((rule) => [rule, 'error']));
   const rules = `...${plugin === undefined ? '{}' : 'security.configs.recommended.rules'}, ...${JSON.stringify(own)}`;
   return [
     plugin === undefined ? '' : `import security from ${JSON.stringify(pathToFileURL(plugin).href)};`,
-    `export default [{ ignores: ['**/node_modules/**'] }, {`,
+    `export default [{ ignores: ['${passesModules ? '' : '!'}**/node_modules/'] }, {`,
     `  files: ['**/*.{js,mjs,cjs,jsx}'],`,
     `  languageOptions: { parserOptions: { ecmaFeatures: { jsx: true } } },`,
     plugin === undefined ? '' : '  plugins: { security },',

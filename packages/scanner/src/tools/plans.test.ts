@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plant } from '../testing/fake-tools.ts';
 import { runnableTools } from './run-tools.ts';
@@ -37,7 +37,7 @@ describe('plans', () => {
       const invocations = planOf(name);
       expect(invocations.length).toBeGreaterThan(0);
       for (const { args, folder: place } of invocations) {
-        if (name !== 'eslint') expect(place.startsWith(folder)).toBe(false);
+        expect(place.startsWith(folder)).toBe(false);
         const first = args.findIndex((arg) => arg.startsWith(folder));
         if (first !== -1) expect(args[first - 1]).toBe('--');
       }
@@ -48,6 +48,23 @@ describe('plans', () => {
     '%s: has nothing to do where there are no files',
     (name) => {
       expect(planOf(name, { files: [] })).toEqual([]);
+    },
+  );
+
+  it('eslint: looks for no formatter by its name, which code in node_modules of the tree could have', () => {
+    const { args } = planOf('eslint')[0]!;
+    expect(isAbsolute(args[args.indexOf('--format') + 1]!)).toBe(true);
+  });
+
+  it.each(['venv', 'site-packages', '__pycache__'])(
+    'bandit: passes over no folder that counts, whatever its name: %s',
+    (name) => {
+      const excluded = (files: string[]) => {
+        const { args } = planOf('bandit', { files })[0]!;
+        return args[args.indexOf('-x') + 1]!.split(',');
+      };
+      expect(excluded([join(folder, 'a.py')])).toContain(`*/${name}/*`);
+      expect(excluded([join(folder, 'src', name, 'a.py')])).not.toContain(`*/${name}/*`);
     },
   );
 

@@ -1,4 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +34,12 @@ plant(tree, {
   'src/key.env': `# a key\nAWS_ACCESS_KEY_ID=${key}\n`,
   Dockerfile: 'FROM node:latest\nADD . /app\nUSER root\n',
   'eslint.config.mjs': 'throw new Error("the configuration of the tree ran");\n',
+  // What ESLint would run, or believe, in the folder of the tree.
+  'node_modules/eslint-formatter-json/index.js': 'module.exports = () => "[]";\n',
+  'eslint-suppressions.json': '{"src/app.js":{"no-eval":{"count":9}}}\n',
+  'lib/venv/app.py': 'import subprocess\nsubprocess.call(command, shell=True)\n',
+  'lib/node_modules/own/app.js': 'eval(process.argv[2]);\n',
+  '.semgrepignore': 'src/\n',
   '.bandit': '[bandit]\nskips: B602,B105,B307\n',
   '.hadolint.yaml': 'ignored: [DL3002, DL3007]\n',
   '.gitleaks.toml': '[allowlist]\npaths = [".*"]\n',
@@ -87,22 +94,43 @@ describe.skipIf(process.platform === 'win32')('the real', () => {
         'bandit/B602 src/app.py:5:5',
         'bandit/B307 src/app.py:6:12',
         'bandit/B301 src/app.py:6:24',
+        'bandit/B602 lib/venv/app.py:2:1',
       ]),
     );
     const told = report.findings.find(({ same_as = [] }) => same_as.includes('bandit/B105'));
     expect(told).toMatchObject({ rule_id: 'generic-assignment', line: 2 });
   });
 
-  withTool('semgrep', 'tells what the rules of the user find', async () => {
+  withTool('semgrep', 'tells what the rules of the user find, whatever the tree ignores', async () => {
     const { report } = await scanWith(tree, 'semgrep', { SEMGREP_RULES: rules });
-    expect(report.tools).toMatchObject([{ name: 'semgrep', outcome: 'ran', findings: 1 }]);
+    expect(report.tools).toMatchObject([{ name: 'semgrep', outcome: 'ran', findings: 2 }]);
     expect(idsOf(report).some((id) => /^semgrep\/.*shell-call src\/app\.py:5:5$/.test(id))).toBe(true);
+  });
+
+  withTool('semgrep', 'asks git nothing by the settings of a repository that the tree holds', async () => {
+    const [folder, ran] = [join(mkdtempSync(join(tmpdir(), 'held-')), 'held'), join(tree, 'ran')];
+    plant(folder, { 'app.py': 'import subprocess\nsubprocess.call(command, shell=True)\n' });
+    execFileSync('git', ['init', '-q', '--bare', folder]);
+    const settings = [`fsmonitor = touch ${ran}; false`, 'bare = false', 'worktree = .'];
+    appendFileSync(join(folder, 'config'), `[core]\n${settings.join('\n')}\n`);
+    const surroundings = {
+      env: { PATH: path, HOME: mkdtempSync(join(tmpdir(), 'home-')), SEMGREP_RULES: rules },
+    };
+    const argv = ['--json', '--with', 'semgrep', folder];
+    const { out } = await runScanner(mkdtempSync(join(tmpdir(), 'beside-')), argv, [], surroundings);
+    expect(existsSync(ran)).toBe(false);
+    expect(JSON.parse(out).tools).toMatchObject([{ outcome: 'ran', findings: 1 }]);
   });
 
   withTool('eslint', 'tells of JavaScript, and runs no configuration of the tree', async () => {
     const { report } = await scanWith(tree, 'eslint');
     expect(report.tools).toMatchObject([{ name: 'eslint', outcome: 'ran' }]);
-    expect(idsOf(report)).toContain('eslint/no-eval src/app.js:2:1');
+    expect(idsOf(report)).toEqual(
+      expect.arrayContaining([
+        'eslint/no-eval src/app.js:2:1',
+        'eslint/no-eval lib/node_modules/own/app.js:1:1',
+      ]),
+    );
   });
 
   withTool('gitleaks', 'tells of secrets, which are ours too, whatever the tree allows', async () => {

@@ -18,8 +18,8 @@ const givenUp = /timeout|out ?of ?memory|stack ?overflow|too ?many ?matches|fata
 
 /**
  * semgrep: weaknesses in many languages. Which rules it uses is the user's to say, in SEMGREP_RULES, as semgrep itself
- * has it; else it fetches `p/default` from its registry. No rules come from the scanned tree, nothing is sent of it
- * (`--metrics=off`). https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif
+ * has it; else it fetches `p/default` from its registry. No rules and no `.semgrepignore` come from the scanned tree,
+ * nothing is sent of it (`--metrics=off`). https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif
  */
 export const semgrep: Tool = {
   name: 'semgrep',
@@ -31,6 +31,7 @@ export const semgrep: Tool = {
   plan({ paths, files, scratch, useSuppressions, hasVariable }) {
     if (files.length === 0) return [];
     const options = ['scan', '--json', '--quiet', '--metrics=off', '--disable-version-check'];
+    options.push('--x-ignore-semgrepignore-files');
     if (!hasVariable('SEMGREP_RULES')) options.push('--config', 'p/default');
     return [
       {

@@ -31,6 +31,21 @@ const usual = [
   'NODE_EXTRA_CA_CERTS',
 ] as const;
 
+/**
+ * Of git, which semgrep asks for the files of a tree: a folder of the tree that looks like a bare repository would bring
+ * settings of its own, and with them a program to run.
+ */
+const gitSettings = {
+  GIT_CONFIG_COUNT: '3',
+  GIT_CONFIG_KEY_0: 'safe.bareRepository',
+  GIT_CONFIG_VALUE_0: 'explicit',
+  GIT_CONFIG_KEY_1: 'core.fsmonitor',
+  GIT_CONFIG_VALUE_1: 'false',
+  GIT_CONFIG_KEY_2: 'core.hooksPath',
+  GIT_CONFIG_VALUE_2: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
 /** @param variables of the one tool @param folders of PATH that may be used: see `find-program.ts` */
 export function toolEnvironment(
   env: Readonly<Record<string, string | undefined>>,
@@ -45,6 +60,9 @@ export function toolEnvironment(
     PYTHONDONTWRITEBYTECODE: '1',
     SEMGREP_ENABLE_VERSION_CHECK: '0',
     YARN_IGNORE_PATH: '1',
+    // Else the tree says which yarn is fetched and run.
+    COREPACK_ENABLE_PROJECT_SPEC: '0',
+    ...gitSettings,
     TRIVY_DISABLE_TELEMETRY: 'true',
     TRIVY_SKIP_VERSION_CHECK: 'true',
   };
