@@ -3,6 +3,7 @@ import { withAccess } from '../access.ts';
 import type { Context } from '../context.ts';
 import { countsOf, type ListedScan } from '../deployment.ts';
 import { withExamples } from '../examples.ts';
+import { pagesOf } from '../pages.ts';
 import { shortTime, table } from '../table.ts';
 
 interface Flags {
@@ -31,10 +32,21 @@ export function registerScansList(scans: Command, context: Context): void {
     .option('--json', 'print JSON')
     .action(async ({ json, ...asked }: Flags, self: Command) => {
       const query = new URLSearchParams();
-      for (const name of ['project', 'ref', 'commit', 'decision', 'limit'] as const)
+      for (const name of ['project', 'ref', 'commit', 'decision'] as const)
         if (asked[name] !== undefined) query.set(name, asked[name]);
-      const page = await withAccess(context, self, (call) => call<Page>('GET', `/scans?${query}`));
-      context.out(json ? JSON.stringify(page) : report(page.scans, context.colours));
+      const pages = await withAccess(context, self, (call) =>
+        pagesOf(
+          asked.limit,
+          (part) => {
+            for (const [name, value] of Object.entries(part)) query.set(name, value);
+            return call<Page>('GET', `/scans?${query}`);
+          },
+          ({ scans }) => scans.length,
+        ),
+      );
+      const scans = pages.flatMap((page) => page.scans);
+      const next = pages.at(-1)!.next;
+      context.out(json ? JSON.stringify({ scans, next }) : report(scans, context.colours));
     });
   withExamples(
     command,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { withAccess } from '../access.ts';
 import type { Context } from '../context.ts';
 import { withExamples } from '../examples.ts';
+import { pagesOf } from '../pages.ts';
 import { shortTime, table } from '../table.ts';
 
 type Page = Routes['GET /scans/overrides']['answer'];
@@ -19,8 +20,15 @@ export function registerScansOverrides(scans: Command, context: Context): void {
     .option('-n, --limit <records>', 'how many, 1 to 100', '50')
     .option('--json', 'print JSON')
     .action(async ({ limit, json }: Flags, self: Command) => {
-      const path = `/scans/overrides?limit=${encodeURIComponent(limit)}`;
-      const page = await withAccess(context, self, (call) => call<Page>('GET', path));
+      const pages = await withAccess(context, self, (call) =>
+        pagesOf(
+          limit,
+          (asked) => call<Page>('GET', `/scans/overrides?${new URLSearchParams(asked)}`),
+          (page) => page.overrides.length,
+        ),
+      );
+      const overrides = pages.flatMap((page) => page.overrides);
+      const page: Page = { overrides, next: pages.at(-1)!.next };
       context.out(json ? JSON.stringify(page) : report(page, context.colours));
     });
   withExamples(command, 'memhold scans overrides', 'memhold scans overrides -n 100 --json');

@@ -26,6 +26,8 @@ function bodyOf(request: FastifyRequest): unknown {
   return request.body;
 }
 
+const LARGE = 'Large ones make a page shorter than `limit`: there are more while `next` is not null.';
+
 const idOf = (request: FastifyRequest) => parse(scanPath, request.params).id.toLowerCase();
 
 /** Reports of scans, what they mean for a deployment, and what people decide about it. */
@@ -51,6 +53,7 @@ export function scanRoutes(app: FastifyInstance, { scans, approvals, overrides, 
 
   const list = {
     summary: 'List reports, the newest first',
+    details: LARGE,
     query: scanQuery,
     answers: { 200: scanPage },
   };
@@ -144,6 +147,7 @@ export function scanRoutes(app: FastifyInstance, { scans, approvals, overrides, 
 
   const listOverrides = {
     summary: 'List records of overridden vetoes, the newest first',
+    details: LARGE,
     query: overrideQuery,
     answers: { 200: overridePage },
   };

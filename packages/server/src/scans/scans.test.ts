@@ -200,6 +200,40 @@ describe('a report', () => {
   });
 });
 
+describe('a list', () => {
+  const large = 'x'.repeat(4000);
+  const everything = async (path: string, of: string, limit: number) => {
+    const pages: { id: string }[][] = [];
+    for (let after = ''; ; ) {
+      const { body } = await app.call(BOB, 'GET', `${path}?limit=${limit}${after}`);
+      pages.push(body[of]);
+      if (body.next === null) return pages;
+      after = `&after=${body.next}`;
+    }
+  };
+
+  it('holds no more than fits, whatever somebody sent, and leaves out none', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      const findings = Array.from({ length: 200 }, () => findingLike('low', { file: large }));
+      const { body } = await submit(reportLike(i === 3 ? {} : { findings }));
+      ids.unshift(body.id);
+      const more = { report_id: `push-${i}`, findings: Array(3000).fill(large.slice(0, 300)) };
+      await app.call(KEY, 'POST', '/scans/overrides', { overrides: [overrideLike(more)] });
+    }
+    for (const [path, of] of [
+      ['/scans', 'scans'],
+      ['/scans/overrides', 'overrides'],
+    ] as const) {
+      const pages = await everything(path, of, 100);
+      expect(Math.max(...pages.map(({ length }) => length))).toBeLessThan(8);
+      expect(pages.flat()).toHaveLength(12);
+      expect((await everything(path, of, 1)).map(([one]) => one)).toEqual(pages.flat());
+      if (of === 'scans') expect(pages.flat().map(({ id }) => id)).toEqual(ids);
+    }
+  });
+});
+
 describe('beyond its tenant', () => {
   it('a report is not there', async () => {
     const report = high();

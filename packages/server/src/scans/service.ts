@@ -11,6 +11,7 @@ import { decideDeployment } from './decision.ts';
 import { ScanDigests } from './digests.ts';
 import { ScanError } from './errors.ts';
 import { scanEvent } from './events.ts';
+import { PAGE_BYTES, pageOf } from './pages.ts';
 import type { NewScan, ScanQuery } from './schema.ts';
 import { screenReport } from './screening.ts';
 import { mayProceed, stateAt } from './state.ts';
@@ -162,17 +163,15 @@ export class ScanService {
       decision: decision ?? '',
       anyDecision: Number(decision === undefined),
       limit: limit + 1,
+      bytes: PAGE_BYTES,
     });
-    const page = rows.slice(0, limit);
+    const { page, next } = pageOf(rows, limit);
     await this.tellRead(
       actor,
       origin,
       page.map(({ id }) => id),
     );
-    return {
-      scans: page.map((row) => openScan(keys.records, row)),
-      next: rows.length > limit ? page.at(-1)!.id : null,
-    };
+    return { scans: page.map((row) => openScan(keys.records, row)), next };
   }
 
   /** @throws ScanError `not_found`, the same for one of another tenant */

@@ -1,6 +1,7 @@
 import type { Expression, Kysely, SqlBool } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { type Statement, statement } from '../database/statement.ts';
+import { sizes } from './pages.ts';
 
 const COLUMNS = [
   'scans.id',
@@ -51,24 +52,43 @@ export interface Chosen {
   decision: string;
   anyDecision: number;
   limit: number;
+  /** Of sealed bodies, in all. */
+  bytes: number;
 }
 
-/** Newest first: ids grow with time. */
+/** Newest first, as ids grow with time: as many as fit, and at least one; `found` counts those that do not, too. */
 export const scansOf = statement((db, p: Chosen) =>
   scans(db)
-    .where('scans.namespace_id', '=', p.namespace)
-    .where('scans.id', '<', p.before)
-    .where(({ eb, and, or, val }) => {
-      const asked = (column: Expression<SqlBool>, any: number) => or([column, eb(val(any), '=', 1)]);
-      return and([
-        asked(eb('scans.project_digest', '=', p.project), p.anyProject),
-        asked(eb('scans.ref_digest', '=', p.ref), p.anyRef),
-        asked(eb('scans.commit_digest', '=', p.commit), p.anyCommit),
-        asked(eb('scans.decision', '=', p.decision), p.anyDecision),
-      ]);
-    })
-    .orderBy('scans.id', 'desc')
-    .limit(p.limit),
+    .innerJoin(
+      (from) =>
+        from
+          .selectFrom((chosen) =>
+            chosen
+              .selectFrom('scans')
+              .select(({ fn }) => ['id', fn<number>('length', ['body']).as('size')])
+              .where('scans.namespace_id', '=', p.namespace)
+              .where('scans.id', '<', p.before)
+              .where(({ eb, and, or, val }) => {
+                const asked = (column: Expression<SqlBool>, any: number) =>
+                  or([column, eb(val(any), '=', 1)]);
+                return and([
+                  asked(eb('scans.project_digest', '=', p.project), p.anyProject),
+                  asked(eb('scans.ref_digest', '=', p.ref), p.anyRef),
+                  asked(eb('scans.commit_digest', '=', p.commit), p.anyCommit),
+                  asked(eb('scans.decision', '=', p.decision), p.anyDecision),
+                ]);
+              })
+              .orderBy('scans.id', 'desc')
+              .limit(p.limit)
+              .as('chosen'),
+          )
+          .select(sizes)
+          .as('listed'),
+      (join) => join.onRef('listed.id', '=', 'scans.id'),
+    )
+    .select('listed.found')
+    .where((eb) => eb(eb('listed.until', '-', eb.ref('listed.size')), '<', p.bytes))
+    .orderBy('scans.id', 'desc'),
 );
 
 /** One row while a namespace may have one more. */

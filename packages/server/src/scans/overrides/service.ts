@@ -7,6 +7,7 @@ import type { Origin } from '../../http/origin.ts';
 import { newId } from '../../ids.ts';
 import { ScanDigests } from '../digests.ts';
 import { scanEvent } from '../events.ts';
+import { PAGE_BYTES, pageOf } from '../pages.ts';
 import { screenTexts } from '../screening.ts';
 import { type ScanDeps, unbound } from '../service.ts';
 import type { OverrideInput, OverrideQuery, storedOverride } from './schema.ts';
@@ -52,17 +53,14 @@ export class OverrideService {
     unbound(actor, 'scans:read');
     const { writer, recorder, now } = this.deps;
     const { id: namespace } = actor.namespace;
-    const rows = await writer.read(overridesOf, { namespace, before: after, limit: limit + 1 });
-    const page = rows.slice(0, limit);
+    const asked = { namespace, before: after, limit: limit + 1, bytes: PAGE_BYTES };
+    const { page, next } = pageOf(await writer.read(overridesOf, asked), limit);
     const ids = page.map(({ id }) => id);
     if (ids.length > 0) {
       const event = scanEvent('scan.retrieved', { actor, origin, time: now() }, { ids, of: 'scan_override' });
       await writer.commit({ steps: [actor.guard], leaves: [recorder.leaf(event)] });
     }
-    return {
-      overrides: page.map((row) => this.open(row)),
-      next: rows.length > limit ? page.at(-1)!.id : null,
-    };
+    return { overrides: page.map((row) => this.open(row)), next };
   }
 
   /** @returns whether it was new */

@@ -1,4 +1,5 @@
 import { type Statement, statement } from '../../database/statement.ts';
+import { sizes } from '../pages.ts';
 
 interface Named {
   namespace: number;
@@ -50,15 +51,38 @@ export const insertOverride = statement(
     }),
 );
 
-/** Newest first: ids grow with time. */
-export const overridesOf = statement((db, p: { namespace: number; before: string; limit: number }) =>
-  db
-    .selectFrom('scan_overrides')
-    .select(['id', 'namespace_id', 'submitted_by', 'created_at', 'body'])
-    .where('namespace_id', '=', p.namespace)
-    .where('id', '<', p.before)
-    .orderBy('id', 'desc')
-    .limit(p.limit),
+/** Newest first, as ids grow with time: as many as fit, and at least one; `found` counts those that do not, too. */
+export const overridesOf = statement(
+  (db, p: { namespace: number; before: string; limit: number; bytes: number }) =>
+    db
+      .selectFrom('scan_overrides')
+      .innerJoin(
+        (from) =>
+          from
+            .selectFrom((chosen) =>
+              chosen
+                .selectFrom('scan_overrides')
+                .select(({ fn }) => ['id', fn<number>('length', ['body']).as('size')])
+                .where('namespace_id', '=', p.namespace)
+                .where('id', '<', p.before)
+                .orderBy('id', 'desc')
+                .limit(p.limit)
+                .as('chosen'),
+            )
+            .select(sizes)
+            .as('listed'),
+        (join) => join.onRef('listed.id', '=', 'scan_overrides.id'),
+      )
+      .select([
+        'scan_overrides.id',
+        'scan_overrides.namespace_id',
+        'scan_overrides.submitted_by',
+        'scan_overrides.created_at',
+        'scan_overrides.body',
+        'listed.found',
+      ])
+      .where((eb) => eb(eb('listed.until', '-', eb.ref('listed.size')), '<', p.bytes))
+      .orderBy('scan_overrides.id', 'desc'),
 );
 export type OverrideRow = typeof overridesOf extends Statement<never, infer R> ? R : never;
 
