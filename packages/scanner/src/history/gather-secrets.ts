@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { loadPolicy } from '../command/policy-files.ts';
 import { UsageError } from '../command/request.ts';
 import { setUp } from '../command/scan-setup.ts';
 import { loadSettings } from '../command/settings-files.ts';
@@ -38,13 +39,19 @@ export async function gatherSecrets(
   const folder = top ?? git.folder;
   const settings = await loadSettings(request.scan, { folder, env: surroundings.env });
   const today = surroundings.now().toISOString().slice(0, 10);
-  const order = { request: request.scan, folder, today, settings };
+  const policy = await loadPolicy({ folder, env: surroundings.env });
+  // It has said what the project guards, and nothing is decided here.
+  await policy?.agent?.stop();
+  const order = { request: request.scan, folder, today, settings, policy: policy?.loaded };
   const setup = await setUp(order);
   const { scanner } = setup.intake;
   const none: Gathered = { seen: [], skips: [], gaps: [], scanner, contents: 0 };
   if (request.isTyped) return none;
   const untrusted = settings?.modules.untrusted ?? [];
-  const gaps = untrusted.map((path) => `${path}: a rule module that nobody trusted: see memhold trust`);
+  const gaps = [
+    ...untrusted.map((path) => `${path}: a rule module that nobody trusted: see memhold trust`),
+    ...(policy?.untrusted ?? []).map((path) => `${path}: an agent that nobody trusted: see memhold trust`),
+  ];
   const named = await namedKeys(request, git);
   const looking: Looking = { request: { ...request, keys: named }, order, setup, surroundings, secrets };
   const skips = top === undefined ? [] : await findInTree(top, looking);

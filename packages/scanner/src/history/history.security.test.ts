@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ScratchRepository } from '../testing/scratch-repository.ts';
+import { checkJson, ScratchRepository } from '../testing/scratch-repository.ts';
 import { makeTokens } from '../testing/tokens.ts';
 import { shellWord } from './shell-words.ts';
 import { ValueSearch } from './value-search.ts';
@@ -127,6 +127,41 @@ test('settings of the repository run nothing', async () => {
     repository.git('config', name, evil);
   expect((await repository.run(['history', 'check'])).code).toBe(1);
   expect(repository.shell(['test ! -e ../pwned']).code).toBe(0);
+});
+
+describe('what only the policy of the project knows', () => {
+  const number = `ACME-${tokens.body(12)}`;
+  const rule = {
+    ...{ id: 'acme-key', title: 'Acme key', severity: 'critical', keywords: ['ACME-'] },
+    ...{ pattern: 'ACME-[A-Za-z0-9]{12}', confidence: 'high', length: { max: 17 } },
+    examples: { match: [`ACME-${'a1'.repeat(6)}`], no_match: ['ACME-'] },
+  };
+  const record = `patient_id: "AB-${4071}-8213"\n`;
+  const settings = { custom_patterns: [rule], pii_patterns: ['patient_id'] };
+
+  test('is found, and hidden', async () => {
+    const came = repository.commit(`of ${number}`, { 'a.txt': `${number}\n` });
+    repository.commit('gone', { 'a.txt': 'a\n', 'b.txt': record });
+    repository.commit('guarded', { '.memhold/security.yaml': JSON.stringify(settings) });
+    const { code, report } = await checkJson(repository);
+    expect(code).toBe(1);
+    expect(report.secrets).toMatchObject([{ rule_id: 'acme-key', first: { commit: came } }]);
+    for (const flags of outputs)
+      expect((await repository.run(['history', 'check', ...flags])).out).not.toContain(number);
+    const { out } = await repository.run(['--json']);
+    const { fingerprint } = JSON.parse(out).findings.find(
+      (one: { rule_id: string }) => one.rule_id === 'regulated-patient-id',
+    );
+    const named = await checkJson(repository, '--fingerprint', fingerprint);
+    expect(named.report.secrets).toMatchObject([{ rule_id: 'regulated-patient-id' }]);
+  });
+
+  test('and what an agent that nobody trusted may know, is a gap', async () => {
+    repository.commit('agent', { '.memhold/agent.mjs': 'export class ProjectSecurityAgent {}\n' });
+    const { code, out, err } = await repository.run(['history', 'check']);
+    expect(code).toBe(2);
+    expect(out + err).toContain('an agent that nobody trusted');
+  });
 });
 
 describe('what is looked for', () => {
