@@ -77,7 +77,8 @@ export class ScanService {
     const judged = decideDeployment(clean);
     const time = now();
     const place = { id: newId(), namespace };
-    const body = bodyOf(clean, judged, redacted);
+    const submittedBy = actor.account.publicId;
+    const body = bodyOf(clean, { judged, redacted, submittedBy });
     const { project, ref = null, commit = null, environment = null } = clean;
     const event = scanEvent(
       'scan.submitted',
@@ -98,7 +99,7 @@ export class ScanService {
       ref: report.ref === undefined ? null : digests.of('ref', report.ref),
       commit: report.commit === undefined ? null : digests.of('commit', report.commit),
       decision: judged.decision,
-      by: actor.account.publicId,
+      by: submittedBy,
       at: time,
       body: sealBody(keys.records, place, body),
     };

@@ -8,7 +8,6 @@ const COLUMNS = [
   'scans.namespace_id',
   'scans.content_digest',
   'scans.decision',
-  'scans.submitted_by',
   'scans.created_at',
   'scans.body',
   'scans.revoked_at',

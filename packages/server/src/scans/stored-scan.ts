@@ -19,14 +19,14 @@ export interface ScanBody {
   suppressed: number;
   /** Whether the screen took something out. */
   redacted: boolean;
+  /** Public id of the account that sent it, or that made the key which did: a gate goes by that, too. */
+  submittedBy: string;
   findings: KeptFinding[];
 }
 
 /** A report as it is read. */
 export interface Scan extends ScanBody {
   id: string;
-  /** Public id of the account that sent it, or that made the key which did. */
-  submittedBy: string;
   /** Epoch ms. */
   createdAt: number;
   verdict: Verdict | undefined;
@@ -50,7 +50,10 @@ const addressOf = ({ id, namespace }: ScanPlace, field: 'body' | 'verdict'): Add
   field,
 });
 
-export function bodyOf(scan: NewScan, judged: Judged, redacted: boolean): ScanBody {
+export function bodyOf(
+  scan: NewScan,
+  { judged, redacted, submittedBy }: Pick<ScanBody, 'judged' | 'redacted' | 'submittedBy'>,
+): ScanBody {
   const { scan_id: scanId, timestamp, project, ref, commit, environment, complete, summary, findings } = scan;
   return {
     scanId,
@@ -64,6 +67,7 @@ export function bodyOf(scan: NewScan, judged: Judged, redacted: boolean): ScanBo
     files: { total: summary.total_files, scanned: summary.scanned_files },
     suppressed: summary.suppressed ?? 0,
     redacted,
+    submittedBy,
     findings,
   };
 }
@@ -87,7 +91,6 @@ export function openScan(key: DataKey, row: ScanRow): Scan {
   return {
     ...opened<ScanBody>('body', row.body),
     id: row.id,
-    submittedBy: row.submitted_by,
     createdAt: row.created_at,
     verdict:
       row.verdict_body === null

@@ -187,6 +187,12 @@ describe('somebody who writes into the database', () => {
     expect((await app.call(KEY, 'GET', `/scans/${waiting}/deployment`)).status).toBe(500);
   });
 
+  it('makes no second person of the sender', async () => {
+    const id = await submit('high');
+    app.writer.db.prepare("UPDATE scans SET submitted_by = 'nobody'").run();
+    expect(await decide(id, ADA)).toEqual(refusal(403, 'second_person_required'));
+  });
+
   it('lengthens no approval', async () => {
     const id = await submit('high');
     await decide(id, BOB, { expires_in: 60 });
