@@ -198,6 +198,35 @@ describe.each([
     expect(repository.shell(['cat README.md']).said).toBe('precious\n');
   });
 
+  run('what is stashed beside it and commits without changes stay', async () => {
+    for (const text of ['one', 'two']) {
+      repository.write({ 'README.md': `${text}\n` });
+      repository.git('stash', 'push', '-q');
+    }
+    repository.commit('add', { 'a.env': line() });
+    repository.commit('remove', { 'a.env': 'X=1\n' });
+    repository.commit('a marker');
+    repository.git('branch', 'other');
+    const { report } = await checkJson(repository);
+    expectGone(report);
+    expect(repository.git('log', '--format=%s')).toContain('a marker');
+    for (const text of ['two', 'one']) {
+      repository.git('stash', 'pop', '-q');
+      expect(repository.shell(['cat README.md']).said).toBe(`${text}\n`);
+      repository.git('checkout', '-q', '--', '.');
+    }
+  });
+
+  run('nothing uncommitted is lost where a shell goes on after a failure', async () => {
+    repository.commit('add', { 'a.env': line() });
+    repository.commit('remove', { 'a.env': 'X=1\n' });
+    repository.git('branch', 'other');
+    const { report } = await checkJson(repository);
+    repository.write({ 'README.md': 'precious\n' });
+    repository.shell(commandsOf(report).map((one) => `${one} || true`));
+    expect(repository.shell(['cat README.md']).said).toBe('precious\n');
+  });
+
   run('stashes, tags that name files, and messages', async () => {
     const [inStash, inFile, inTag, inMessage] = [0, 1, 2, 3].map(() => tokens.github());
     repository.commit(`use ${inMessage}`, { 'a.txt': 'a\n' });

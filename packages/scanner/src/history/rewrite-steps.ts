@@ -6,6 +6,8 @@ import type { Trace } from './trace.ts';
 
 /** More would make a command that no shell takes. */
 const mostIds = 100;
+/** Also before the one command that asks nothing itself: whoever pastes all lines sees too late that one failed. */
+const nothingOpen = 'git --no-pager diff --exit-code --stat HEAD';
 const newMessage = 'Message removed: it held a secret';
 
 /**
@@ -26,11 +28,16 @@ export function rewriteSteps(repository: Repository, traces: readonly Trace[], m
     blobs.length <= mostIds
       ? `printf '%s\\n' ${blobs.join(' ')} > "$ids"`
       : `${means.check} --blob-ids > "$ids" || test $? = 1`;
-  const tool = means.hasFilterRepo ? filterRepo(needsIds, messages) : filterBranch(needsIds, messages);
+  const isClean = repository.top === undefined ? '' : `${nothingOpen} && `;
+  const tool = means.hasFilterRepo
+    ? filterRepo(isClean, needsIds, messages)
+    : filterBranch(needsIds, messages);
   return [
     ...(repository.top === undefined
       ? []
-      : [{ text: 'Nothing may be uncommitted, or it is lost:', commands: ['git diff --quiet HEAD'] }]),
+      : [
+          { text: 'Nothing may be uncommitted, or it is lost; this shows what is:', commands: [nothingOpen] },
+        ]),
     ...detachedSteps(repository, traces),
     ...stashSteps(traces),
     ...refSteps(repository, traces),
@@ -60,11 +67,11 @@ export function rewriteSteps(repository: Repository, traces: readonly Trace[], m
 }
 
 /** Of this clone alone: without `--partial` it would make branches of the remote's, and drop the remote. */
-function filterRepo(needsIds: boolean, messages: readonly string[]): string[] {
+function filterRepo(isClean: string, needsIds: boolean, messages: readonly string[]): string[] {
   const tuple = messages.map((id) => `b"${id}"`).join(', ');
   return [
     [
-      'git filter-repo --force --partial',
+      `${isClean}git filter-repo --force --partial`,
       ...(needsIds ? ['--strip-blobs-with-ids "$ids"'] : []),
       ...(messages.length > 0
         ? [`--commit-callback 'if commit.original_id in (${tuple},): commit.message = b"${newMessage}\\n"'`]
@@ -73,7 +80,10 @@ function filterRepo(needsIds: boolean, messages: readonly string[]): string[] {
   ];
 }
 
-/** What git itself has for it; then the refs that it keeps for undoing go. */
+/**
+ * What git itself has for it; then the refs that it keeps for undoing go. Commits that it leaves empty stay: it would take
+ * others that always were empty as well, and of what is stashed the part that makes it a stash.
+ */
 function filterBranch(needsIds: boolean, messages: readonly string[]): string[] {
   const remove = `git ls-files -s | awk 'NR == FNR { bad[$1]; next } $2 in bad { sub(/^[0-7]+/, "0"); print }' "$ids" - | git update-index --index-info`;
   const reword = `case $GIT_COMMIT in ${messages.join('|')}) echo "${newMessage}" ;; *) cat ;; esac`;
@@ -83,7 +93,7 @@ function filterBranch(needsIds: boolean, messages: readonly string[]): string[] 
       'FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch --force',
       ...(needsIds ? [`--index-filter '${remove.replaceAll("'", "'\\''")}'`] : []),
       ...(messages.length > 0 ? [`--msg-filter '${reword}'`] : []),
-      '--prune-empty --tag-name-filter cat -- --all',
+      '--tag-name-filter cat -- --all',
     ].join(' '),
     "git for-each-ref --format='delete %(refname)' refs/original | git update-ref --stdin",
   ];
@@ -113,7 +123,7 @@ function stashSteps(traces: readonly Trace[]): Step[] {
   const last = [...names].sort((a, b) => number(b) - number(a));
   return [
     {
-      text: 'Drop what is stashed with it (git stash branch saves the rest of an entry first):',
+      text: 'Drop what is stashed with it, or upon a commit that has it (git stash branch saves the rest of an entry first):',
       commands: last.map((name) => `git stash drop --quiet '${name}'`),
     },
   ];

@@ -14,8 +14,14 @@ export interface Means {
   readonly inTree: readonly { readonly path: string; readonly line: number }[];
 }
 
-/** Reflogs keep what was, and git keeps objects for two weeks. */
+/**
+ * Reflogs keep what was, and git keeps objects for two weeks. The times are settings and not options, because options
+ * would empty the reflog of the stash too, which is the stash.
+ */
 export const forgetStep: Step = {
-  text: 'Make this clone forget what was; nothing can be undone after this:',
-  commands: ['git reflog expire --expire=now --expire-unreachable=now --all', 'git gc --prune=now --quiet'],
+  text: 'Make this clone forget what was, but for what is stashed; nothing can be undone after this:',
+  commands: [
+    'git -c gc.reflogExpire=now -c gc.reflogExpireUnreachable=now reflog expire --all',
+    'git gc --prune=now --quiet',
+  ],
 };
