@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Clone } from './clone.ts';
 import { eachWithAClone } from './each-with-a-clone.ts';
@@ -39,6 +40,20 @@ describe('a key is stopped', () => {
     clone.write('samples/b.env', word);
     clone.commit('here first');
     clone.git('mv', 'samples/b.env', 'b.env');
+    clone.commit('then there');
+    expectBlocked(clone.push());
+  });
+
+  it.each([
+    ['a!/x', 'beside a file a', (word: string) => word],
+    ['a!/x.gz', 'as an archive', (word: string) => gzipSync(word)],
+  ])('at a path that counts, though it came first as %s, %s', (name, _, content) => {
+    approve('.memhold/scan.yaml', "allow:\n  - path: 'samples/**'\n    reason: samples\n");
+    const word = content(high());
+    clone.write('samples/a', 'nothing\n');
+    clone.write(`samples/${name}`, word);
+    clone.commit('here first');
+    clone.write('src/app.gz', word);
     clone.commit('then there');
     expectBlocked(clone.push());
   });

@@ -31,12 +31,18 @@ export async function approvedBy(
   });
 }
 
-/** Every path at which a place's contents are. Of a member of an archive, the same member of the archive at its other paths. */
+/**
+ * Every path at which a place's contents are. Of a member of an archive, the same member of the archive at its other paths. A
+ * name tells neither where an archive ends nor whether it is one (`a!/b` can be a file): all that it could mean counts.
+ */
 export function pathsOf(place: Place, paths: Pushed['paths']): readonly string[] {
-  const member = place.path.indexOf('!/');
-  const outer = member === -1 ? place.path : place.path.slice(0, member);
-  const known = paths.get(keyOf({ ...place, path: outer })) ?? [outer];
-  return member === -1 ? known : known.map((path) => path + place.path.slice(member));
+  const { path } = place;
+  const all = new Set(paths.get(keyOf(place)));
+  for (let end = path.indexOf('!/'); end !== -1; end = path.indexOf('!/', end + 1)) {
+    const outer = paths.get(keyOf({ ...place, path: path.slice(0, end) })) ?? [];
+    for (const one of outer) all.add(one + path.slice(end));
+  }
+  return all.size === 0 ? [path] : [...all];
 }
 
 function listed(
