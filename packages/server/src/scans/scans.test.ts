@@ -251,6 +251,18 @@ describe('beyond its tenant', () => {
     expect(asked.map(({ status, body: { code } }) => [status, code])).toEqual(
       Array.from({ length: 5 }, () => [404, 'not_found']),
     );
+    // Only the log says that somebody asked for what is not theirs.
+    const denied = app.events().filter(({ type }) => type === 'authz.access.denied');
+    expect(denied).toEqual(
+      Array(4).fill(
+        expect.objectContaining({
+          namespace: 'namespace-2',
+          resource: { type: 'scan', ids: [body.id] },
+          success: false,
+          code: 'not_found',
+        }),
+      ),
+    );
     expect((await app.call(EVE, 'GET', '/scans?project=shop')).body.scans).toEqual([]);
     // The same id in another namespace is another report, and replaces nothing here.
     expect((await submit({ ...report, project: 'other' }, EVE)).status).toBe(201);

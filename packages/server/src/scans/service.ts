@@ -20,6 +20,7 @@ import {
   nameFree,
   roomForScan,
   type ScanRow,
+  scanAnywhere,
   scanById,
   scanByName,
   scansOf,
@@ -129,13 +130,13 @@ export class ScanService {
    */
   async deployment(actor: Authorized<'scans:write'>, origin: Origin, id: string): Promise<Scan> {
     unbound(actor, 'scans:write');
-    return this.released(actor, origin, await this.read(actor, id));
+    return this.released(actor, origin, await this.find(actor, origin, id));
   }
 
   /** Told to the log. @throws ScanError `not_found`; AccessError */
   async get(actor: Authorized<'scans:read'>, origin: Origin, id: string): Promise<Scan> {
     unbound(actor, 'scans:read');
-    const scan = await this.read(actor, id);
+    const scan = await this.find(actor, origin, id);
     await this.tellRead(actor, origin, [id]);
     return scan;
   }
@@ -175,7 +176,21 @@ export class ScanService {
     return { scans: page.map((row) => openScan(keys.records, row)), next };
   }
 
-  /** @throws ScanError `not_found`, the same for one of another tenant */
+  /** What somebody asks for. @throws ScanError `not_found`, the same for one of another tenant: only the log tells of it */
+  async find(actor: Actor, origin: Origin, id: string): Promise<Scan> {
+    const { writer, recorder, keys, now } = this.deps;
+    const [row] = await writer.read(scanById, { id, namespace: actor.namespace.id });
+    if (row) return openScan(keys.records, row);
+    const [foreign] = await writer.read(scanAnywhere, { id });
+    if (foreign) {
+      const event = scanEvent('authz.access.denied', { actor, origin, time: now() }, { ids: [id] });
+      const leaf = recorder.leaf({ ...event, success: false, code: 'not_found' });
+      await writer.commit({ steps: [actor.guard], leaves: [leaf] });
+    }
+    throw new ScanError('not_found');
+  }
+
+  /** One of the actor's own. @throws ScanError `not_found` */
   async read({ namespace }: Actor, id: string): Promise<Scan> {
     const [row] = await this.deps.writer.read(scanById, { id, namespace: namespace.id });
     if (!row) throw new ScanError('not_found');

@@ -34,6 +34,11 @@ export const scanById = statement((db, p: { id: string; namespace: number }) =>
 );
 export type ScanRow = typeof scanById extends Statement<never, infer R> ? R : never;
 
+/** One row where there is such a report, whoever's it is. */
+export const scanAnywhere = statement((db, p: { id: string }) =>
+  db.selectFrom('scans').select('id').where('id', '=', p.id),
+);
+
 export const scanByName = statement((db, p: { namespace: number; name: Uint8Array }) =>
   scans(db).where('scans.namespace_id', '=', p.namespace).where('scans.scan_digest', '=', p.name),
 );

@@ -14,7 +14,7 @@ import { decideScan, revokeApproval } from '../store.ts';
 import { type Scan, sealVerdict } from '../stored-scan.ts';
 
 export interface ApprovalDeps extends ScanDeps {
-  scans: Pick<ScanService, 'read'>;
+  scans: Pick<ScanService, 'find' | 'read'>;
 }
 
 type Approver = Authorized<'deployments:approve'>;
@@ -43,7 +43,7 @@ export class ApprovalService {
    */
   async decide(actor: Approver, origin: Origin, id: string, given: NewApproval): Promise<Scan> {
     person(actor);
-    const scan = await this.deps.scans.read(actor, id);
+    const scan = await this.deps.scans.find(actor, origin, id);
     const by = actor.account.publicId;
     if (scan.submittedBy === by) throw new ScanError('second_person_required');
     checkOpen(scan);
@@ -74,7 +74,7 @@ export class ApprovalService {
   /** Takes an approval back, whoever gave it: a gate that asks from now on stays shut. @throws ScanError `not_found`, `not_approved` */
   async revoke(actor: Approver, origin: Origin, id: string): Promise<Scan> {
     unbound(actor, 'deployments:approve');
-    const scan = await this.deps.scans.read(actor, id);
+    const scan = await this.deps.scans.find(actor, origin, id);
     const time = this.deps.now();
     const event = scanEvent(
       'deployment.revoked',
