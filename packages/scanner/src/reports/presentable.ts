@@ -55,7 +55,8 @@ const unprintableInJson = /[[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u20
  * What pipelines take for commands to themselves when a step prints it: `::name` where a text begins, `##[` and `##vso[`
  * anywhere (github.com/actions/runner ActionCommand; Azure's logging commands).
  */
-const pipelineCommand = /^\s*:(?=:)|#(?=#(?:vso)?\[)/g;
+const pipelineCommand = /^\s*:(?=:)|#(?=#(?:vso)?\[)/gi;
+const pipelineCommandInJson = /#(?=#(?:vso)?\[)/gi;
 
 /** One line that is safe on a terminal and in a pipeline: what cannot be seen is written as an escape. */
 export function printable(text: string): string {
@@ -66,9 +67,9 @@ export function printable(text: string): string {
     .replace(pipelineCommand, (found) => found.slice(0, -1) + escapeOf(found.at(-1)!));
 }
 
-/** JSON that is safe on a terminal as well: escapes what JSON may leave as it is. The value stays the same. */
+/** JSON that is safe on a terminal and in a pipeline: escapes what JSON may leave as it is. The value stays the same. */
 export function terminalSafe(json: string): string {
-  return json.replace(unprintableInJson, escapeOf);
+  return json.replace(unprintableInJson, escapeOf).replace(pipelineCommandInJson, escapeOf);
 }
 
 const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
