@@ -3,6 +3,7 @@ import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
 import { complianceOf } from './compliance.ts';
 import { markdownCode, markdownText } from './markup.ts';
+import { withoutSecrets } from './presentable.ts';
 import { describeRule, type Report, severityOrder, timestampOf, titleOf } from './report.ts';
 import { type Tally, tallyOf } from './tally.ts';
 import { verdictLine } from './verdict-line.ts';
@@ -121,5 +122,8 @@ function fitting<T>(
   return { lines, left: list.length - lines.length };
 }
 
-/** The end of a long text: of a path that is the part which tells most. */
-const shortened = (text: string, most: number) => (text.length > most ? `…${text.slice(-most)}` : text);
+/** The end of a long text: of a path that is the part which tells most. What is left of a secret would not look like one. */
+function shortened(text: string, most: number): string {
+  const shown = withoutSecrets(text);
+  return shown.length > most ? `…${shown.slice(-most)}` : shown;
+}

@@ -83,6 +83,40 @@ describe('no report', () => {
 });
 
 describe('no name or reason', () => {
+  it('shows the rest of a secret where a long path is cut', async () => {
+    const folder = temporary();
+    const canary = tokens.github();
+    for (const [i, rest] of [265, 275, 285, 295].entries()) {
+      const deep = join(folder, String(i), canary, 'y'.repeat(150));
+      mkdirSync(deep, { recursive: true });
+      writeFileSync(join(deep, 'z'.repeat(rest - 152)), `k = ${tokens.slackBot()}\n`);
+    }
+    for (const format of formats) {
+      const { out } = await runScanner(folder, ['--format', format, '--verbose']);
+      expect(out, format).not.toContain(canary.slice(-10));
+    }
+  });
+
+  it('is a command to the pipeline that prints the report', async () => {
+    const folder = temporary();
+    for (const name of ['##vso[task.prependpath]x', '##[add-mask]x', '::stop-commands::x']) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'a'), `k = ${tokens.slackBot()}\n`);
+      writeFileSync(join(folder, name, 'b'), Buffer.alloc(10));
+    }
+    for (const format of formats) {
+      const { out, err } = await runScanner(folder, [
+        '--format',
+        format,
+        '--verbose',
+        '.',
+        '##[group]missing',
+      ]);
+      const lines = (format === 'github' ? out.replaceAll(/^::(?:error|warning|notice) /gm, '') : out) + err;
+      expect(lines, format).not.toMatch(/##(?:vso)?\[|^\s*::/m);
+    }
+  });
+
   it('shows a value that a rule only holds for likely', async () => {
     const folder = temporary();
     const value = tokens.github().slice(4, 20);
