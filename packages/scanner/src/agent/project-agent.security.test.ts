@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentContext, AgentFinding } from '../agent.ts';
+import { makeTokens } from '../testing/tokens.ts';
 import { AgentFault } from './agent-fault.ts';
 import { ProjectAgent } from './project-agent.ts';
 import { runPolicy } from './read-policy.ts';
@@ -169,6 +170,26 @@ describe('a project agent that is not as it must be', () => {
     running.push(agent);
     await expectFault(decide(body, {}, agent), message);
     await expectFault(agent.explain([finding], context), /./);
+  });
+
+  it('and says in the name of its thread what steers a terminal, or a secret, shows neither', async () => {
+    const token = makeTokens(94).github();
+    const agent = await start(
+      agentWith(
+        `decide() {
+          parentPort.postMessage({ is: 'fault', reason: '\\u001b[2J ${token}' });
+          return new Promise(() => {});
+        }`,
+        "import { parentPort } from 'node:worker_threads';\n",
+      ),
+    );
+    const fault: Error = await agent.decide([finding], context).then(
+      () => expect.unreachable(),
+      (error) => error,
+    );
+    expect(fault).toBeInstanceOf(AgentFault);
+    expect(fault.message).not.toMatch(/\u001b/);
+    expect(fault.message).not.toContain(token);
   });
 
   it('and answers with what is no data has no opinion', async () => {

@@ -4,6 +4,7 @@ import { kindOfFault } from '../command/guard-outcome.ts';
 import type { TrustedModule } from '../custom-rules/module-rules.ts';
 import { InvalidConfiguration } from '../files/settings-shape.ts';
 import type { AgentOpinion } from '../push/decision.ts';
+import { printable } from '../reports/presentable.ts';
 import { explanationsIn, opinionIn, settingsIn } from './agent-answers.ts';
 import { AgentFault } from './agent-fault.ts';
 import type { AgentMessage, AgentRequest, AgentStart } from './agent-protocol.ts';
@@ -137,7 +138,8 @@ export class ProjectAgent {
         };
       this.#waiting = { resolve: done(resolve), reject: done(reject) };
     });
-    if (message.is === 'fault') throw this.#fault(String(message.reason).slice(0, 200));
+    // The agent shares the thread, and could say this itself.
+    if (message.is === 'fault') throw this.#fault(printable(String(message.reason)).slice(0, 200));
     return message;
   }
 
