@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { putInPlace } from '../files/write-file.ts';
 import type { Environment } from '../programs/run-program.ts';
@@ -83,8 +83,10 @@ export function stateOf({ name, installed_at, last_run }: ScheduleRecord, now: D
   if (isMissed(name, new Date(last_run?.started_at ?? installed_at), now)) return 'missed';
   if (last_run === undefined) return 'waiting';
   if (last_run.outcome !== undefined) return last_run.outcome;
-  return now.getTime() - Date.parse(last_run.started_at) > 6 * 3_600_000 ? 'interrupted' : 'running';
+  return now.getTime() - Date.parse(last_run.started_at) > longestRun ? 'interrupted' : 'running';
 }
+
+const longestRun = 6 * 3_600_000;
 
 /** One run at a time. @returns what gives the lock back, or undefined where another run holds it */
 export function takeLock(folder: string): (() => void) | undefined {
@@ -105,9 +107,15 @@ export function takeLock(folder: string): (() => void) | undefined {
   return undefined;
 }
 
+/** By its age too: after a restart of the machine another program may have the number. */
 function isHeld(file: string): boolean {
   try {
-    process.kill(Number(readFileSync(file, 'utf8')) || -1, 0);
+    const pid = Number(readFileSync(file, 'utf8'));
+    const age = Date.now() - statSync(file).mtimeMs;
+    // Empty: of a run that writes its number just now, or never will. 0 and what is below mean other than one process.
+    if (!Number.isSafeInteger(pid) || pid <= 0) return age < 10_000;
+    if (age > longestRun) return false;
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';

@@ -1,4 +1,4 @@
-import { markdownText } from '../checklist/report.ts';
+import { markdownText } from '../reports/markup.ts';
 import { severityOrder } from '../reports/report.ts';
 import type { RunReport } from './run-result.ts';
 import { countsOf, type Entry, findingsOf, sparkline, totalOf } from './trend.ts';

@@ -1,14 +1,18 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularFile } from '../files/read-file.ts';
 import { putInPlace } from '../files/write-file.ts';
 import { printable } from '../reports/presentable.ts';
-import { makePrivate } from './place.ts';
+import { severityOrder } from '../reports/report.ts';
+import { makePrivate, ScheduleProblem } from './place.ts';
 import { runHtml } from './run-html.ts';
 import { runMarkdown } from './run-markdown.ts';
 import type { RunReport, RunResult } from './run-result.ts';
 import { type Entry, type Past, type Point, trendOf } from './trend.ts';
 
 const mostReports = 60;
+const mostBytes = 64_000_000;
+const ownFile = /^\d{4}-\d\d-\d\dT[\d-]+Z\.(?:json|md|html)$/;
 const pattern = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.json$/;
 
 /** Sets a result beside the last one. All texts are made fit to be shown: they come from a scanned tree. */
@@ -18,7 +22,7 @@ export function reportOf(
   past: Past | undefined,
 ): RunReport {
   const time = about.time.toISOString();
-  const shown = entries.map((one) => ({ ...one, title: printable(one.title), where: printable(one.where) }));
+  const shown = entries.map(shownEntry);
   const isWhole = problems.length === 0;
   const trend = trendOf(shown, time, past);
   return {
@@ -38,11 +42,13 @@ export function reportOf(
 export function lastReport(folder: string): Past | undefined {
   for (const name of reportsIn(folder).reverse()) {
     try {
-      const { time, entries, problems, trend } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-      const history = trend?.history as readonly Point[];
-      const isWhole =
-        problems.length === 0 && typeof time === 'string' && entries.every(isEntry) && Array.isArray(history);
-      if (isWhole) return { time, entries, history };
+      const result = readRegularFile(join(folder, name), () => mostBytes);
+      if (!('bytes' in result)) continue;
+      const { time, entries, problems, trend } = JSON.parse(result.bytes.toString('utf8'));
+      const history: unknown[] = trend.history;
+      if (problems.length > 0 || !isTime(time) || !entries.every(isEntry) || !history.every(isPoint))
+        continue;
+      return { time, entries: entries.map(shownEntry), history: history as Point[] };
     } catch {
       // The one before it.
     }
@@ -50,13 +56,34 @@ export function lastReport(folder: string): Past | undefined {
   return undefined;
 }
 
-const isEntry = (one: Partial<Entry>) => typeof one.key === 'string' && typeof one.severity === 'string';
+/*
+ * Where reports lie in a repository, whoever writes there can have made one: of what it says only what a report can say
+ * is taken.
+ */
+const isTime = (value: unknown) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
+const isEntry = ({ key, severity, title, where }: Partial<Entry>) =>
+  [key, title, where].every((one) => typeof one === 'string') &&
+  severityOrder.some((one) => one === severity);
+const isPoint = (value: unknown) => {
+  const { time, counts } = value as Point;
+  return isTime(time) && severityOrder.every((one) => Number.isSafeInteger(counts[one]) && counts[one] >= 0);
+};
+
+const shownEntry = ({ key, severity, title, where }: Entry): Entry => ({
+  ...{ key, severity },
+  ...{ title: printable(title), where: printable(where) },
+});
 
 /** Writes JSON, Markdown and HTML for their owner alone, and removes what is older than the last sixty. */
 export function writeReport(folder: string, report: RunReport): { markdown: string; html: string } {
+  // A tree could have made it, to have them written elsewhere.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new ScheduleProblem('the folder of reports is a symbolic link: name the folder that is meant');
   makePrivate(folder);
   // In a repository they are not its files: neither committed nor scanned the next time.
-  putInPlace(join(folder, '.gitignore'), '*\n', 0o600);
+  if (readdirSync(folder).every((name) => ownFile.test(name)))
+    putInPlace(join(folder, '.gitignore'), '*\n', 0o600);
   const stem = join(folder, report.time.replace(/[:.]/g, '-'));
   putInPlace(`${stem}.md`, runMarkdown(report), 0o600);
   putInPlace(`${stem}.html`, runHtml(report), 0o600);

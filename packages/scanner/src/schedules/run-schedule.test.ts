@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -101,6 +111,46 @@ describe('a daily scan', () => {
     expect(second.report.trend.since).toBe(first.report.time);
   });
 
+  it('takes nothing from a report that a tree brought but what a report can say', async () => {
+    const reports = join(folder, '.memhold-reports');
+    mkdirSync(reports);
+    const secret = tokens.github();
+    const time = '2026-11-20T00:00:00.000Z';
+    const entry = { key: 'k', severity: 'high', title: `\u001b[2J ${secret}`, where: 'x' };
+    const counts = { critical: 0, high: 1, medium: 0, low: 0 };
+    const bring = (second: number, entries: unknown[], history: unknown[]) =>
+      writeFileSync(
+        join(reports, `2026-11-20T00-00-0${second}-000Z.json`),
+        JSON.stringify({ time, entries, problems: [], trend: { history } }),
+      );
+    bring(1, [entry], [{ time, counts }]);
+    bring(2, [entry], [null]);
+    bring(3, [entry], [{ time, counts: { ...counts, low: '1<img src=x>' } }]);
+    bring(4, [{ key: 'k', severity: 'high' }], []);
+    bring(5, [{ ...entry, severity: '<img>' }], []);
+    write('a.js', 'a();\n');
+    const { surroundings } = quietSurroundings(folder, home());
+    const { files, report } = await runSchedule({ ...order('daily-scan'), reports }, surroundings);
+    expect(report.trend.fixed).toHaveLength(1);
+    for (const file of [files.html, files.markdown]) {
+      const text = readFileSync(file, 'utf8');
+      expect(text).not.toMatch(/<img|\u001b/);
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  it('writes its reports through no link, and over no .gitignore that is there', async () => {
+    write('a.js', 'a();\n');
+    write('.gitignore', 'mine\n');
+    const { surroundings } = quietSurroundings(folder, home());
+    symlinkSync(home(), join(folder, '.memhold-reports'));
+    const through = { ...order('daily-scan'), reports: join(folder, '.memhold-reports') };
+    await expect(runSchedule(through, surroundings)).rejects.toThrow(/symbolic link/);
+    const { files } = await runSchedule({ ...order('daily-scan'), reports: folder }, surroundings);
+    expect(readFileSync(files.markdown, 'utf8')).toContain('daily-scan');
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('mine\n');
+  });
+
   it('keeps the last sixty reports', async () => {
     const reports = join(folderOf(env(), idOf(folder), 'daily-scan'), 'reports');
     mkdirSync(reports, { recursive: true });
@@ -153,6 +203,14 @@ describe('the record of a schedule', () => {
     writeFileSync(join(place, 'run.lock'), '4194305');
     write('a.js', 'a();\n');
     expect((await run(21)).exitCode).toBe(0);
+    // It was ended before it wrote its number, or before the machine was, and another program has it now.
+    for (const text of ['', String(process.ppid)]) {
+      writeFileSync(join(place, 'run.lock'), text);
+      expect(takeLock(place)).toBeUndefined();
+      const yesterday = Date.now() / 1000 - 86_400;
+      utimesSync(join(place, 'run.lock'), yesterday, yesterday);
+      takeLock(place)!();
+    }
   });
 });
 
