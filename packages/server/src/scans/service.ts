@@ -25,6 +25,7 @@ import {
   scanByName,
   scansOf,
   stillNewest,
+  stillUnrevoked,
 } from './store.ts';
 import { bodyOf, openScan, type Scan, sealBody } from './stored-scan.ts';
 
@@ -223,8 +224,21 @@ export class ScanService {
     };
     const about = { ids: [id], action: state, details };
     const event = scanEvent('deployment.released', { actor, origin, time }, about);
-    await writer.commit({ steps: [actor.guard], leaves: [recorder.leaf(event)] });
-    return scan;
+    const place = { id, namespace: actor.namespace.id };
+    const steps = [
+      actor.guard,
+      newestStep(id, place.namespace),
+      { ...stillUnrevoked.bind(place), otherwise: 'not_approved' },
+    ];
+    try {
+      await writer.commit({ steps, leaves: [recorder.leaf(event)] });
+      return scan;
+    } catch (error) {
+      const isOver = error instanceof UnitRefused && ['scan_superseded', 'not_approved'].includes(error.code);
+      if (!isOver) throw error;
+      // Whoever came between has the say: the log never tells of a release after that.
+      return this.released(actor, origin, await this.read(actor, id));
+    }
   }
 
   /** Where secrets lie in a tree is what an attacker wants to know: who read it is on record. */

@@ -180,6 +180,16 @@ export const stillNewest = statement((db, p: { id: string; namespace: number }) 
     ),
 );
 
+/** One row while no approval of the report was taken back. */
+export const stillUnrevoked = statement((db, p: { id: string; namespace: number }) =>
+  db
+    .selectFrom('scans')
+    .select('id')
+    .where('id', '=', p.id)
+    .where('namespace_id', '=', p.namespace)
+    .where('revoked_at', 'is', null),
+);
+
 export interface VerdictRow {
   id: string;
   namespace: number;

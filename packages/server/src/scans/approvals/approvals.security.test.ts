@@ -175,6 +175,26 @@ describe('of several who decide at once', () => {
   });
 });
 
+describe('a gate that asks', () => {
+  it.each([
+    [
+      'an approval is taken back',
+      'revoked',
+      (id: string) => app.call(ADA, 'DELETE', `/scans/${id}/approvals`),
+    ],
+    ['a newer report comes', 'superseded', () => submit('critical')],
+  ])(
+    'in the moment in which %s is not let through, and the log tells of no release',
+    async (_, state, act) => {
+      const id = await submit('high');
+      await decide(id);
+      app.next.commit = () => act(id);
+      expect(await stateOf(id)).toBe(state);
+      expect(app.events().map(({ type }) => type)).not.toContain('deployment.released');
+    },
+  );
+});
+
 describe('somebody who writes into the database', () => {
   it('approves nothing: what a gate goes by is sealed', async () => {
     const waiting = await submit('high');
