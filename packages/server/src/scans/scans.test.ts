@@ -377,10 +377,21 @@ describe('records of overridden pushes', () => {
   });
 
   it('hold no secret afterwards, and nothing unbounded before', async () => {
-    await send([overrideLike({ remote: `https://git.example.org/${ACCESS_KEY}` })]);
+    await send([
+      overrideLike({ remote: `https://git.example.org/${ACCESS_KEY}` }),
+      overrideLike({ report_id: ACCESS_KEY }),
+    ]);
     const { text } = await app.call(BOB, 'GET', '/scans/overrides');
     expect(text).not.toContain(ACCESS_KEY);
-    for (const more of [{ reason: '' }, { findings: Array(10_001).fill('x') }, { time: 'now' }, { novel: 1 }])
+    const digits = `2026-11-22T09:00:00.${'4'.repeat(100)}Z`;
+    expect((await submit(reportLike({ timestamp: digits }))).status).toBe(400);
+    for (const more of [
+      { reason: '' },
+      { findings: Array(10_001).fill('x') },
+      { time: 'now' },
+      { time: digits },
+      { novel: 1 },
+    ])
       expect((await send([overrideLike(more)])).status).toBe(400);
     expect((await send([])).status).toBe(400);
   });

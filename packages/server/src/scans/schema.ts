@@ -11,6 +11,9 @@ const MOST_COUNTED = 1_000_000_000;
 const count = z.int().min(0).max(MOST_COUNTED);
 const place = z.int().min(0).max(MOST_COUNTED);
 
+/** Of so many digits as clocks have. */
+export const timestamp = z.iso.datetime({ offset: true }).max(40, 'must have at most 40 characters');
+
 /** An id that somebody else gave: printable, without spaces. */
 export const scanId = text({ max: 128 }).regex(
   /^[A-Za-z0-9][A-Za-z0-9._:-]*$/,
@@ -52,7 +55,7 @@ export type KeptFinding = z.output<typeof finding>;
 export const newScan = z
   .object({
     scan_id: scanId,
-    timestamp: z.iso.datetime({ offset: true }),
+    timestamp,
     project,
     ref: ref.optional(),
     commit: commit.optional().meta({ description: 'The commit that is to be deployed, in hex.' }),

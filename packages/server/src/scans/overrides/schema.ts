@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { text } from '../../http/input.ts';
+import { timestamp } from '../schema.ts';
 
 const objectId = text({ max: 64 })
   .regex(/^[0-9a-f]{7,64}$/, 'must be the id of an object, in hex')
@@ -7,7 +8,7 @@ const objectId = text({ max: 64 })
 
 /** A record as the clone wrote it down: `OverrideRecord` of the scanner. */
 const override = z.strictObject({
-  time: z.iso.datetime({ offset: true }),
+  time: timestamp,
   report_id: text({ max: 128 }).regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/, 'must be the id of a report'),
   reason: text({ max: 2000 }),
   remote: text({ min: 0, max: 4096 }),
@@ -34,6 +35,8 @@ export type OverrideQuery = z.output<typeof overrideQuery>;
 
 const stored = {
   ...override.shape,
+  /** As it was screened. */
+  report_id: z.string(),
   id: z.uuid(),
   received_at: z.string().meta({ format: 'date-time', description: 'ISO 8601 in UTC.' }),
   submitted_by: z.uuid().meta({ description: 'The account that sent it, or that made the key which did.' }),

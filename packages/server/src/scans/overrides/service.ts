@@ -123,7 +123,8 @@ const addressOf = ({ id, namespace }: { id: string; namespace: number }): Addres
   field: 'body',
 });
 
-const textsOf = ({ reason, remote, user, updates, findings }: OverrideInput) => [
+const textsOf = ({ report_id: id, reason, remote, user, updates, findings }: OverrideInput) => [
+  id,
   reason,
   remote,
   user,
@@ -135,6 +136,7 @@ function withTexts(record: OverrideInput, texts: ReadonlyMap<string, string>): O
   const clean = (text: string) => texts.get(text) ?? text;
   return {
     ...record,
+    report_id: clean(record.report_id),
     reason: clean(record.reason),
     remote: clean(record.remote),
     user: clean(record.user),
