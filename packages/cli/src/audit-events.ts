@@ -120,10 +120,10 @@ function coloured(line: string, severity: string, colours: boolean): string {
   return colours && colour ? styleText(colour, line, { validateStream: false }) : line;
 }
 
-// What JSON.stringify leaves as it is, and a terminal obeys or hides.
-const UNSAFE = /[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// What JSON.stringify leaves as it is, and a terminal obeys or hides, or a pipeline takes for a command to itself.
+const UNSAFE = /#(?=#(?:vso)?\[)|[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gi;
 
-/** JSON on one line whose texts a terminal shows and does not obey. */
+/** JSON on one line whose texts a terminal shows and does not obey, nor a pipeline. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replace(
     UNSAFE,

@@ -56,9 +56,12 @@ function stackOf(error: Error): string {
 }
 
 /**
- * Text that may come from a hostile file, made safe for a terminal: no control characters (which could move the
- * cursor or forge lines) and no characters that reorder text.
+ * Text that may come from a hostile file, made safe for a terminal and for a pipeline that prints it: no control
+ * characters (which could move the cursor or forge lines), no characters that reorder text, no commands to the pipeline.
  */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufeff]+/gu, ' ').trim();
+  return text
+    .replace(/[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060-\u2064\ufeff]+/gu, ' ')
+    .trim()
+    .replace(/^:(?=:)|#(?=#(?:vso)?\[)/gi, (sign) => (sign === ':' ? '\\u003a' : '\\u0023'));
 }

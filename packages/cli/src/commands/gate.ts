@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, CommanderError, Option } from 'commander';
 import { withAccess, withAccessOptions } from '../access.ts';
+import { printableJson } from '../audit-events.ts';
 import type { Context } from '../context.ts';
 import { type Deployment, isDeployment, wordsOf } from '../deployment.ts';
 import { duration } from '../duration.ts';
@@ -73,7 +74,7 @@ async function gate(context: Context, flags: Flags, self: Command): Promise<void
       return;
     }
     context.exitCode = deployment.may_proceed ? MAY_PROCEED : MAY_NOT;
-    const told = flags.json ? JSON.stringify(deployment) : wordsOf(deployment).map(oneLine).join('\n');
+    const told = flags.json ? printableJson(deployment) : wordsOf(deployment).map(oneLine).join('\n');
     context.out(told);
   } catch (error) {
     if (error instanceof CommanderError) throw error;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { withAccess } from '../access.ts';
+import { printableJson } from '../audit-events.ts';
 import type { Context } from '../context.ts';
 import { type Deployment, wordsOf } from '../deployment.ts';
 import { duration } from '../duration.ts';
@@ -10,7 +11,7 @@ const ID = ['<id>', 'the id that the service gave the report'] as const;
 const pathOf = (id: string) => `/scans/${encodeURIComponent(id)}/approvals`;
 
 function show(context: Context, json: true | undefined, deployment: Deployment): void {
-  context.out(json ? JSON.stringify(deployment) : wordsOf(deployment).map(oneLine).join('\n'));
+  context.out(json ? printableJson(deployment) : wordsOf(deployment).map(oneLine).join('\n'));
 }
 
 interface Flags {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { withAccess } from '../access.ts';
+import { printableJson } from '../audit-events.ts';
 import type { Context } from '../context.ts';
 import { countsOf, type ListedScan } from '../deployment.ts';
 import { withExamples } from '../examples.ts';
@@ -46,7 +47,7 @@ export function registerScansList(scans: Command, context: Context): void {
       );
       const scans = pages.flatMap((page) => page.scans);
       const next = pages.at(-1)!.next;
-      context.out(json ? JSON.stringify({ scans, next }) : report(scans, context.colours));
+      context.out(json ? printableJson({ scans, next }) : report(scans, context.colours));
     });
   withExamples(
     command,

@@ -1,6 +1,7 @@
 import type { Routes } from '@memhold/client';
 import type { Command } from 'commander';
 import { withAccess } from '../access.ts';
+import { printableJson } from '../audit-events.ts';
 import type { Context } from '../context.ts';
 import { withExamples } from '../examples.ts';
 import { pagesOf } from '../pages.ts';
@@ -29,7 +30,7 @@ export function registerScansOverrides(scans: Command, context: Context): void {
       );
       const overrides = pages.flatMap((page) => page.overrides);
       const page: Page = { overrides, next: pages.at(-1)!.next };
-      context.out(json ? JSON.stringify(page) : report(page, context.colours));
+      context.out(json ? printableJson(page) : report(page, context.colours));
     });
   withExamples(command, 'memhold scans overrides', 'memhold scans overrides -n 100 --json');
 }

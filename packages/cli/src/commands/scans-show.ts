@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { withAccess } from '../access.ts';
+import { printableJson } from '../audit-events.ts';
 import type { Context } from '../context.ts';
 import { type StoredScan, wordsOf } from '../deployment.ts';
 import { withExamples } from '../examples.ts';
@@ -17,7 +18,7 @@ export function registerScansShow(scans: Command, context: Context): void {
     .action(async (id: string, { json }: { json?: true }, self: Command) => {
       const path = `/scans/${encodeURIComponent(id)}`;
       const scan = await withAccess(context, self, (call) => call<StoredScan>('GET', path));
-      context.out(json ? JSON.stringify(scan) : report(scan, context.colours));
+      context.out(json ? printableJson(scan) : report(scan, context.colours));
     });
   withExamples(command, 'memhold scans show 01a1ff99-4afa-72cc-9465-db6ac32a2d6f');
 }
