@@ -78,3 +78,10 @@ describe('the checklist', () => {
     });
   });
 });
+
+it('in Markdown no name of a file is a link, an image, a mention or markup', () => {
+  const name = '![a](//www.host.test/i.png) <img> @all https://host.test/ www.host.test | `';
+  const one = { ...check('no_hardcoded_secrets', 'fail'), seen: [name], advice: name };
+  const text = checklistMarkdown(evaluate([one], { ...about, profile: 'development', project: name }));
+  expect(text).not.toMatch(/!\[|\]\(|<img|@all|:\/\/|www\.host|\| &#96;/);
+});

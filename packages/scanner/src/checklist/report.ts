@@ -1,3 +1,4 @@
+import { markdownText } from '../reports/markup.ts';
 import { printable } from '../reports/presentable.ts';
 import type { Check, Status } from './check.ts';
 import type { Checklist, ItemOutcome } from './evaluate.ts';
@@ -110,9 +111,4 @@ function checkMarkdown({ id, status, how, seen, advice }: Check): string[] {
     ...seen.map((line) => `  - ${markdownText(line)}`),
     ...(advice === undefined ? [] : [`  - → ${markdownText(advice)}`]),
   ];
-}
-
-/** What names of files could make of a page: links, images, markup and mentions are shown as they are written. */
-export function markdownText(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]()#+!|<>~@&]/g, (sign) => `\\${sign}`);
 }
