@@ -188,6 +188,28 @@ describe('the policy counts', () => {
     expectStrict(clone.push([other, 'HEAD:main']));
   });
 
+  it.each([
+    ['HEAD', 'main'],
+    ['main', 'master'],
+  ])(
+    'and not that of a branch that somebody calls %s, where this clone knows no default branch',
+    (name, real) => {
+      strict();
+      clone.git('push', '-q', '--no-verify', 'origin', `HEAD:${real}`);
+      clone.git('remote', 'set-head', 'origin', '--delete');
+      clone.write('.memhold/security.yaml', 'posture: medium\n');
+      clone.write('.memhold/scan.yaml', "allow:\n  - path: '**'\n    reason: all\n");
+      clone.commit('laxer');
+      clone.git('push', '-q', '--no-verify', 'origin', `+HEAD:refs/heads/${name}`);
+      clone.git('update-ref', `refs/remotes/origin/${real}`, 'HEAD^');
+      clone.git('update-ref', `refs/remotes/origin/${name}`, 'HEAD');
+      clone.git('reset', '-q', '--hard', 'HEAD^');
+      clone.write('a.env', high());
+      clone.commit('a');
+      expectStrict(clone.push(['origin', 'HEAD:refs/heads/topic']));
+    },
+  );
+
   it('from a folder below the top', () => {
     strict();
     clone.write('sub/a.env', high());

@@ -44,7 +44,12 @@ export async function looserNote(
 /** In one call of git, because every scan of a repository asks. */
 async function defaultOfOrigin(git: GitOptions): Promise<string | undefined> {
   const names = ['HEAD', 'main', 'master'].map((name) => `refs/remotes/origin/${name}`);
-  const lines = await gitLines(['for-each-ref', '--format=%(objectname) %(refname)', ...names], git);
-  const commits = new Map(lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.split(' ', 1)[0]]));
+  const lines = await gitLines(
+    ['for-each-ref', '--format=%(refname) %(objectname) %(symref)', ...names],
+    git,
+  );
+  // A HEAD that leads nowhere is a branch of that name.
+  const refs = lines.map((line) => line.split(' ')).filter(([ref, , to]) => ref !== names[0] || to !== '');
+  const commits = new Map(refs.map(([ref, commit]) => [ref, commit]));
   return names.map((name) => commits.get(name)).find((commit) => commit !== undefined);
 }

@@ -99,11 +99,17 @@ async function isFetchedFrom(remote: string, { url }: Destination, options: GitO
   return fetched !== undefined && same(fetched) && pushed.length === 1;
 }
 
+/**
+ * Where the remote's HEAD leads. Only a symbolic ref counts: else it is a branch of that name, which anybody who may push can
+ * make; so they can one of the usual names, and where both are there, neither counts.
+ */
 async function defaultBranch(remote: string, options: GitOptions): Promise<string | undefined> {
-  for (const branch of ['HEAD', 'main', 'master']) {
-    const ref = `refs/remotes/${remote}/${branch}^{commit}`;
-    const id = await gitAnswer(['rev-parse', '--verify', '--quiet', ref], options);
-    if (id !== undefined) return id;
-  }
-  return undefined;
+  const below = `refs/remotes/${remote}/`;
+  const commitAt = (ref: string) =>
+    gitAnswer(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], options);
+  const head = await gitAnswer(['symbolic-ref', '--quiet', `${below}HEAD`], options);
+  const named = head?.startsWith(below) ? await commitAt(head) : undefined;
+  if (named !== undefined) return named;
+  const [main, master] = await Promise.all([commitAt(`${below}main`), commitAt(`${below}master`)]);
+  return main === undefined || master === undefined ? (main ?? master) : undefined;
 }
