@@ -88,6 +88,24 @@ describe('a server at an address', () => {
     );
   });
 
+  it('that answers without end fills no memory', async () => {
+    const piece = Buffer.alloc(1 << 20, 'a');
+    let sent = 0;
+    answer = (_, response) => {
+      const more = () => {
+        while (sent < 1e9 && !response.destroyed) {
+          sent += piece.length;
+          if (!response.write(piece)) return void response.once('drain', more);
+        }
+        response.end();
+      };
+      more();
+    };
+    const { code, err } = await run(list('--url', url), { env });
+    expect([code, err]).toEqual([1, expect.stringMatching(/answers more than fits/)]);
+    expect(sent).toBeLessThan(3e8);
+  });
+
   it('that breaks off is told of, without the token', async () => {
     answer = (request) => void request.socket.destroy();
     const { code, err } = await run(list('--url', url), { env: { ...env, MEMHOLD_LOG_LEVEL: 'debug' } });

@@ -11,6 +11,8 @@ export interface RemoteAccess extends Access {
 }
 
 const ANSWER_MS = 60_000;
+/** Bytes of an answer that is taken as a whole: more than any has that is not downloaded. */
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /**
  * A server at an address, asked with an access token. The token goes nowhere else: not in clear over a network, not
@@ -39,13 +41,16 @@ export function remoteAccess(address: string, token: string, answerMs = ANSWER_M
       });
       taken = await read(answer);
     } catch (error) {
-      throw unreachable(base, error as Error);
+      throw error instanceof CommandFailure ? error : unreachable(base, error as Error);
     }
     if (answer.status >= 300 && answer.status < 400)
       throw new CommandFailure('redirected', `${base} leads elsewhere — give the address that it leads to`);
     return taken;
   }
-  const whole = async (answer: Response) => ({ status: answer.status, body: parsed(await answer.text()) });
+  const whole = async (answer: Response) => ({
+    status: answer.status,
+    body: parsed(await textOf(answer, base)),
+  });
   return {
     call: (method, path, body) =>
       ask({ method, path, signal: AbortSignal.timeout(answerMs), ...(body && { body }) }, whole),
@@ -64,6 +69,22 @@ export function checkToken(token: string): void {
       'bad_token',
       'the token is none: it has spaces or other signs — copy the access_token again',
     );
+}
+
+/** Whoever sends without end fills no memory. */
+async function textOf(answer: Response, base: string): Promise<string> {
+  const taken: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of answer.body ?? []) {
+    bytes += piece.length;
+    if (bytes > MOST_BYTES)
+      throw new CommandFailure(
+        'answer_too_large',
+        `${base} answers more than fits — is this a memhold server?`,
+      );
+    taken.push(piece);
+  }
+  return Buffer.concat(taken).toString('utf8');
 }
 
 /** A server that stops in the middle closes the connection: that is no end. */
