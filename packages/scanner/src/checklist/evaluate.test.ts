@@ -58,10 +58,14 @@ describe('the checklist', () => {
     );
   });
 
-  it('shows nothing of a tree as markup, and no secret', () => {
+  it('shows nothing of a tree or a server as markup, and no secret', () => {
     const key = ['AKIA', 'QWERTYUIOPASDFGH'].join('');
     const seen = [`[x](javascript:1) <img src=x> \u001b[31m \u202e ${key}`];
-    const list = evaluate([{ ...check('mfa_enabled', 'fail'), seen }], { ...about, profile: 'production' });
+    const how = `asking memhold ${seen[0]}`;
+    const list = evaluate([{ ...check('mfa_enabled', 'fail'), how, seen }], {
+      ...about,
+      profile: 'production',
+    });
     const shown = [checklistText(list, false), checklistMarkdown(list), JSON.stringify(checklistJson(list))];
     for (const text of shown) {
       expect(text).not.toMatch(/\u001b|\u202e/);

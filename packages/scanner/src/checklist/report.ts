@@ -32,7 +32,7 @@ export function checklistText(list: Checklist, colours: boolean): string {
     for (const check of item.checks) {
       const { id, status, how, seen, advice } = check;
       if (item.status === 'pass' || status === 'not-applicable') continue;
-      lines.push(`          ${words[status]} ${id}, by ${how}`);
+      lines.push(`          ${words[status]} ${id}, by ${printable(how)}`);
       for (const line of seen) lines.push(`            ${printable(line)}`);
       if (advice !== undefined) lines.push(`            → ${printable(advice)}`);
     }
@@ -69,7 +69,7 @@ function itemJson({ name, title, status, checks }: ItemOutcome) {
   const shown = checks.map((check) => ({
     id: check.id,
     status: statusJson(check.status),
-    how: check.how,
+    how: printable(check.how),
     seen: check.seen.map(printable),
     ...(check.advice !== undefined && { advice: printable(check.advice) }),
   }));
