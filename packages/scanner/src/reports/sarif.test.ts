@@ -164,4 +164,29 @@ describe('the SARIF report', () => {
     expect(uris).toContain('a%20b%23%25.env');
     for (const uri of uris) expect(() => new URL(uri, 'file:///tree/')).not.toThrow();
   });
+
+  it('makes no image, link or markup of the words of an own rule, and stays valid whatever it refers to', async () => {
+    const folder = temporary();
+    const image = '![x](https://host.test/x.png) <img>';
+    const kept = 'https://host.test/a_(b)?c=%20#d';
+    const rule = {
+      ...{ id: 'hostile', title: image, severity: 'high', keywords: ['QQ-'], pattern: 'QQ-\\d{4}-ZZ' },
+      ...{
+        length: { max: 12 },
+        remediation: [image],
+        examples: { match: ['QQ-0000-ZZ'], no_match: ['QQ-1'] },
+      },
+      references: ['https://host.test/a"b c', `https://host.test/>${image}`, 'https://host.test/%zz', kept],
+    };
+    mkdirSync(join(folder, '.memhold'));
+    writeFileSync(join(folder, '.memhold/scan.yaml'), JSON.stringify({ rules: [rule] }));
+    writeFileSync(join(folder, 'part'), 'QQ-7361-ZZ\n');
+    const { out } = await runScanner(folder, ['--format', 'sarif']);
+    const [{ tool, results }] = JSON.parse(out).runs;
+    const [{ help, helpUri }] = tool.driver.rules;
+    expect(helpUri).toBe(kept);
+    expect(help.markdown.replace(`<${kept}>`, '')).not.toMatch(/!\[|\]\(|<|:\/\//);
+    expect(results.length).toBeGreaterThan(0);
+    expect(out.replaceAll('\\\\](', '')).not.toContain('](');
+  });
 });

@@ -4,6 +4,7 @@ import type { LocatedFinding } from '../files/suppressions.ts';
 import type { Severity } from '../finding.ts';
 import { reportersOf } from '../tools/merge-group.ts';
 import { jsonPieces, LazyList } from './json-pieces.ts';
+import { markdownText } from './markup.ts';
 import { Occurrences } from './occurrences.ts';
 import { withoutSecrets } from './presentable.ts';
 import { describeRule, findingId, type Report, sentence } from './report.ts';
@@ -24,6 +25,15 @@ const ranks: Readonly<Record<Severity, string>> = { critical: '9.5', high: '8.0'
 const most = { results: 25_000, tags: 20, description: 1024 } as const;
 
 /**
+ * References of own rules may hold anything that browsers take for an address: as `helpUri` it would make the file
+ * invalid, and in Markdown it could end its link.
+ */
+const webAddress =
+  /^https?:\/\/[\w.-]+(?::\d+)?(?:[/?](?:[\w.~!$&'()*+,;=:@/?-]|%[\da-f]{2})*)?(?:#(?:[\w.~!$&'()*+,;=:@/?-]|%[\da-f]{2})*)?$/i;
+/** A link that stands in a text is none (3.11.6). */
+const plain = (text: string) => text.replaceAll('](', '\\](');
+
+/**
  * The report as SARIF 2.1.0 (OASIS standard, 2020), in pieces. Suppressed findings are in it, marked as such. Of more than
  * 25,000 it has the gravest, and says how many are missing.
  */
@@ -36,17 +46,19 @@ export function sarifReport(report: Report): Iterable<string> {
   const rules = ruleIds.map((id) => {
     const { title, severity, remediation, mappings } = describeRule(id, titles.get(id)!);
     for (const weakness of mappings.cwe) weaknesses.add(weakness);
-    const steps = remediation.steps.map((step, i) => `${i + 1}. ${step}`).join('\n');
+    const numbered = (textOf: (step: string) => string) =>
+      remediation.steps.map((step, i) => `${i + 1}. ${textOf(step)}`).join('\n');
+    const addresses = remediation.references.filter((one) => webAddress.test(one));
     return {
       id,
       name: id.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
-      shortDescription: { text: title.slice(0, most.description) },
-      fullDescription: { text: `${title}. ${remediation.steps[0] ?? ''}`.slice(0, most.description) },
+      shortDescription: { text: plain(title.slice(0, most.description)) },
+      fullDescription: { text: plain(`${title}. ${remediation.steps[0] ?? ''}`.slice(0, most.description)) },
       help: {
-        text: steps,
-        markdown: [steps, ...remediation.references.map((url) => `- <${url}>`)].join('\n\n'),
+        text: numbered(plain),
+        markdown: [numbered(markdownText), ...addresses.map((url) => `- <${url}>`)].join('\n\n'),
       },
-      ...(remediation.references[0] !== undefined && { helpUri: remediation.references[0] }),
+      ...(addresses[0] !== undefined && { helpUri: addresses[0] }),
       defaultConfiguration: { level: levels[severity] },
       relationships: mappings.cwe.map((weakness) => ({
         target: { id: weakness, toolComponent: { name: 'CWE' } },
@@ -137,7 +149,7 @@ function resultOf(located: LocatedFinding, ruleIndex: number, occurrence: number
     ruleId: finding.ruleId,
     ruleIndex,
     level: levels[finding.severity],
-    message: { text: messageOf(located) },
+    message: { text: plain(messageOf(located)) },
     locations: [
       {
         physicalLocation: {
