@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { progressBar } from '../command/progress.ts';
 import type { Surroundings } from '../command/surroundings.ts';
 import { GitFailure } from '../files/git.ts';
@@ -96,6 +97,9 @@ async function checkRepository(
       found.map(({ trace }) => trace),
       {
         hasFilterRepo: found.length > 0 && (await hasFilterRepo(repository)),
+        isAtTop:
+          repository.top === undefined || realpathSync(surroundings.folder) === realpathSync(repository.top),
+        allObjects: request.allObjects,
         check: checkCommand(request, found, surroundings.tool.name),
         inTree: (found.length > 0 ? found : traced).flatMap(({ secret }) => secret.inTree),
       },

@@ -53,6 +53,26 @@ describe('the printed commands take a secret out', () => {
     await expectClean();
   });
 
+  test('from a folder below the top', async () => {
+    repository.commit('add', { 'sub/a.env': line(), 'a.txt': 'a\n' });
+    const { out } = await repository.run(['history', 'check', '--json'], [], {
+      folder: join(repository.folder, 'sub'),
+    });
+    repository.write({ 'sub/a.env': 'X=1\n' });
+    const { code, said } = repository.shell(['cd sub', ...commandsOf(JSON.parse(out))]);
+    expect([said, code]).toEqual([said, 0]);
+    expect(repository.holds(token)).toBe(false);
+  });
+
+  test('of a commit that was amended: that it may be left behind is said', async () => {
+    repository.commit('add', { 'a.env': line() });
+    repository.git('rm', '-q', '--cached', 'a.env');
+    repository.git('commit', '-q', '--amend', '--allow-empty', '-m', 'without');
+    const { report } = await checkJson(repository);
+    expect(report.clean_up[0]!.text).toMatch(/What nothing leads to.+was not looked at: .+--all-objects/);
+    expect((await checkJson(repository, '--all-objects')).report.situation).toBe('unreachable');
+  });
+
   test('of a message of the newest commit', async () => {
     repository.commit(`use ${token}`, { 'a.txt': 'a\n' });
     const { report } = await checkJson(repository);

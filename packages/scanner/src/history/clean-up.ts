@@ -28,6 +28,11 @@ export function planCleanUp(repository: Repository, traces: readonly Trace[], me
   const situation = situationOf(repository, traces);
   const again = { text: 'See that nothing is left:', commands: [`${means.check} --all-objects`] };
   const steps: Step[] = [];
+  if (!means.isAtTop && repository.top !== undefined)
+    steps.push({
+      text: 'Go to the top of the work tree:',
+      commands: ['cd "$(git rev-parse --show-toplevel)"'],
+    });
   if (situation === 'not-committed') return { situation, steps: notCommittedSteps(means) };
   if (situation === 'last-commit') steps.push(amendStep(traces));
   if (situation === 'unpushed-commits') steps.push(...rebaseSteps(repository, traces));
@@ -59,9 +64,12 @@ const touchedCommits = (traces: readonly Trace[]) => [
   ...new Set(traces.flatMap(({ written, appears }) => [...written, ...appears].map(({ commit }) => commit))),
 ];
 
-function notCommittedSteps({ inTree }: Means): Step[] {
+function notCommittedSteps({ inTree, allObjects, check }: Means): Step[] {
   if (inTree.length === 0) return [];
-  const text = `No commit has it. Before the next one, take the value out (${placesOf(inTree)}), or have .gitignore name the file.`;
+  const loose = allObjects
+    ? ''
+    : ` What nothing leads to, as after git commit --amend, was not looked at: ${check} --all-objects.`;
+  const text = `No commit${allObjects ? '' : ' of a branch, a tag or the stash'} has it.${loose} Before the next one, take the value out (${placesOf(inTree)}), or have .gitignore name the file.`;
   return [{ text, commands: [] }];
 }
 

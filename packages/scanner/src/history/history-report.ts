@@ -20,7 +20,9 @@ export function historyText(
   const lines = found.flatMap((one) => [...aboutSecret(one, report, dates, rotate, bold), '']);
   const apart = traced.filter((one) => !isInHistory(one));
   for (const { secret } of apart)
-    lines.push(`${titleOf(secret)}  ${secret.preview}: in no commit${inTreeWords(secret.inTree)}.`);
+    lines.push(
+      `${titleOf(secret)}  ${secret.preview}: in no commit of a branch, a tag or the stash${inTreeWords(secret.inTree)}.`,
+    );
   if (apart.length > 0) lines.push('');
   if (cleanUp.steps.length > 0 && traced.length > 0) {
     lines.push(bold('HOW IT GOES'), ...cleanUp.steps.flatMap(stepLines), '');

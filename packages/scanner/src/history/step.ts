@@ -10,6 +10,10 @@ export interface Means {
   readonly hasFilterRepo: boolean;
   /** The command line that repeats this check for the same secrets. */
   readonly check: string;
+  /** Whether whoever asks stands at the top of the repository, for which the commands are. */
+  readonly isAtTop: boolean;
+  /** Whether what nothing leads to was looked at as well. */
+  readonly allObjects: boolean;
   /** What of the work tree holds the secrets. */
   readonly inTree: readonly { readonly path: string; readonly line: number }[];
 }
