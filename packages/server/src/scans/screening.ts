@@ -4,7 +4,10 @@ import { screen } from '../memories/screening.ts';
 import type { NewScan } from './schema.ts';
 
 /** Characters that are looked at in one go: the event loop gets its turn in between. */
-const PORTION = 16_384;
+const PORTION = 4096;
+let turns: Promise<void> = Promise.resolve();
+/** A turn of the event loop in which nobody else looks: many reports at once take longer, and hold up nobody else. */
+const nextTurn = () => (turns = turns.then(() => setImmediate()));
 /** A reporter that was made by somebody else may put what it found anywhere. */
 const TEXTS_OF_REPORT = ['scan_id', 'project', 'ref', 'environment'] as const;
 const TEXTS_OF_FINDING = [
@@ -31,11 +34,11 @@ export async function screenTexts(texts: Iterable<string>): Promise<ReadonlyMap<
   let portion: string[] = [];
   let size = 0;
   const finish = async () => {
+    await nextTurn();
     const seen = look(portion.join('\n')).length > 0;
     for (const text of portion) clean.set(text, seen ? screenedLine(text) : text);
     portion = [];
     size = 0;
-    await setImmediate();
   };
   for (const text of new Set(texts)) {
     portion.push(text);
