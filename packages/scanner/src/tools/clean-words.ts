@@ -2,13 +2,11 @@ import { printable } from '../reports/presentable.ts';
 
 /** Words of other tools, as reports may show them: on one line, without secrets, not longer than anybody reads. */
 export function cleanText(text: string, longest = 300): string {
-  const shown = printable(
-    text
-      .slice(0, longest * 4)
-      .replace(/\s+/g, ' ')
-      .trim(),
-  );
-  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
+  const head = text.slice(0, longest * 4).replace(/\s+/g, ' ');
+  const isCut = text.length > longest * 4;
+  // The word that is cut may be a secret, of which no rule would know what is left.
+  const shown = printable((isCut ? head.slice(0, head.lastIndexOf(' ') + 1) : head).trim());
+  return isCut || shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
 }
 
 /** A name of a tool as the first part of rule ids has it. */
