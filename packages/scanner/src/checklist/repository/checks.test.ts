@@ -152,6 +152,19 @@ describe('a repository', () => {
 });
 
 describe('the search', () => {
+  it.each([
+    ['.env\n', 'pass'],
+    ['*\n!src\n', 'pass'],
+    ['**/.env*\r\n', 'pass'],
+    ['# nothing\n.env.example\n', 'fail'],
+    ['.environment\n', 'fail'],
+    ['*\n!.env\n', 'fail'],
+  ])('whose .dockerignore is %j: its images leaving secrets out is a %s', async (text, status) => {
+    write('Dockerfile', 'FROM node:24\nUSER node\n');
+    write('.dockerignore', text);
+    expect((await statuses())['image-contents']).toBe(status);
+  });
+
   it('takes no time on hostile lines', () => {
     const hostile = [
       'createCipheriv("'.repeat(120),

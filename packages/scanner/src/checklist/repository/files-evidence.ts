@@ -118,6 +118,11 @@ export function imageLeavesSecretsOut(folder: string, images: readonly string[])
     const rules = [home === '' ? '' : `${home}/`, ''].map(
       (one) => textOf(folder, `${one}.dockerignore`) ?? '',
     );
-    return rules.some((text) => /^(?:\*\*\/|\/)?(?:\.env|\*$)/m.test(text));
+    return rules.some((text) => {
+      const lines = text.split('\n').map((line) => line.trim());
+      // The last rule that speaks of it counts (https://docs.docker.com/build/concepts/context/#dockerignore-files).
+      const last = lines.findLast((line) => /^!?(?:\*\*\/|\.?\/)?(?:\.env\*{0,2}|\.\*|\*{1,2})$/.test(line));
+      return last !== undefined && !last.startsWith('!');
+    });
   });
 }
