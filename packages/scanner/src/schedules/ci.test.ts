@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fakeProgram } from '../testing/fake-program.ts';
 import { githubWorkflow, gitlabJob } from './ci.ts';
+import { installSchedule, uninstallSchedule } from './install.ts';
 import { scheduleNames, schedules } from './schedule.ts';
 
 /** Runs the lines of a job with an npx that takes down what it was asked, and writes a report. */
@@ -57,3 +66,28 @@ it.each(scheduleNames)('%s is a job of GitLab that runs in its own schedule only
   expect([job.artifacts.when, job.cache.when]).toEqual(['always', 'always']);
   expect(todo.join()).toContain(path);
 });
+
+it.skipIf(process.platform === 'win32').each(['.github', '.github/workflows'])(
+  'changes nothing outside of the repository where %s is a link of it',
+  async (link) => {
+    const root = mkdtempSync(join(tmpdir(), 'ci-'));
+    try {
+      const [folder, outside] = [join(root, 'work'), join(root, 'outside')];
+      const workflows = join(outside, link === '.github' ? 'workflows' : '');
+      for (const one of [folder, workflows, dirname(join(folder, link))]) mkdirSync(one, { recursive: true });
+      symlinkSync(outside, join(folder, link));
+      const env = { HOME: join(root, 'home') };
+      const program = { node: process.execPath, script: 'memhold.js' };
+      const about = { timer: 'github', spread: 0, options: [], now: new Date() } as const;
+      const order = { name: 'daily-scan', folder, program, ...about } as const;
+      await expect(installSchedule(order, env)).rejects.toThrow(/symbolic link/);
+      expect(readdirSync(workflows)).toEqual([]);
+      const other = join(workflows, 'memhold-daily-scan.yml');
+      writeFileSync(other, githubWorkflow('daily-scan', false).text);
+      expect(await uninstallSchedule('daily-scan', folder, env)).toBe(false);
+      expect(readdirSync(workflows)).toHaveLength(1);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  },
+);

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GitFailure, gitText } from '../files/git.ts';
+import { wholeWords } from '../files/whole-words.ts';
 import { putInPlace } from '../files/write-file.ts';
 import {
   type Environment,
@@ -198,7 +199,7 @@ function saidBy({ ended, code, stderr }: { ended: string; code: number; stderr: 
   const said = stderr
     .split('\n')
     .find((line) => /error/i.test(line) && !/error (?:code|A complete log)/.test(line));
-  return (said ?? `it ended with ${code}`).slice(0, 300);
+  return wholeWords(said ?? `it ended with ${code}`, 300);
 }
 
 /** @returns the branch, whose name no other has */

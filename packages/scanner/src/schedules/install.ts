@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { putInPlace, WriteRefused, writeFileWhole } from '../files/write-file.ts';
 import type { Program } from '../hooks/hook-script.ts';
@@ -86,6 +86,8 @@ export function ciFile({ name, timer, options }: Pick<InstallOrder, 'name' | 'ti
 
 function writeCiFile({ path, text, todo }: CiFile, folder: string): Installed {
   const file = join(folder, path);
+  if (leadsAway(folder, path))
+    throw new ScheduleProblem(`${path} lies behind a symbolic link: name the folder that is meant`);
   try {
     if (existsSync(file) && !readFileSync(file, 'utf8').startsWith(mark))
       throw new ScheduleProblem(`${path} is there and not of memhold: rename it`);
@@ -96,6 +98,14 @@ function writeCiFile({ path, text, todo }: CiFile, folder: string): Installed {
     throw error;
   }
   return { where: path, todo };
+}
+
+/** Whether a part of a path below the folder is a link, by which the tree would choose where something is changed. */
+function leadsAway(folder: string, path: string): boolean {
+  const parts = path.split('/');
+  return parts.some((_, i) =>
+    lstatSync(join(folder, ...parts.slice(0, i + 1)), { throwIfNoEntry: false })?.isSymbolicLink(),
+  );
 }
 
 /** Ends a schedule, wherever its timer is. @returns whether there was one. Throws ScheduleProblem; it stays then. */
@@ -112,8 +122,10 @@ export async function uninstallSchedule(
   }
   let isRemoved = record !== undefined;
   for (const timer of ['github', 'gitlab'] as const) {
-    const file = join(folder, ciFile({ name, timer, options: [] }).path);
-    if (!existsSync(file) || !readFileSync(file, 'utf8').startsWith(mark)) continue;
+    const { path } = ciFile({ name, timer, options: [] });
+    const file = join(folder, path);
+    if (leadsAway(folder, path) || !existsSync(file) || !readFileSync(file, 'utf8').startsWith(mark))
+      continue;
     rmSync(file);
     isRemoved = true;
   }
