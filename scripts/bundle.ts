@@ -26,6 +26,12 @@ export const command: Readonly<Record<string, string>> = {
   ...scanThreads,
 };
 
+/** The `memhold-scanner` command: bin/memhold-scanner.js imports `command.js`. */
+export const scannerCommand: Readonly<Record<string, string>> = {
+  command: join(packages, 'scanner/src/command.ts'),
+  ...scanThreads,
+};
+
 const native = ['@node-rs/argon2', '@node-rs/bcrypt', 'better-sqlite3-multiple-ciphers'];
 /** Loaded by name when they are first needed, so that a start does not wait for them. */
 const later = ['@zxcvbn-ts/language-common'];

@@ -1,14 +1,16 @@
-// Bundles `memhold` once for all black-box tests: what they start is what is published, and it starts with half the
-// work of the sources (0.5 instead of 1 second of a core, several hundred times).
+// Bundles `memhold` and `memhold-scanner` once for all black-box tests: what they start is what is published, and it
+// starts with half the work of the sources (0.5 instead of 1 second of a core, several hundred times).
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { bundle, command } from '../scripts/bundle.ts';
+import { bundle, command, scannerCommand } from '../scripts/bundle.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Folder of the bundled `memhold`, laid out as its published package. */
     memhold: string;
+    /** The same of `memhold-scanner`. */
+    scanner: string;
   }
 }
 
@@ -27,10 +29,18 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
       rmSync(path, { recursive: true, force: true });
   }
   const folder = mkdtempSync(join(PLACE, PREFIX));
-  await bundle(command, folder);
-  mkdirSync(join(folder, 'bin'));
-  for (const file of ['package.json', 'bin/memhold.js'])
-    copyFileSync(join(PACKAGES, 'cli', file), join(folder, file));
-  provide('memhold', folder);
+  const memhold = join(folder, 'memhold');
+  const scanner = join(folder, 'memhold-scanner');
+  await bundle(command, memhold);
+  await bundle(scannerCommand, scanner);
+  copyBeside(memhold, 'cli', 'bin/memhold.js');
+  copyBeside(scanner, 'scanner', 'bin/memhold-scanner.js');
+  provide('memhold', memhold);
+  provide('scanner', scanner);
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+function copyBeside(bundled: string, name: string, bin: string): void {
+  mkdirSync(join(bundled, 'bin'));
+  for (const file of ['package.json', bin]) copyFileSync(join(PACKAGES, name, file), join(bundled, file));
 }

@@ -2,9 +2,9 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
-export const BIN = fileURLToPath(new URL('../../packages/scanner/bin/memhold-scanner.js', import.meta.url));
+export const BIN = join(inject('scanner'), 'bin/memhold-scanner.js');
 
 export interface PushReport {
   scan_id: string;
@@ -82,6 +82,7 @@ export class Clone {
       GIT_AUTHOR_EMAIL: 'ann@dev.test',
       GIT_COMMITTER_NAME: 'Ann',
       GIT_COMMITTER_EMAIL: 'ann@dev.test',
+      NODE_COMPILE_CACHE: join(inject('scanner'), 'compiled'),
       // What hangs is to fail, long before the ten minutes that people get.
       MEMHOLD_PUSH_TIMEOUT: '90',
       ...more,
