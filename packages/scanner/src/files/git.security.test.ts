@@ -309,3 +309,18 @@ describe.skipIf(process.platform === 'win32')('the git that runs', () => {
     expect(existsSync(join(folder, 'pwned'))).toBe(false);
   });
 });
+
+describe('a message of git', () => {
+  it('shows no beginning of a secret where a long one is cut', async () => {
+    const { folder, commit } = repository();
+    commit('first');
+    const canary = tokens.github();
+    for (const length of [230, 250, 265]) {
+      const range = `${'x'.repeat(length)}/${canary}..HEAD`;
+      const { code, err } = await runScanner(folder, ['--range', range]);
+      expect(code).toBe(2);
+      expect(err).toMatch(/bad revision|ambiguous argument/);
+      expect(err).not.toContain(canary.slice(0, 8));
+    }
+  });
+});

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { findProgram, trustedFolders } from '../tools/find-program.ts';
+import { wholeWords } from './whole-words.ts';
 
 /** git could not be run, or refused: the message is its own first line. */
 export class GitFailure extends Error {}
@@ -104,9 +105,8 @@ export function runGit(
       const lines = complaint.split('\n').filter((line) => line.trim() !== '');
       // Warnings come before what ended it.
       const said = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines[0];
-      reject(
-        new GitFailure((said ?? `git ended with ${code}`).replace(/^(?:fatal|error): /, '').slice(0, 300)),
-      );
+      const reason = (said ?? `git ended with ${code}`).replace(/^(?:fatal|error): /, '');
+      reject(new GitFailure(wholeWords(reason, 300)));
     });
     // That git ended early is told by its exit code.
     child.stdin.on('error', () => undefined);
