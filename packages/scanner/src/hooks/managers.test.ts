@@ -105,3 +105,13 @@ describe('the entry in .pre-commit-config.yaml', () => {
     expect(await entered(preCommit, text)).toBeUndefined();
   });
 });
+
+it.each([
+  ['[pre-push.scripts.memhold]\nrunner = "sh"', true],
+  ['  "scripts": { "memhold": { "runner": "sh" } }', true],
+  ['# [pre-push.scripts.memhold]\n# runner = "sh"', false],
+  ['pre-push: # see pre-push.scripts.memhold', false],
+  ['// "memhold": { "runner": "sh" }', false],
+])('an entry in a comment is none: %s', (text, is) => {
+  expect(lefthook.hasEntry(text)).toBe(is);
+});

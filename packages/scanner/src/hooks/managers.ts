@@ -63,7 +63,10 @@ export const lefthook: Manager = {
     return atTop.join('\n');
   },
   hasEntry: (text) =>
-    text.includes(marker) || /"memhold"\s*:\s*\{\s*"runner"|pre-push\.scripts\.["']?memhold\b/.test(text),
+    text.includes(marker) ||
+    /^(?![ \t]*(?:#|\/\/)).*"memhold"\s*:\s*\{\s*"runner"|^[ \t]*\[?[ \t]*pre-push\.scripts\.["']?memhold\b/m.test(
+      text,
+    ),
   withEntry(text) {
     // The script would have to lie somewhere else.
     if (/^source_dir/m.test(text)) return undefined;
