@@ -1,21 +1,48 @@
+import { buildTrie, linkFailures, type Trie } from './keyword-trie.ts';
+
 /**
- * Aho-Corasick automaton over ASCII-lower-cased UTF-16 code units (Aho and Corasick, CACM 1975), as a complete
- * transition table. Code units are compressed to the classes that keywords use (class 0: everything else), rows
- * are as wide as a power of two, and accepting states are numbered last: one step is two table reads and a shift,
- * one comparison says whether anything matched.
+ * Aho-Corasick automaton over ASCII-lower-cased UTF-16 code units (Aho and Corasick, CACM 1975). Code units are
+ * compressed to the classes that keywords use (class 0: everything else). States near the start, and those with
+ * several ways on, have a complete row of transitions, as wide as a power of two: one step is two table reads and a
+ * shift. All others have one way on and no row (`chainedStep`), so that the tables stay in a processor's near caches.
  */
 export interface Prefilter {
   /** Class of each ASCII code unit; others are class 0. */
   readonly classOf: Uint8Array;
   /** The first of the classes of `late`. */
   readonly firstLate: number;
-  /** `next[(state << shift) + class]` is the next state. The start state is 0. */
-  readonly next: Uint16Array | Uint32Array;
+  /** `next[(state << shift) + class]` is the next state, of states below `firstChained`. The start state is 0. */
+  readonly next: States;
   readonly shift: number;
-  /** States from this one on accept. */
+  /** States from this one on are chained. */
+  readonly firstChained: number;
+  /** Of chained state s, at `s - firstChained`: the class that leads on, where to, and who decides on other classes. */
+  readonly edge: Uint8Array;
+  readonly onward: States;
+  readonly fallback: States;
+  /** States from this one on accept. They say no more than that: the search goes on from `resume[s - firstAccepting]`. */
   readonly firstAccepting: number;
-  /** Of accepting state s: triples (owner, keyword length, note) at `s - firstAccepting`. */
-  readonly outputs: readonly Int32Array[];
+  readonly resume: States;
+  /** Of accepting state s: triples (owner, keyword length, note) from `outputsOf[s - firstAccepting]` to the next of these. */
+  readonly outputs: Int32Array;
+  readonly outputsOf: Int32Array;
+}
+
+type States = Uint16Array | Uint32Array;
+
+/** The next state of a chained one. Each fallback is shallower, so a text takes no more turns than it has characters. */
+export function chainedStep(
+  { next, shift, firstChained, edge, onward, fallback }: Prefilter,
+  from: number,
+  klass: number,
+): number {
+  let state = from;
+  do {
+    const at = state - firstChained;
+    if (edge[at] === klass) return onward[at]!;
+    state = fallback[at]!;
+  } while (state >= firstChained);
+  return next[(state << shift) + klass]!;
 }
 
 /**
@@ -33,7 +60,7 @@ export function buildPrefilter(
   const trie = buildTrie(keywords, classOf, length + 1, noteOf);
   const order = linkFailures(trie, classCount);
   const shift = Math.ceil(Math.log2(classCount));
-  return { classOf, firstLate, shift, ...numberStates(trie, order, shift) };
+  return { classOf, firstLate, shift, ...numberStates(trie, order, shift), ...packOutputs(trie, order) };
 }
 
 /** Numbers the code units that keywords use, both cases of a letter alike; `length` is of all keywords together. */
@@ -64,108 +91,86 @@ function lowerCaseAt(keyword: string, at: number): number {
   return code >= 65 && code <= 90 ? code + 32 : code;
 }
 
-/** Nodes as lists of siblings: sparse, because a cold start has no time to fill rows that stay empty. */
-interface Trie {
-  readonly firstChild: Int32Array;
-  readonly sibling: Int32Array;
-  /** Class of the edge into the node. */
-  readonly edge: Uint8Array;
-  readonly fail: Int32Array;
-  readonly outputs: (number[] | undefined)[];
-}
-
-function buildTrie(
-  keywords: readonly (readonly string[])[],
-  classOf: Uint8Array,
-  capacity: number,
-  noteOf: (owner: number, keyword: string) => number,
-): Trie {
-  const trie: Trie = {
-    firstChild: new Int32Array(capacity),
-    sibling: new Int32Array(capacity),
-    edge: new Uint8Array(capacity),
-    fail: new Int32Array(capacity),
-    outputs: [undefined],
-  };
-  keywords.forEach((list, owner) => {
-    for (const keyword of list) {
-      let node = 0;
-      for (let i = 0; i < keyword.length; i++) {
-        const edge = classOf[keyword.charCodeAt(i)]!;
-        node = childOf(trie, node, edge) || addChild(trie, node, edge);
-      }
-      const output = trie.outputs[node] ?? [];
-      output.push(owner, keyword.length, noteOf(owner, keyword));
-      trie.outputs[node] = output;
-    }
-  });
-  return trie;
-}
-
-/** The child behind the edge; 0, which is nobody's child, when there is none. */
-function childOf({ firstChild, sibling, edge }: Trie, node: number, klass: number): number {
-  let child = firstChild[node]!;
-  while (child !== 0 && edge[child] !== klass) child = sibling[child]!;
-  return child;
-}
-
-function addChild({ firstChild, sibling, edge, outputs }: Trie, node: number, klass: number): number {
-  const child = outputs.push(undefined) - 1;
-  edge[child] = klass;
-  sibling[child] = firstChild[node]!;
-  firstChild[node] = child;
-  return child;
-}
+/** So deep every state has a row: that is where texts mostly are, and a row is quicker than a chain. */
+const deepestRows = 3;
 
 /**
- * Finds each node's failure state, and adds that state's outputs. Returns the nodes by depth: the failure state is
- * shallower, so it is known before.
+ * Rows in the order of their depth, so that those of every text lie close together; then chained states, those of one
+ * keyword side by side; accepting ones last. A node without children goes on as its failure state does.
  */
-function linkFailures(trie: Trie, classCount: number): Int32Array {
-  const { firstChild, sibling, edge, fail, outputs } = trie;
-  const order = new Int32Array(outputs.length);
-  const ofRoot = new Int32Array(classCount);
-  let known = 1;
-  for (let i = 0; i < known; i++) {
-    const node = order[i]!;
+function numberStates(trie: Trie, order: Int32Array, shift: number) {
+  const { firstChild, sibling, depth, fail, outputs } = trie;
+  const goesOn = (node: number) => node === 0 || firstChild[node] !== 0;
+  const hasRow = (node: number) => depth[node]! <= deepestRows || sibling[firstChild[node]!] !== 0;
+  const withRow = order.filter((node) => goesOn(node) && hasRow(node));
+  const chained = order.filter((node) => goesOn(node) && !hasRow(node));
+  const accepting = order.filter((node) => outputs[node] !== undefined);
+  const firstChained = withRow.length;
+  const firstAccepting = firstChained + chained.length;
+  const States = firstAccepting + accepting.length <= 65536 ? Uint16Array : Uint32Array;
+
+  /** Where the search goes on from a node, and what it is told when it enters it. */
+  const onFrom = new States(order.length);
+  withRow.forEach((node, i) => {
+    onFrom[node] = i;
+  });
+  // In the order in which keywords made them.
+  chained.toSorted().forEach((node, i) => {
+    onFrom[node] = firstChained + i;
+  });
+  for (const node of order) if (!goesOn(node)) onFrom[node] = onFrom[fail[node]!]!;
+  const entered = onFrom.slice();
+  accepting.forEach((node, i) => {
+    entered[node] = firstAccepting + i;
+  });
+
+  const next = new States(firstChained << shift);
+  const edge = new Uint8Array(chained.length);
+  const onward = new States(chained.length);
+  const fallback = new States(chained.length);
+  for (const node of chained) {
+    const at = onFrom[node]! - firstChained;
+    const child = firstChild[node]!;
+    edge[at] = trie.edge[child]!;
+    onward[at] = entered[child]!;
+    const other = onFrom[fail[node]!]!;
+    // One that leads on by the same class only has nothing to say on others.
+    const isVain = other >= firstChained && edge[other - firstChained] === edge[at];
+    fallback[at] = isVain ? fallback[other - firstChained]! : other;
+  }
+  for (const node of withRow) {
+    const row = onFrom[node]! << shift;
+    if (node !== 0) copyRow(onFrom[fail[node]!]!, row);
     for (let child = firstChild[node]!; child !== 0; child = sibling[child]!) {
-      order[known++] = child;
-      const klass = edge[child]!;
-      if (node === 0) {
-        ofRoot[klass] = child;
-        continue;
-      }
-      let state = fail[node]!;
-      let target = 0;
-      while (state !== 0 && target === 0) {
-        target = childOf(trie, state, klass);
-        state = fail[state]!;
-      }
-      fail[child] = target === 0 ? ofRoot[klass]! : target;
-      const inherited = outputs[fail[child]!];
-      if (inherited !== undefined) outputs[child] = [...(outputs[child] ?? []), ...inherited];
+      next[row + trie.edge[child]!] = entered[child]!;
     }
   }
-  return order;
+  return {
+    next,
+    firstChained,
+    edge,
+    onward,
+    fallback,
+    firstAccepting,
+    resume: new States(accepting.map((node) => onFrom[node]!)),
+  };
+
+  /** What a state, of which all that is shallower is complete, does for each class. */
+  function copyRow(from: number, to: number): void {
+    if (from < firstChained) {
+      next.copyWithin(to, from << shift, (from + 1) << shift);
+      return;
+    }
+    copyRow(fallback[from - firstChained]!, to);
+    next[to + edge[from - firstChained]!] = onward[from - firstChained]!;
+  }
 }
 
-/** Rows in the order of their depth, so that those of every text lie close together; accepting ones last. */
-function numberStates({ firstChild, sibling, edge, fail, outputs }: Trie, order: Int32Array, shift: number) {
-  const stateOf = new Int32Array(order.length);
-  const accepting = order.filter((node) => outputs[node] !== undefined);
-  const firstAccepting = order.length - accepting.length;
-  let [plain, accepted] = [0, firstAccepting];
-  for (const node of order) stateOf[node] = outputs[node] === undefined ? plain++ : accepted++;
-  const size = order.length << shift;
-  const next = order.length <= 65536 ? new Uint16Array(size) : new Uint32Array(size);
-  for (const node of order) {
-    const row = stateOf[node]! << shift;
-    // Where the keyword does not go on, the failure state decides: its row is shallower, so it is complete.
-    const fallback = stateOf[fail[node]!]! << shift;
-    if (node !== 0) next.copyWithin(row, fallback, fallback + (1 << shift));
-    for (let child = firstChild[node]!; child !== 0; child = sibling[child]!) {
-      next[row + edge[child]!] = stateOf[child]!;
-    }
-  }
-  return { next, firstAccepting, outputs: Array.from(accepting, (node) => Int32Array.from(outputs[node]!)) };
+function packOutputs({ outputs }: Trie, order: Int32Array) {
+  const lists = Array.from(order, (node) => outputs[node] ?? []).filter((list) => list.length > 0);
+  const outputsOf = new Int32Array(lists.length + 1);
+  lists.forEach((list, i) => {
+    outputsOf[i + 1] = outputsOf[i]! + list.length;
+  });
+  return { outputs: Int32Array.from(lists.flat()), outputsOf };
 }

@@ -5,7 +5,7 @@ import { preview } from './finding.ts';
 import { fingerprint, publicSalt } from './fingerprint.ts';
 import { buildLeadTable, leadMarks, visitLead } from './lead-table.ts';
 import { resolveOverlaps } from './overlap.ts';
-import { buildPrefilter } from './prefilter.ts';
+import { buildPrefilter, chainedStep } from './prefilter.ts';
 import type { Match, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 
@@ -56,13 +56,16 @@ export function createScanner(
 ): Scanner {
   const matches = ruleList.map((rule) => rule.match);
   const leadTable = buildLeadTable(ruleList.map((rule) => rule.leads ?? []));
-  const { classOf, firstLate, next, shift, firstAccepting, outputs } = buildPrefilter(
+  const prefilter = buildPrefilter(
     ruleList.map((rule) => rule.keywords),
     leadTable === undefined ? '' : leadMarks,
     (owner, keyword) => placeOf(ruleList[owner]!, keyword),
   );
 
   function candidates(text: string): Candidate[] {
+    // Here, not around: what is read for each character is read from registers then.
+    const { classOf, firstLate, next, shift, firstChained, firstAccepting, resume } = prefilter;
+    const { outputs, outputsOf } = prefilter;
     const byKeyword = new Attempts(ruleList, matches, text);
     const byLead = new Attempts(ruleList, matches, text);
     const visit = (owner: number, start: number, leadEnd: number) => byLead.at(owner, start, leadEnd);
@@ -72,13 +75,18 @@ export function createScanner(
     for (let at = 0; at < length; at++) {
       const code = text.charCodeAt(at);
       const klass = code < 128 ? classOf[code]! : 0;
-      state = next[(state << shift) + klass]!;
       if (klass >= firstLate && at >= leadEnd) leadEnd = visitLead(text, at, leadTable!, visit);
+      if (state < firstChained) {
+        state = next[(state << shift) + klass]!;
+        if (state < firstChained) continue;
+      } else state = chainedStep(prefilter, state, klass);
       if (state < firstAccepting) continue;
-      const output = outputs[state - firstAccepting]!;
-      for (let i = 0; i < output.length; i += 3) {
-        const start = at + 1 - output[i + 1]!;
-        if (stands(text, start, output[i + 2]!)) byKeyword.at(output[i]!, start, at + 1);
+      const accepted = state - firstAccepting;
+      state = resume[accepted]!;
+      const end = outputsOf[accepted + 1]!;
+      for (let i = outputsOf[accepted]!; i < end; i += 3) {
+        const start = at + 1 - outputs[i + 1]!;
+        if (stands(text, start, outputs[i + 2]!)) byKeyword.at(outputs[i]!, start, at + 1);
       }
     }
     return [...byKeyword.found, ...byLead.found];

@@ -1,4 +1,4 @@
-import { buildPrefilter, type Prefilter } from '../prefilter.ts';
+import { buildPrefilter, chainedStep, type Prefilter } from '../prefilter.ts';
 import { type Form, formsOf } from './forms.ts';
 
 /** Where a value was found first. */
@@ -47,7 +47,7 @@ export class ValueSearch {
   find(bytes: Buffer): Hit[] {
     const search = ++this.#searches;
     const hits: Hit[] = [];
-    const { next, shift, firstAccepting, outputs } = this.#automaton;
+    const { next, shift, firstChained, firstAccepting, resume, outputs, outputsOf } = this.#automaton;
     const classOf = this.#classOf;
     const keep = (needle: Needle, at: number) => {
       if (this.#foundIn[needle.value] === search || !isAt(bytes, at, needle)) return;
@@ -56,12 +56,16 @@ export class ValueSearch {
     };
     let state = 0;
     for (let i = 0; i < bytes.length; i++) {
-      state = next[(state << shift) + classOf[bytes[i]!]!]!;
+      const klass = classOf[bytes[i]!]!;
+      state =
+        state < firstChained ? next[(state << shift) + klass]! : chainedStep(this.#automaton, state, klass);
       if (state < firstAccepting) continue;
-      const output = outputs[state - firstAccepting]!;
+      const accepted = state - firstAccepting;
+      state = resume[accepted]!;
+      const end = outputsOf[accepted + 1]!;
       // Triples: see `Prefilter`.
-      for (let j = 0; j < output.length; j += 3) {
-        const needle = this.#needles[output[j]!]!;
+      for (let j = outputsOf[accepted]!; j < end; j += 3) {
+        const needle = this.#needles[outputs[j]!]!;
         keep(needle, i + 1 - needle.bytes.length);
       }
     }
