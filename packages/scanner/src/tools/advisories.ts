@@ -2,9 +2,9 @@ import type { Severity } from '../finding.ts';
 import type { Dependency, ToolFinding } from './tool.ts';
 import { dependencyMappings } from './weaknesses.ts';
 
-/** Ids of advisories as the catalogues write them. */
+/** Ids of advisories as the catalogues write them; bounded, because texts of reports may be long. */
 const idShape =
-  /\b(?:CVE-\d{4}-\d{4,9}|GHSA(?:-[0-9a-z]{4}){3}|PYSEC-\d{4}-\d{1,6}|SNYK-[A-Z]+-[A-Z0-9._-]+-\d+|SFTY-\d{8}-\d{1,6}|(?:RUSTSEC|GO|OSV|MAL)-\d{4}-\d{1,6})\b/gi;
+  /\b(?:CVE-\d{4}-\d{4,9}|GHSA(?:-[0-9a-z]{4}){3}|PYSEC-\d{4}-\d{1,6}|SNYK-[A-Z]{1,30}-[A-Z0-9._-]{1,150}-\d{1,12}|SFTY-\d{8}-\d{1,6}|(?:RUSTSEC|GO|OSV|MAL)-\d{4}-\d{1,6})\b/gi;
 
 /** The ids in some texts, URLs among them; each once, in order. */
 export function advisoryIds(texts: readonly (string | undefined)[]): readonly string[] {

@@ -76,7 +76,7 @@ function findingOf(value: unknown, where: string): ToolFinding {
 
 function finderOf(secret: string): (text: string, from: number) => Span | undefined {
   return (text, from) => {
-    const start = text.indexOf(secret, from);
-    return start === -1 || start > from + searched ? undefined : { start, end: start + secret.length };
+    const at = text.slice(from, from + searched + secret.length).indexOf(secret);
+    return at === -1 ? undefined : { start: from + at, end: from + at + secret.length };
   };
 }

@@ -13,6 +13,8 @@ import type { Dependency, Span, ToolFinding } from './tool.ts';
 import { toolFingerprint } from './tool-fingerprint.ts';
 
 const largestSource = 10_000_000;
+/** What is longer is no secret: a part of the text, which would be read for each that tells of it. */
+const longestSecret = 20_000;
 
 interface Source {
   readonly text: SourceText;
@@ -124,7 +126,9 @@ function spanIn(source: SourceText | undefined, told: ToolFinding): Span | undef
     const from = source.startOfLine(Math.max(1, told.line - 1));
     return from === undefined ? undefined : told.secretIn(source.text, from);
   }
-  return told.column === undefined || told.column === 0 ? undefined : source.spanOf(told);
+  const span = told.column === undefined || told.column === 0 ? undefined : source.spanOf(told);
+  const isTooLong = told.category === 'secret' && span !== undefined && span.end - span.start > longestSecret;
+  return isTooLong ? undefined : span;
 }
 
 function cleanDependency({ name, version, fixedIn, advisories }: Dependency): Dependency {

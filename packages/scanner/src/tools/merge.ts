@@ -89,11 +89,13 @@ function mergeLabelled(
   room: readonly LocatedFinding[],
   labels: (one: LocatedFinding) => readonly string[],
 ): LocatedFinding[] {
-  return connected(room, labels).flatMap((group) => {
-    const [first, ...others] = group.map((one) => new Set(labels(one)));
+  const labelled = new Map(room.map((one) => [one, labels(one)]));
+  const labelsOf = (one: LocatedFinding) => labelled.get(one)!;
+  return connected(room, labelsOf).flatMap((group) => {
+    const same = [...grouped(group, (one) => labelsOf(one).join('\0')).values()];
+    const [first, ...others] = same.map(([one]) => new Set(labelsOf(one!)));
     const isCommon = [...first!].some((label) => others.every((other) => other.has(label)));
-    if (isCommon) return [mergeGroup(group)];
-    return [...grouped(group, (one) => labels(one).join('\0')).values()].map(mergeGroup);
+    return isCommon ? [mergeGroup(group)] : same.map(mergeGroup);
   });
 }
 
@@ -110,7 +112,9 @@ function mergeDependencies(room: readonly LocatedFinding[]): LocatedFinding[] {
     (one) => cvesOf(one).join(),
   );
   const named = [...groups.values()];
-  const idsOfNamed = named.map((group) => new Set(group.flatMap(idsOf)));
+  const namedBy = new Map<string, Set<LocatedFinding[]>>();
+  for (const group of named)
+    for (const id of group.flatMap(idsOf)) namedBy.set(id, (namedBy.get(id) ?? new Set()).add(group));
   const nameless = connected(
     room.filter((one) => cvesOf(one).length === 0),
     idsOf,
@@ -118,20 +122,20 @@ function mergeDependencies(room: readonly LocatedFinding[]): LocatedFinding[] {
   const alone: LocatedFinding[][] = [];
   const joining: [LocatedFinding[], LocatedFinding[]][] = [];
   for (const group of nameless) {
-    const ids = group.flatMap(idsOf);
-    const sharing = named.filter((_, i) => ids.some((id) => idsOfNamed[i]!.has(id)));
-    if (sharing.length === 1) joining.push([sharing[0]!, group]);
+    const sharing = new Set(group.flatMap(idsOf).flatMap((id) => [...(namedBy.get(id) ?? [])]));
+    const [only] = sharing;
+    if (only !== undefined && sharing.size === 1) joining.push([only, group]);
     else alone.push(group);
   }
-  for (const [to, group] of joining) to.push(...group);
+  for (const [to, group] of joining) for (const one of group) to.push(one);
   return [...named, ...alone].map(mergeGroup);
 }
 
 function mergeSecrets(room: readonly LocatedFinding[]): LocatedFinding[] {
   const spanned = room.filter(({ finding }) => finding.scope === undefined);
   const groups = overlapping(spanned).flatMap((group) => {
-    const start = Math.max(...group.map(({ finding }) => finding.start));
-    const end = Math.min(...group.map(({ finding }) => finding.end));
+    const start = group.reduce((most, { finding }) => Math.max(most, finding.start), 0);
+    const end = group.reduce((least, { finding }) => Math.min(least, finding.end), Number.POSITIVE_INFINITY);
     const own = group.filter(({ finding }) => isOurs(finding));
     if (start < end && own.length < 2) return [group];
     return [...grouped(group, ({ finding }) => `${finding.start}-${finding.end}`).values()].flatMap((same) =>
@@ -139,19 +143,20 @@ function mergeSecrets(room: readonly LocatedFinding[]): LocatedFinding[] {
     );
   });
   const merged = groups.map(mergeGroup);
+  const byLine = grouped(merged, ({ finding }) => finding.line);
   const rest: LocatedFinding[] = [];
-  const joining = new Map<number, LocatedFinding[]>();
+  const joining = new Map<LocatedFinding, LocatedFinding[]>();
   for (const located of room) {
     const { scope, line } = located.finding;
     if (scope === undefined) continue;
     // A tool that tells only the line means the secret of that line where there is one, and only one.
-    const onLine = scope === 'line' ? merged.flatMap((one, i) => (one.finding.line === line ? [i] : [])) : [];
-    if (onLine.length !== 1) rest.push(located);
-    else joining.set(onLine[0]!, [...(joining.get(onLine[0]!) ?? []), located]);
+    const [only, another] = scope === 'line' ? (byLine.get(line) ?? []) : [];
+    if (only === undefined || another !== undefined) rest.push(located);
+    else if (!joining.get(only)?.push(located)) joining.set(only, [located]);
   }
   const keyOf = ({ finding }: LocatedFinding) => `${finding.fingerprint}\0${finding.line}\0${finding.scope}`;
   return [
-    ...merged.map((one, i) => (joining.has(i) ? mergeGroup([one, ...joining.get(i)!]) : one)),
+    ...merged.map((one) => mergeGroup([one, ...(joining.get(one) ?? [])])),
     ...[...grouped(rest, keyOf).values()].map(mergeGroup),
   ];
 }
@@ -180,27 +185,43 @@ function connected(
   findings: readonly LocatedFinding[],
   labels: (one: LocatedFinding) => readonly string[],
 ): LocatedFinding[][] {
-  const groups: { labels: Set<string>; members: LocatedFinding[] }[] = [];
+  const groups = new Set<Connected>();
+  const groupOf = new Map<string, Connected>();
   for (const located of findings) {
-    const own = new Set(labels(located));
-    const members = [located];
-    for (let i = groups.length - 1; i >= 0; i--) {
-      const group = groups[i]!;
-      if (![...own].some((label) => group.labels.has(label))) continue;
-      for (const label of group.labels) own.add(label);
-      members.push(...group.members);
-      groups.splice(i, 1);
+    const own = labels(located);
+    const found = [...new Set(own.flatMap((label) => groupOf.get(label) ?? []))];
+    // The others move into the largest: each finding moves a few times, however many there are.
+    found.sort((a, b) => b.members.length - a.members.length);
+    const [group = { labels: [], members: [] }, ...others] = found;
+    groups.add(group);
+    for (const other of others) {
+      for (const one of other.members) group.members.push(one);
+      for (const label of other.labels) add(label, group);
+      groups.delete(other);
     }
-    groups.push({ labels: own, members });
+    group.members.push(located);
+    for (const label of own) if (groupOf.get(label) !== group) add(label, group);
   }
-  return groups.map(({ members }) => members);
+  return [...groups].map(({ members }) => members);
+
+  function add(label: string, group: Connected) {
+    group.labels.push(label);
+    groupOf.set(label, group);
+  }
 }
 
-function grouped<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+interface Connected {
+  readonly labels: string[];
+  readonly members: LocatedFinding[];
+}
+
+function grouped<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) {
     const key = keyOf(item);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
   return groups;
 }

@@ -64,7 +64,10 @@ interface Run {
   readonly rules: readonly Fields[];
   readonly byId: ReadonlyMap<string, Fields>;
   readonly unit: ColumnUnit;
+  readonly mappings: Map<Fields | undefined, Weaknesses>;
 }
+
+type Weaknesses = ToolFinding['mappings'];
 
 function readRun(run: Fields, where: string): { findings: ToolFinding[]; unread: string[] } {
   const driver = fieldsOf(within(run, 'tool', 'driver'), `${where}.tool.driver`);
@@ -77,6 +80,7 @@ function readRun(run: Fields, where: string): { findings: ToolFinding[]; unread:
     rules,
     byId: new Map(rules.map((rule, i) => [textOf(rule.id, `${where}.tool.driver.rules[${i}].id`), rule])),
     unit: run.columnKind === 'unicodeCodePoints' ? 'code-point' : 'utf16',
+    mappings: new Map(),
   };
   const results = entriesIfAny(run.results, `${where}.results`, mostFindings);
   const findings = results.flatMap((one, i) => {
@@ -103,17 +107,7 @@ function findingOf(result: Fields, where: string, run: Run): ToolFinding | undef
   const id = named ?? (rule === undefined ? undefined : textOf(rule.id, `${where}.rule.id`));
   if (id === undefined) throw new UnreadableReport(`${where} names no rule`);
   const place = placeOf(result, where, run.unit);
-  const mappings = mappingsIn([
-    ...(ofSecrets.test(run.tool) ? ['CWE-798'] : []),
-    ...textsIfAny(within(rule, 'properties', 'tags'), `${where}.rule.properties.tags`),
-    ...textsIfAny(within(rule, 'properties', 'cwe'), `${where}.rule.properties.cwe`),
-    ...entriesIfAny(rule?.relationships, `${where}.rule.relationships`, 1000).flatMap((one) => {
-      const target = within(one, 'target', 'id');
-      return typeof target === 'string' && within(one, 'target', 'toolComponent', 'name') === 'CWE'
-        ? [`CWE-${target.replace(/^CWE-/, '')}`]
-        : [];
-    }),
-  ]);
+  const mappings = mappingsOf(rule, where, run);
   const teller = tellerOf(run.tool, id);
   const help = textIfAny(rule?.helpUri, `${where}.rule.helpUri`);
   const severity = severityIn(result, rule, where);
@@ -143,6 +137,25 @@ function findingOf(result: Fields, where: string, run: Run): ToolFinding | undef
       references,
     },
   };
+}
+
+/** Read once for each rule, which may have many results. */
+function mappingsOf(rule: Fields | undefined, where: string, { tool, mappings }: Run): Weaknesses {
+  const known = mappings.get(rule);
+  if (known !== undefined) return known;
+  const read = mappingsIn([
+    ...(ofSecrets.test(tool) ? ['CWE-798'] : []),
+    ...textsIfAny(within(rule, 'properties', 'tags'), `${where}.rule.properties.tags`),
+    ...textsIfAny(within(rule, 'properties', 'cwe'), `${where}.rule.properties.cwe`),
+    ...entriesIfAny(rule?.relationships, `${where}.rule.relationships`, 1000).flatMap((one) => {
+      const target = within(one, 'target', 'id');
+      return typeof target === 'string' && within(one, 'target', 'toolComponent', 'name') === 'CWE'
+        ? [`CWE-${target.replace(/^CWE-/, '')}`]
+        : [];
+    }),
+  ]);
+  mappings.set(rule, read);
+  return read;
 }
 
 /** Reports of this scanner tell of others too, whose rules bear their names: `bandit/B602`. */

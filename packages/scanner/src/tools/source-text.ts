@@ -1,9 +1,16 @@
+import { hash } from 'node:crypto';
 import type { ColumnUnit, Span, ToolPlace } from './tool.ts';
+
+/** A line up to here is told by its words, and columns are counted in it; of a longer one nobody reads either. */
+const longestLine = 20_000;
 
 /** A text with its lines, for places that tools tell by line and column. */
 export class SourceText {
   readonly text: string;
   readonly #starts: readonly number[];
+  // A file in one line may have as many findings as a report takes.
+  readonly #plain = new Map<number, string>();
+  readonly #isAscii = new Map<number, boolean>();
 
   constructor(text: string) {
     this.text = text;
@@ -41,7 +48,12 @@ export class SourceText {
 
   /** A line without what editors change: spaces at its ends, and how many there are between words. */
   plainLine(line: number): string {
-    return (this.#lineAt(line) ?? '').replace(/\s+/g, ' ').trim();
+    const known = this.#plain.get(line);
+    if (known !== undefined) return known;
+    const words = (this.#lineAt(line) ?? '').replace(/\s+/g, ' ').trim();
+    const plain = words.length > longestLine ? hash('sha256', words) : words;
+    this.#plain.set(line, plain);
+    return plain;
   }
 
   #lineAt(line: number): string | undefined {
@@ -56,11 +68,19 @@ export class SourceText {
     const start = this.startOfLine(line);
     if (text === undefined || start === undefined) return undefined;
     const before = column - 1;
-    if (unit === 'utf16') return before > text.length ? undefined : start + before;
+    if (unit === 'utf16' || this.#hasOnlyAscii(line, text))
+      return before > text.length ? undefined : start + before;
+    if (text.length > longestLine) return undefined;
     const head =
       unit === 'utf8'
         ? Buffer.from(text).subarray(0, before).toString('utf8')
         : [...text.slice(0, before * 2)].slice(0, before).join('');
     return start + head.length;
+  }
+
+  #hasOnlyAscii(line: number, text: string): boolean {
+    const known = this.#isAscii.get(line) ?? Buffer.byteLength(text) === text.length;
+    this.#isAscii.set(line, known);
+    return known;
   }
 }

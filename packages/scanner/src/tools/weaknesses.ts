@@ -35,6 +35,9 @@ for (const [category, numbers] of Object.entries(owaspOf))
     categoriesOf.set(id, [...(categoriesOf.get(id) ?? []), category]);
   }
 
+/** Of one rule: no weakness is fifty. */
+const mostWeaknesses = 50;
+
 /** Weaknesses that mean a credential in the text: hard-coded passwords, keys and credentials. */
 const credentials = new Set(['CWE-259', 'CWE-321', 'CWE-798', 'CWE-1392']);
 
@@ -48,7 +51,8 @@ export function mappingsIn(texts: readonly (string | number)[]): Pick<Mappings, 
   for (const text of texts) {
     const weakness =
       typeof text === 'number' ? ['', String(text)] : /\bcwe[-_:/ ]?0*([1-9]\d{0,4})\b/i.exec(text);
-    if (weakness?.[1] !== undefined && Number(weakness[1]) > 0) cwe.add(`CWE-${Number(weakness[1])}`);
+    if (cwe.size < mostWeaknesses && weakness?.[1] !== undefined && Number(weakness[1]) > 0)
+      cwe.add(`CWE-${Number(weakness[1])}`);
     const category = typeof text === 'string' ? /\bA(0[1-9]|10)[:-](20\d\d)\b/.exec(text) : undefined;
     if (category?.[1] !== undefined) owasp.add(`A${category[1]}:${category[2]}`);
   }
