@@ -102,27 +102,26 @@ function numberStates(trie: Trie, order: Int32Array, shift: number) {
   const { firstChild, sibling, depth, fail, outputs } = trie;
   const goesOn = (node: number) => node === 0 || firstChild[node] !== 0;
   const hasRow = (node: number) => depth[node]! <= deepestRows || sibling[firstChild[node]!] !== 0;
-  const withRow = order.filter((node) => goesOn(node) && hasRow(node));
-  const chained = order.filter((node) => goesOn(node) && !hasRow(node));
-  const accepting = order.filter((node) => outputs[node] !== undefined);
+  const withRow: number[] = [];
+  const chained: number[] = [];
+  const accepting: number[] = [];
+  for (const node of order) {
+    if (outputs[node] !== undefined) accepting.push(node);
+    if (goesOn(node)) (hasRow(node) ? withRow : chained).push(node);
+  }
   const firstChained = withRow.length;
   const firstAccepting = firstChained + chained.length;
   const States = firstAccepting + accepting.length <= 65536 ? Uint16Array : Uint32Array;
 
   /** Where the search goes on from a node, and what it is told when it enters it. */
   const onFrom = new States(order.length);
-  withRow.forEach((node, i) => {
-    onFrom[node] = i;
-  });
+  for (let i = 0; i < firstChained; i++) onFrom[withRow[i]!] = i;
   // In the order in which keywords made them.
-  chained.toSorted().forEach((node, i) => {
-    onFrom[node] = firstChained + i;
-  });
+  const byKeyword = Int32Array.from(chained).sort();
+  for (let i = 0; i < byKeyword.length; i++) onFrom[byKeyword[i]!] = firstChained + i;
   for (const node of order) if (!goesOn(node)) onFrom[node] = onFrom[fail[node]!]!;
   const entered = onFrom.slice();
-  accepting.forEach((node, i) => {
-    entered[node] = firstAccepting + i;
-  });
+  for (let i = 0; i < accepting.length; i++) entered[accepting[i]!] = firstAccepting + i;
 
   const next = new States(firstChained << shift);
   const edge = new Uint8Array(chained.length);
@@ -167,10 +166,14 @@ function numberStates(trie: Trie, order: Int32Array, shift: number) {
 }
 
 function packOutputs({ outputs }: Trie, order: Int32Array) {
-  const lists = Array.from(order, (node) => outputs[node] ?? []).filter((list) => list.length > 0);
-  const outputsOf = new Int32Array(lists.length + 1);
-  lists.forEach((list, i) => {
-    outputsOf[i + 1] = outputsOf[i]! + list.length;
-  });
-  return { outputs: Int32Array.from(lists.flat()), outputsOf };
+  const packed: number[] = [];
+  const starts = [0];
+  for (const node of order) {
+    const list = outputs[node];
+    if (list === undefined) continue;
+    // One by one: there can be more of them than a call may have arguments.
+    for (const one of list) packed.push(one);
+    starts.push(packed.length);
+  }
+  return { outputs: Int32Array.from(packed), outputsOf: Int32Array.from(starts) };
 }
