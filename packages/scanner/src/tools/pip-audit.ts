@@ -9,11 +9,8 @@ import {
   textsIfAny,
   within,
 } from './json-shape.ts';
-import { runsOnCopies } from './manifests.ts';
+import { runsOnRequirements } from './manifests.ts';
 import type { Tool, ToolFinding } from './tool.ts';
-
-/** Names of requirement files; what is only a constraint or a template has another ending. */
-export const requirementFiles = /^(?:[\w.-]*-)?requirements(?:[-_.][\w.-]*)?\.txt$/i;
 
 /**
  * pip-audit: known vulnerabilities of Python packages. It asks the Python package index about each package. Requirements
@@ -28,7 +25,7 @@ export const pipAudit: Tool = {
   install: 'pip install pip-audit',
   doneCodes: [0, 1],
   plan: (work) =>
-    runsOnCopies(work, requirementFiles, [], (copy) => [
+    runsOnRequirements(work, (copy) => [
       ...[
         '--format',
         'json',

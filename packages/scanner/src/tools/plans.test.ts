@@ -51,6 +51,23 @@ describe('plans', () => {
     },
   );
 
+  it.each(['pip-audit', 'safety'])(
+    '%s: what a requirement file includes is looked at too, or it is said',
+    (name) => {
+      const place = mkdtempSync(join(tmpdir(), 'requirements-'));
+      plant(place, {
+        'requirements.txt': '-r requirements-base.txt\n# -r nowhere.txt\n',
+        'requirements-base.txt': '',
+        'requirements-other.txt': ' --requirement=base/pins.in\n',
+      });
+      const named = (...names: string[]) => ({ files: names.map((one) => join(place, one)) });
+      expect(planOf(name, named('requirements.txt', 'requirements-base.txt'))).toHaveLength(2);
+      expect(() => planOf(name, named('requirements.txt'))).toThrow('requirements-base.txt');
+      expect(() => planOf(name, named('requirements-other.txt'))).toThrow('includes base/pins.in');
+      expect(() => planOf(name, named('requirements-gone.txt'))).toThrow('cannot be read');
+    },
+  );
+
   it('eslint: looks for no formatter by its name, which code in node_modules of the tree could have', () => {
     const { args } = planOf('eslint')[0]!;
     expect(isAbsolute(args[args.indexOf('--format') + 1]!)).toBe(true);

@@ -7,7 +7,7 @@ import type { LocatedFinding } from '../files/suppressions.ts';
 import { cleanText } from './clean-words.ts';
 import { findProgram, trustedFolders } from './find-program.ts';
 import { type DescribedRule, Gathered } from './gathered.ts';
-import { mostManifests, TooManyManifests } from './manifests.ts';
+import { mostManifests, PartialManifest, TooManyManifests } from './manifests.ts';
 import { largestReport, ReportRefused, readReport } from './read-report.ts';
 import { runProgram, ToolFailure } from './run-program.ts';
 import type { Invocation, Tool, ToolWork } from './tool.ts';
@@ -190,6 +190,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof ToolFailure || error instanceof ReportRefused) return error.message;
   if (error instanceof TooManyManifests)
     return `there are more than ${mostManifests} files for it: scan folders one by one`;
+  if (error instanceof PartialManifest) return cleanText(error.message, 200);
   return 'its report could not be understood';
 }
 

@@ -11,8 +11,7 @@ import {
   textsIfAny,
   within,
 } from './json-shape.ts';
-import { runsOnCopies } from './manifests.ts';
-import { requirementFiles } from './pip-audit.ts';
+import { runsOnRequirements } from './manifests.ts';
 import type { Tool, ToolFinding } from './tool.ts';
 
 /**
@@ -27,8 +26,7 @@ export const safety: Tool = {
   install: 'pip install safety',
   variables: ['SAFETY_API_KEY'],
   doneCodes: [0, 64],
-  plan: (work) =>
-    runsOnCopies(work, requirementFiles, [], (copy) => ['check', '--output', 'json', '--file', copy]),
+  plan: (work) => runsOnRequirements(work, (copy) => ['check', '--output', 'json', '--file', copy]),
   // Deprecation notices stand around the report.
   parse: (text) => JSON.parse(text.slice(Math.max(0, text.search(/^\{/m)), text.lastIndexOf('}') + 1)),
   recognises: (report) => hasFields(report, 'report_meta', 'vulnerabilities', 'scanned_packages'),

@@ -37,6 +37,8 @@ export const trivy: Tool = {
             '--format',
             'json',
             '--quiet',
+            // Else it asks Maven's repositories about what a pom.xml names.
+            '--offline-scan',
             '--exit-code',
             '0',
             '--scanners',
