@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { findProgram, trustedFolders } from '../tools/find-program.ts';
+import { endGroup, GRACE_MS, unwatchGroup, watchGroup } from './process-group.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -65,13 +66,15 @@ export function runProgram(
     let ended: ProgramResult['ended'] = 'exit';
     let length = 0;
     const pieces = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    watchGroup(child);
+    const endOutput = () => {
+      endGroup(child);
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     const stop = (why: 'timeout' | 'too-much') => {
       ended = why;
-      try {
-        process.kill(process.platform === 'win32' ? child.pid! : -child.pid!, 'SIGKILL');
-      } catch {
-        // It has just ended.
-      }
+      endOutput();
     };
     const timer = setTimeout(stop, order.timeout, 'timeout');
     for (const name of ['stdout', 'stderr'] as const) {
@@ -81,8 +84,11 @@ export function runProgram(
         else pieces[name].push(piece);
       });
     }
+    // A child that it left behind may hold the pipes open for ever.
+    child.on('exit', () => setTimeout(endOutput, GRACE_MS).unref());
     const settle = (result: Partial<ProgramResult>) => {
       clearTimeout(timer);
+      unwatchGroup(child);
       const [stdout, stderr] = [pieces.stdout, pieces.stderr].map((one) => Buffer.concat(one).toString());
       resolve({ ended, code: 255, stdout: stdout!, stderr: stderr!, ...result });
     };

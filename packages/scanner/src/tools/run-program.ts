@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { endGroup, GRACE_MS, unwatchGroup, watchGroup } from '../programs/process-group.ts';
 
 /** Why a tool did not do its part, in words that hold nothing of what it printed. */
 export class ToolFailure extends Error {}
@@ -13,11 +14,6 @@ export interface ProgramRun {
   /** Bytes of standard output. */
   readonly largestOutput: number;
 }
-
-/** What a tool that has ended may leave running before its output counts as whole. */
-const grace = 500;
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const running = new Set<ChildProcess>();
 
 /**
  * Runs a program without a shell, in a group of its own, and waits for it. The group is ended with it, whatever it has
@@ -34,7 +30,7 @@ export function runProgram(run: ProgramRun): Promise<{ readonly code: number; re
       detached: true,
       windowsHide: true,
     });
-    watch(child);
+    watchGroup(child);
     const pieces: Buffer[] = [];
     let length = 0;
     let failure: string | undefined;
@@ -55,12 +51,12 @@ export function runProgram(run: ProgramRun): Promise<{ readonly code: number; re
       setTimeout(() => {
         endGroup(child);
         child.stdout.destroy();
-      }, grace).unref();
+      }, GRACE_MS).unref();
     });
     const settle = (code: number | null, signal: string | null, fault?: string) => {
       clearTimeout(timer);
       endGroup(child);
-      unwatch(child);
+      unwatchGroup(child);
       failure ??= fault ?? (code === null ? `it was ended by ${signal}` : undefined);
       if (failure !== undefined || code === null) return reject(new ToolFailure(failure));
       resolve({ code, output: Buffer.concat(pieces) });
@@ -70,39 +66,4 @@ export function runProgram(run: ProgramRun): Promise<{ readonly code: number; re
     );
     child.on('close', (code, signal) => settle(code, signal));
   });
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-  } catch {
-    // Nobody is left of it.
-  }
-}
-
-function endAll(): void {
-  for (const child of running) endGroup(child);
-}
-
-/** A group of its own does not get the Ctrl-C of the terminal. */
-function passOn(signal: NodeJS.Signals): void {
-  endAll();
-  for (const one of signals) process.removeListener(one, passOn);
-  process.kill(process.pid, signal);
-}
-
-function watch(child: ChildProcess): void {
-  if (running.size === 0) {
-    for (const signal of signals) process.on(signal, passOn);
-    process.on('exit', endAll);
-  }
-  running.add(child);
-}
-
-function unwatch(child: ChildProcess): void {
-  running.delete(child);
-  if (running.size > 0) return;
-  for (const signal of signals) process.removeListener(signal, passOn);
-  process.removeListener('exit', endAll);
 }
