@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { trustFile, writeTrusted } from '../custom-rules/trust-store.ts';
 import { makeTokens } from '../testing/tokens.ts';
 import { modulesOf } from '../trust.ts';
-import { kindOfFault } from './guard-outcome.ts';
+import { framesOf, kindOfFault } from './guard-outcome.ts';
 
 const programs = {
   'memhold-scanner': [join(import.meta.dirname, '../../bin/memhold-scanner.js')],
@@ -92,5 +92,24 @@ describe('the kind of a fault', () => {
     for (const one of [{ code: secret }, { name: secret }, secret, null, undefined, hostile])
       expect(kindOfFault(one)).toBe('Error');
     expect([{ code: 'ENOENT' }, new TypeError('x')].map(kindOfFault)).toEqual(['ENOENT', 'TypeError']);
+  });
+});
+
+describe('where a fault was', () => {
+  it('is told without its message, whatever that holds', () => {
+    for (const message of [secret, `a\n    at ${secret} (a.ts:1:1)`, '']) {
+      const frames = framesOf(new RangeError(message));
+      expect(frames).toMatch(/^ {4}at /);
+      expect(frames).not.toContain(secret);
+    }
+    const hostile = new Proxy({}, { get: () => { throw new Error(secret); } }); // biome-ignore format: short
+    for (const one of [
+      hostile,
+      secret,
+      null,
+      { stack: secret, message: 'x' },
+      { stack: secret, message: '' },
+    ])
+      expect(framesOf(one)).toBe('');
   });
 });

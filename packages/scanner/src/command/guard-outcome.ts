@@ -24,6 +24,19 @@ export function kindOfFault(fault: unknown): string {
   }
 }
 
+/** Where a fault was: its stack without its message; empty where they cannot be told apart. */
+export function framesOf(fault: unknown): string {
+  try {
+    const { stack, message } = Object(fault) as { stack?: unknown; message?: unknown };
+    if (typeof stack !== 'string' || typeof message !== 'string') return '';
+    const end = message === '' ? '' : `: ${message}`;
+    const at = stack.indexOf(`${end}\n`);
+    return at === -1 ? '' : stack.slice(at + end.length + 1);
+  } catch {
+    return '';
+  }
+}
+
 /**
  * From now on this process ends with 2 unless its outcome is settled: 0 would call what was never scanned clean, and
  * 1, with which Node ends after a fault, would mean findings. Nothing of a fault's own words is shown. For programs

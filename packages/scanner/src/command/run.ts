@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { writeBaseline } from '../files/baseline.ts';
 import { type Configuration, noConfiguration } from '../files/configuration.ts';
-import { GitFailure } from '../files/git.ts';
 import { Intake } from '../files/intake.ts';
 import type { LocatedFinding, Suppression } from '../files/suppressions.ts';
 import { rendererOf } from '../reports/formats.ts';
@@ -14,11 +13,11 @@ import { reasonOf } from '../reports/verdict-line.ts';
 import { checkRules } from './check-rules.ts';
 import type { ScanFlags } from './flags.ts';
 import { gather } from './gather.ts';
-import { kindOfFault } from './guard-outcome.ts';
 import { keepHeapSmall } from './heap.ts';
 import { loadPolicy, type ScanPolicy } from './policy-files.ts';
 import { looserNote } from './policy-note.ts';
-import { readRequest, type ScanRequest, UsageError } from './request.ts';
+import { readRequest, type ScanRequest } from './request.ts';
+import { sayFailure } from './say-failure.ts';
 import { type ScanOrder, setUp } from './scan-setup.ts';
 import { loadBaseline, loadSettings, pathsBelow } from './settings-files.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -38,13 +37,8 @@ export async function run(
   try {
     return await runRequest(readRequest(paths, flags), surroundings);
   } catch (error) {
-    const isExpected = error instanceof UsageError || error instanceof GitFailure;
-    // The message of a fault of our own may hold a part of what was scanned; and 1 would mean findings.
-    const said = isExpected
-      ? printable(error.message)
-      : `the scan failed, nothing is known (${kindOfFault(error)})`;
-    surroundings.err(`${surroundings.tool.name}: ${said}`);
-    if (!isExpected && surroundings.env.MEMHOLD_LOG_LEVEL === 'debug') throw error;
+    // 1 would mean findings.
+    sayFailure(error, 'scan', surroundings);
     return 2;
   }
 }

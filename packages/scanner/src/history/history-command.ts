@@ -1,8 +1,5 @@
-import { kindOfFault } from '../command/guard-outcome.ts';
-import { UsageError } from '../command/request.ts';
+import { sayFailure } from '../command/say-failure.ts';
 import type { Surroundings } from '../command/surroundings.ts';
-import { GitFailure } from '../files/git.ts';
-import { printable } from '../reports/presentable.ts';
 import { checklistsFor } from '../rotation/checklist.ts';
 import { checklistData, checklistMarkdown } from '../rotation/markdown.ts';
 import { checkHistory, isInHistory } from './check.ts';
@@ -16,7 +13,7 @@ import { readHistoryRequest } from './request.ts';
  * @returns 0: no secret in the history; 1: some are; 2: not all of it could be looked at, or used wrongly
  */
 export async function runHistoryCheck(flags: HistoryFlags, surroundings: Surroundings): Promise<number> {
-  const { tool, out, err, env } = surroundings;
+  const { tool, out, err } = surroundings;
   try {
     const request = readHistoryRequest(flags);
     const report = await checkHistory(request, surroundings);
@@ -40,13 +37,8 @@ export async function runHistoryCheck(flags: HistoryFlags, surroundings: Surroun
     }
     return report.exitCode;
   } catch (error) {
-    const isExpected = error instanceof UsageError || error instanceof GitFailure;
-    // The message of a fault of our own may hold a part of what was searched; and 1 would mean a secret.
-    const said = isExpected
-      ? printable(error.message)
-      : `the check failed, nothing is known (${kindOfFault(error)})`;
-    err(`${tool.name}: ${said}`);
-    if (!isExpected && env.MEMHOLD_LOG_LEVEL === 'debug') throw error;
+    // 1 would mean a secret.
+    sayFailure(error, 'check', surroundings);
     return 2;
   }
 }
